@@ -1,0 +1,144 @@
+package tenant
+
+import (
+	"slices"
+	"strings"
+)
+
+// Permission is what a role allows, as "customer:read". Packages declare theirs beside the noun.
+type Permission string
+
+// Resource returns the part before the colon.
+func (p Permission) Resource() string { r, _, _ := strings.Cut(string(p), ":"); return r }
+
+// Action returns the part after the colon.
+func (p Permission) Action() string { _, a, _ := strings.Cut(string(p), ":"); return a }
+
+// Level says whose records a permission reaches. Higher levels contain the lower ones.
+type Level int
+
+// The levels, in rising order.
+const (
+	LevelNone Level = iota // nobody's
+	LevelOwn               // the caller's own
+	LevelTeam              // the caller's and those of everyone below in the reporting tree
+	LevelAll               // everyone's in the company
+)
+
+var levelNames = []string{"none", "own", "team", "all"}
+
+func (l Level) String() string {
+	if l < LevelNone || l > LevelAll {
+		return "none"
+	}
+	return levelNames[l]
+}
+
+// ParseLevel reads a level's name; anything unknown is LevelNone, so that a mistake closes rather than opens.
+func ParseLevel(s string) Level { return Level(max(0, slices.Index(levelNames, s))) }
+
+// Quota names something a plan limits by number, such as "seats".
+type Quota string
+
+// CallerKind says by what means somebody acts.
+type CallerKind string
+
+// The kinds of caller.
+const (
+	ByMember CallerKind = "member"  // a signed-in person
+	ByAPIKey CallerKind = "api_key" // a program with a key, within the rights of the key's owner
+	BySystem CallerKind = "system"  // the product itself: rules, sweepers, migrations
+)
+
+// Caller is who acts in a transaction and how far they reach. The edges build it, for requests and for
+// background work alike; the zero Caller reaches nothing.
+type Caller struct {
+	Kind   CallerKind
+	Member MemberID
+	Name   string
+	Locale string
+	// Team holds the caller and everyone below them in the reporting tree.
+	Team []MemberID
+	// Levels holds, for each permission, the widest level among all rules that allow it.
+	Levels map[Permission]Level
+	// Limits holds the plan's numbers; a missing quota is zero, a negative one is unlimited.
+	Limits map[Quota]int64
+	// Source is the credential, for the audit trail and for idempotency: a session or key id.
+	Source string
+	// RequestID is the id under which the edge logged the request.
+	RequestID string
+}
+
+// System returns the caller for work that nobody asked for: it reaches everything in its one company.
+func System() Caller { return Caller{Kind: BySystem, Source: "system"} }
+
+// May reports whether the caller has the permission at all, at whatever level.
+func (c *Caller) May(p Permission) bool { return c.level(p) > LevelNone }
+
+func (c *Caller) level(p Permission) Level {
+	if c.Kind == BySystem {
+		return LevelAll
+	}
+	return c.Levels[p]
+}
+
+// Scope says whose records a statement may touch. It becomes SQL only in [Scope.Where].
+type Scope struct {
+	level  Level
+	member MemberID
+	team   []MemberID
+}
+
+// Scope returns how far the caller reaches with the permission.
+func (c *Caller) Scope(p Permission) Scope {
+	return Scope{level: c.level(p), member: c.Member, team: c.Team}
+}
+
+// Level returns the scope's level, for choosing an index; rights are decided by Where and Includes only.
+func (s Scope) Level() Level { return s.level }
+
+// Includes reports whether a record of that owner is within the scope. Records without an owner are
+// within LevelAll only.
+func (s Scope) Includes(owner MemberID) bool {
+	switch s.level {
+	case LevelAll:
+		return true
+	case LevelTeam:
+		return !owner.IsZero() && (owner == s.member || slices.Contains(s.team, owner))
+	case LevelOwn:
+		return !owner.IsZero() && owner == s.member
+	}
+	return false
+}
+
+// Where returns the scope as a predicate over the column that holds the owner, and its arguments.
+// An unknown level becomes "1=0".
+func (s Scope) Where(ownerColumn string) (string, []any) {
+	switch s.level {
+	case LevelAll:
+		return "1=1", nil
+	case LevelTeam:
+		if len(s.team) > 1 {
+			args := make([]any, len(s.team))
+			for i, m := range s.team {
+				args[i] = m
+			}
+			return ownerColumn + " IN (?" + strings.Repeat(",?", len(args)-1) + ")", args
+		}
+		fallthrough
+	case LevelOwn:
+		if !s.member.IsZero() {
+			return ownerColumn + " = ?", []any{s.member}
+		}
+	}
+	return "1=0", nil
+}
+
+// Fingerprint changes whenever the scope does. Cursors carry it, so that one made under wider rights
+// cannot be continued under narrower ones.
+func (s Scope) Fingerprint() string {
+	if s.level == LevelAll {
+		return "all"
+	}
+	return s.level.String() + ":" + s.member.String()
+}
