@@ -1,0 +1,102 @@
+package auth
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+
+	"github.com/go-redis/redis_rate/v10"
+)
+
+// AttemptLimits bounds how often somebody may try. Zero fields take the defaults.
+type AttemptLimits struct {
+	// SignUp is per address of the client; 20 an hour.
+	SignUp redis_rate.Limit
+	// SignIn is per address of the client, also for accepting invitations; 60 a minute, because a whole
+	// office may stand behind one address.
+	SignIn redis_rate.Limit
+	// Account is per account and address of the client, 10 in 15 minutes; a success clears it.
+	Account redis_rate.Limit
+	// AccountEverywhere is per account over all addresses; 100 an hour.
+	AccountEverywhere redis_rate.Limit
+	// Refresh is per address of the client; 300 a minute.
+	Refresh redis_rate.Limit
+}
+
+// Client is where a request comes from, as its session remembers it.
+type Client struct {
+	// IP bounds attempts, so it must be one that the client cannot choose.
+	IP string
+	// UserAgent and Device are what the client says of itself; they are cut to what fits.
+	UserAgent, Device string
+}
+
+// attempts counts in Redis. Without Redis there are no sessions either, so counting fails closed.
+type attempts struct {
+	limiter *redis_rate.Limiter
+	prefix  string
+	limits  AttemptLimits
+}
+
+func newAttempts(cfg Config) *attempts {
+	limits := cfg.Attempts
+	for _, l := range []struct {
+		limit  *redis_rate.Limit
+		preset redis_rate.Limit
+	}{
+		{&limits.SignUp, redis_rate.PerHour(20)},
+		{&limits.SignIn, redis_rate.PerMinute(60)},
+		{&limits.Account, redis_rate.Limit{Rate: 10, Burst: 10, Period: 15 * time.Minute}},
+		{&limits.AccountEverywhere, redis_rate.PerHour(100)},
+		{&limits.Refresh, redis_rate.PerMinute(300)},
+	} {
+		if l.limit.IsZero() {
+			*l.limit = l.preset
+		}
+	}
+	return &attempts{limiter: redis_rate.NewLimiter(cfg.Redis), prefix: cfg.KeyPrefix + "attempts:", limits: limits}
+}
+
+// take counts one attempt. It returns *TooManyAttemptsError when there were too many.
+func (a *attempts) take(ctx context.Context, what string, limit redis_rate.Limit) error {
+	result, err := a.limiter.Allow(ctx, a.prefix+what, limit)
+	if err != nil {
+		return unavailable(err)
+	}
+	if result.Allowed == 0 {
+		return &TooManyAttemptsError{After: result.RetryAfter}
+	}
+	return nil
+}
+
+func (a *attempts) signUp(ctx context.Context, ip string) error {
+	return a.take(ctx, "sign-up:"+ip, a.limits.SignUp)
+}
+
+func (a *attempts) refresh(ctx context.Context, ip string) error {
+	return a.take(ctx, "refresh:"+ip, a.limits.Refresh)
+}
+
+// password counts an attempt at somebody's password before it is checked, so that attempts made at the
+// same time count too.
+func (a *attempts) password(ctx context.Context, ip, account string) error {
+	if err := a.take(ctx, "sign-in:"+ip, a.limits.SignIn); err != nil {
+		return err
+	}
+	if err := a.take(ctx, accountKey(ip, account), a.limits.Account); err != nil {
+		return err
+	}
+	return a.take(ctx, accountKey("", account), a.limits.AccountEverywhere)
+}
+
+// succeeded clears what somebody who knows the password has mistyped. Counting over all addresses goes on.
+func (a *attempts) succeeded(ctx context.Context, ip, account string) error {
+	return unavailable(a.limiter.Reset(ctx, a.prefix+accountKey(ip, account)))
+}
+
+// accountKey hides the account and bounds the length of the key: what is typed may be anything.
+func accountKey(ip, account string) string {
+	sum := sha256.Sum256([]byte(account))
+	return "account:" + hex.EncodeToString(sum[:16]) + ":" + ip
+}

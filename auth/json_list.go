@@ -1,0 +1,25 @@
+package auth
+
+import (
+	"database/sql/driver"
+	"encoding/json"
+	"fmt"
+)
+
+// jsonList keeps a short list of texts in one column.
+type jsonList[T ~string] []T
+
+// Value implements driver.Valuer.
+func (l jsonList[T]) Value() (driver.Value, error) {
+	text, err := json.Marshal(append([]T{}, l...))
+	return string(text), err
+}
+
+// Scan implements sql.Scanner.
+func (l *jsonList[T]) Scan(src any) error {
+	text, ok := src.([]byte)
+	if !ok {
+		return fmt.Errorf("list column: cannot scan %T", src)
+	}
+	return json.Unmarshal(text, l)
+}
