@@ -1,0 +1,259 @@
+package crm
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// importMark says that a record came from an import: it carries the import's id and is announced quietly,
+// unless the importer asked for the company's rules.
+type importMark struct {
+	ID       ImportID
+	RunRules bool
+}
+
+func (m *importMark) id() tenant.RecordID {
+	if m == nil {
+		return tenant.RecordID{}
+	}
+	return tenant.RecordID(m.ID)
+}
+
+func (m *importMark) quiet() bool { return m != nil && !m.RunRules }
+
+// customerWritten lists the columns that a customer is written to; custom holds only custom fields.
+var customerWritten = []string{
+	"id", "name", "name_key", "name_sort", "search_text", "contact_name", "phone", "email", "website", "address", "industry",
+	"employees", "revenue", "revenue_currency", "source", "note", "owner_id", "lifecycle", "lifecycle_since", "lost_reason",
+	"last_interaction_at", "last_interaction_by", "next_follow_up_at", "do_not_contact", "custom", "silence_from", "owner_since",
+	"silence_reminded", "import_id", "version", "created_by", "created_at", "updated_at",
+}
+
+// customerKept lists those of them that no update writes.
+var customerKept = map[string]bool{
+	"id": true, "last_interaction_at": true, "last_interaction_by": true, "next_follow_up_at": true, "custom": true,
+	"silence_reminded": true, "import_id": true, "created_by": true, "created_at": true,
+}
+
+var (
+	insertIntoCustomers = `INSERT INTO company.customers (` + strings.Join(customerWritten, ", ") + `) VALUES`
+	overwriteCustomers  = overwriting()
+)
+
+// overwriting makes rows that are there take the new values. A silence that begins anew has not been reminded
+// of; that is decided before silence_from has its new value.
+func overwriting() string {
+	sets := []string{"silence_reminded = IF(silence_from = VALUES(silence_from), silence_reminded, 0)"}
+	for _, column := range customerWritten {
+		if !customerKept[column] {
+			sets = append(sets, column+" = VALUES("+column+")")
+		}
+	}
+	return "ON DUPLICATE KEY UPDATE " + strings.Join(sets, ", ")
+}
+
+func (c *Customer) written(text string, mark *importMark) []any {
+	return []any{
+		c.ID, c.Name, nameKey(c.Name), c.NameSort, text, c.ContactName, c.Phone, c.Email, c.Website, c.Address, c.Industry,
+		c.Employees, c.Revenue, c.RevenueCurrency, c.Source, c.Note, c.OwnerID, c.Lifecycle, c.LifecycleSince, c.LostReason,
+		c.LastInteractionAt, c.LastInteractionBy, c.NextFollowUpAt, c.DoNotContact, "{}", c.SilenceFrom, c.OwnerSince,
+		false, mark.id(), c.Version, c.CreatedBy, c.CreatedAt, c.UpdatedAt,
+	}
+}
+
+// insertCustomers writes checked customers with all that belongs to them, in a few statements for all of them.
+func insertCustomers(ctx context.Context, tx *tenant.Tx, all []Customer, mark *importMark) error {
+	rows := tx.Bulk(insertIntoCustomers, len(customerWritten), "")
+	texts := make([]string, len(all))
+	stages := make([]stageEntry, len(all))
+	events := make([]tenant.Event, len(all))
+	for i := range all {
+		c := &all[i]
+		c.NameSort, texts[i] = nameSort(c.Name), c.searchText()
+		if c.OwnerSince.IsZero() {
+			c.OwnerSince = tx.Now
+		}
+		if err := rows.Add(ctx, c.written(texts[i], mark)...); err != nil {
+			return err
+		}
+		stages[i] = stageEntry{customer: c, at: c.LifecycleSince}
+		events[i] = tenant.Event{Type: "customer.created", Resource: "customer", Record: tenant.RecordID(c.ID), OwnerAfter: c.OwnerID, Data: *c}
+	}
+	if err := rows.Flush(ctx); err != nil {
+		return err
+	}
+	if err := insertGrams(ctx, tx, all, texts); err != nil {
+		return err
+	}
+	if err := insertTags(ctx, tx, all); err != nil {
+		return err
+	}
+	if err := enterStages(ctx, tx, stages); err != nil {
+		return err
+	}
+	return tx.EmitAll(ctx, events, mark.quiet())
+}
+
+// customerChange is a locked customer before and after a change, with the fields that differ as they were.
+type customerChange struct {
+	before, after Customer
+	previous      map[string]any
+}
+
+// updateCustomers is saveCustomer for many customers, whose stage may change too.
+func updateCustomers(ctx context.Context, tx *tenant.Tx, all []customerChange, mark *importMark) error {
+	rows := tx.Bulk(insertIntoCustomers, len(customerWritten), overwriteCustomers)
+	var searched, tagged []Customer
+	var texts []string
+	var stages []stageEntry
+	var events []tenant.Event
+	for i := range all {
+		c := &all[i]
+		c.after.NameSort = nameSort(c.after.Name)
+		text := c.after.searchText()
+		if err := rows.Add(ctx, c.after.written(text, mark)...); err != nil {
+			return err
+		}
+		if text != c.before.searchText() {
+			searched, texts = append(searched, c.after), append(texts, text)
+		}
+		if _, changed := c.previous["tags"]; changed {
+			tagged = append(tagged, c.after)
+		}
+		events = append(events, c.event("customer.updated", c.previous))
+		if moved := c.stageBefore(); moved != nil {
+			stages = append(stages, stageEntry{customer: &c.after, from: &c.before.Lifecycle, at: c.after.LifecycleSince})
+			events = append(events, c.event("customer.lifecycle_changed", moved))
+		}
+	}
+	if err := rows.Flush(ctx); err != nil {
+		return err
+	}
+	if err := removeOf(ctx, tx, `DELETE FROM company.customer_grams WHERE customer_id IN (?)`, searched); err != nil {
+		return err
+	}
+	if err := insertGrams(ctx, tx, searched, texts); err != nil {
+		return err
+	}
+	if err := removeOf(ctx, tx, `DELETE FROM company.customer_tags WHERE customer_id IN (?)`, tagged); err != nil {
+		return err
+	}
+	if err := insertTags(ctx, tx, tagged); err != nil {
+		return err
+	}
+	if err := enterStages(ctx, tx, stages); err != nil {
+		return err
+	}
+	return tx.EmitAll(ctx, events, mark.quiet())
+}
+
+func (c *customerChange) event(kind string, previous map[string]any) tenant.Event {
+	return tenant.Event{
+		Type: kind, Resource: "customer", Record: tenant.RecordID(c.after.ID),
+		OwnerBefore: c.before.OwnerID, OwnerAfter: c.after.OwnerID, Data: c.after, Previous: previous,
+	}
+}
+
+// stageBefore returns what the stage was, as an event tells it, or nil when the stage stays.
+func (c *customerChange) stageBefore() map[string]any {
+	if c.before.Lifecycle == c.after.Lifecycle {
+		return nil
+	}
+	return map[string]any{"lifecycle": c.before.Lifecycle, "lifecycle_since": c.before.LifecycleSince, "lost_reason": c.before.LostReason}
+}
+
+func removeOf(ctx context.Context, tx *tenant.Tx, statement string, all []Customer) error {
+	if len(all) == 0 {
+		return nil
+	}
+	_, err := tx.ExecIn(ctx, statement, customerIDs(all))
+	return err
+}
+
+func customerIDs(all []Customer) []CustomerID {
+	ids := make([]CustomerID, len(all))
+	for i := range all {
+		ids[i] = all[i].ID
+	}
+	return ids
+}
+
+// insertGrams makes customers who have no index rows findable.
+func insertGrams(ctx context.Context, tx *tenant.Tx, all []Customer, texts []string) error {
+	rows := tx.Bulk(`INSERT INTO company.customer_grams (gram, customer_id) VALUES`, 2, "")
+	for i := range all {
+		for _, g := range grams(texts[i]) {
+			if err := rows.Add(ctx, g, all[i].ID); err != nil {
+				return err
+			}
+		}
+	}
+	return rows.Flush(ctx)
+}
+
+// insertTags gives customers who have no tags theirs, makes those that do not exist, and writes each in the
+// customer as the company has it.
+func insertTags(ctx context.Context, tx *tenant.Tx, all []Customer) error {
+	var names, keys []string
+	seen := map[string]bool{}
+	for i := range all {
+		for _, name := range all[i].Tags {
+			if key := tagKey(name); !seen[key] {
+				seen[key], names, keys = true, append(names, name), append(keys, key)
+			}
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	if err := makeTags(ctx, tx, names); err != nil {
+		return err
+	}
+	type tag struct {
+		ID   TagID  `db:"id"`
+		Name string `db:"name"`
+		Key  string `db:"name_key"`
+	}
+	var found []tag
+	// The lock makes it read what is committed now: another transaction may have made a tag since ours began.
+	if err := tx.SelectIn(ctx, &found, `SELECT id, name, name_key FROM company.tags WHERE name_key IN (?) LOCK IN SHARE MODE`, keys); err != nil {
+		return err
+	}
+	stored := make(map[string]tag, len(found))
+	for _, t := range found {
+		stored[t.Key] = t
+	}
+	rows := tx.Bulk(`INSERT INTO company.customer_tags (customer_id, tag_id) VALUES`, 2, "")
+	for i := range all {
+		for j, name := range all[i].Tags {
+			t := stored[tagKey(name)]
+			all[i].Tags[j] = t.Name
+			if err := rows.Add(ctx, all[i].ID, t.ID); err != nil {
+				return err
+			}
+		}
+		slices.Sort(all[i].Tags)
+	}
+	return rows.Flush(ctx)
+}
+
+// stageEntry is one line of the permanent history of stages; from is nil for the first stage.
+type stageEntry struct {
+	customer *Customer
+	from     *string
+	at       time.Time
+}
+
+func enterStages(ctx context.Context, tx *tenant.Tx, all []stageEntry) error {
+	rows := tx.Bulk(`INSERT INTO company.lifecycle_history (customer_id, from_stage, to_stage, reason, actor_id, entered_at) VALUES`, 6, "")
+	for _, e := range all {
+		if err := rows.Add(ctx, e.customer.ID, e.from, e.customer.Lifecycle, e.customer.LostReason, tx.Caller.Member, e.at); err != nil {
+			return err
+		}
+	}
+	return rows.Flush(ctx)
+}

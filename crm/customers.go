@@ -1,0 +1,205 @@
+package crm
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/guanxi-crm/guanxi/patch"
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+type customerKind struct{}
+
+func (customerKind) Prefix() string { return "cus" }
+
+// CustomerID identifies a customer (cus_…).
+type CustomerID = tenant.ID[customerKind]
+
+// ParseCustomerID reads a customer's id.
+func ParseCustomerID(s string) (CustomerID, error) { return tenant.ParseID[customerKind](s) }
+
+// Customer is a company or person we sell to: 客户. One in the stage potential is what others call a lead.
+type Customer struct {
+	ID              CustomerID `db:"id" json:"id" doc:"The customer's id." example:"cus_01h455vb4pex5vsknk084sn02q"`
+	Name            string     `db:"name" json:"name" doc:"Company or person." example:"云帆科技"`
+	ContactName     string     `db:"contact_name" json:"contact_name" doc:"Main contact person." example:"王志强"`
+	Phone           *string    `db:"phone" json:"phone" doc:"E.164." example:"+8613800138000"`
+	Email           *string    `db:"email" json:"email" doc:"Main e-mail." example:"wang@yunfan.example"`
+	Website         string     `db:"website" json:"website" doc:"Web address." example:"https://yunfan.example"`
+	Address         string     `db:"address" json:"address" doc:"Postal address or place." example:"上海市浦东新区"`
+	Industry        string     `db:"industry" json:"industry" doc:"Line of business." example:"software"`
+	Employees       *int       `db:"employees" json:"employees" doc:"Number of employees." example:"120"`
+	Revenue         *int64     `db:"revenue" json:"revenue" doc:"Yearly revenue in minor units of revenue_currency." example:"120000000"`
+	RevenueCurrency *string    `db:"revenue_currency" json:"revenue_currency" doc:"ISO 4217 currency of revenue." example:"CNY"`
+	Source          string     `db:"source" json:"source" doc:"Source channel: where the customer came from." example:"exhibition"`
+	Note            string     `db:"note" json:"note" doc:"Free text." example:"Met at the fair."`
+	// OwnerID decides who sees the customer.
+	OwnerID           tenant.MemberID `db:"owner_id" json:"owner_id" doc:"The member who looks after the customer; empty in the public pool."`
+	Lifecycle         string          `db:"lifecycle" json:"lifecycle" enum:"potential,interested,won,lost" doc:"Stage: potential 潜在, interested 意向, won 成交, lost 流失."`
+	LifecycleSince    time.Time       `db:"lifecycle_since" json:"lifecycle_since" doc:"When the stage was entered (UTC)."`
+	LostReason        string          `db:"lost_reason" json:"lost_reason" doc:"Why the customer was lost; empty otherwise."`
+	LastInteractionAt *time.Time      `db:"last_interaction_at" json:"last_interaction_at" doc:"Last logged interaction (UTC), null when there was none."`
+	LastInteractionBy tenant.MemberID `db:"last_interaction_by" json:"last_interaction_by" doc:"Who logged it."`
+	NextFollowUpAt    *time.Time      `db:"next_follow_up_at" json:"next_follow_up_at" doc:"Due time of the earliest open task (UTC), null without one."`
+	DoNotContact      bool            `db:"do_not_contact" json:"do_not_contact" doc:"The customer does not want to be contacted."`
+	Tags              []string        `db:"-" json:"tags" nullable:"false" doc:"Names of the tags, in alphabetical order." example:"[\"vip\"]"`
+	CreatedBy         tenant.MemberID `db:"created_by" json:"created_by" doc:"Who made the record."`
+	CreatedAt         time.Time       `db:"created_at" json:"created_at" doc:"When the record was made (UTC)."`
+	UpdatedAt         time.Time       `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
+	Version           int64           `db:"version" json:"-"`
+
+	NameSort            string    `db:"name_sort" json:"-"`
+	LastInteractionSort time.Time `db:"last_interaction_sort" json:"-"`
+	NextFollowUpSort    time.Time `db:"next_follow_up_sort" json:"-"`
+	// SilenceFrom is when the silence that is counted now began, OwnerSince when the owner got the customer.
+	SilenceFrom time.Time `db:"silence_from" json:"-"`
+	OwnerSince  time.Time `db:"owner_since" json:"-"`
+}
+
+const customerColumns = `c.id, c.name, c.contact_name, c.phone, c.email, c.website, c.address, c.industry, c.employees,
+	c.revenue, c.revenue_currency, c.source, c.note, c.owner_id, c.lifecycle, c.lifecycle_since, c.lost_reason,
+	c.last_interaction_at, c.last_interaction_by, c.next_follow_up_at, c.do_not_contact, c.created_by, c.created_at,
+	c.updated_at, c.version, c.name_sort, c.last_interaction_sort, c.next_follow_up_sort, c.silence_from, c.owner_since`
+
+var customers = &resource{
+	name: "customers", table: "company.customers", alias: "c", owner: "owner", order: "updated_at desc", live: "c.deleted_at IS NULL",
+	fields: map[string]field{
+		"id":                  {kind: idValue, column: "c.id", rare: true, parse: func(s string) (any, error) { return ParseCustomerID(s) }},
+		"name":                {kind: textValue, column: "c.name", sort: "c.name_sort", indexes: ownedIndexes("customers", "name")},
+		"contact_name":        {kind: textValue, column: "c.contact_name"},
+		"phone":               {kind: textValue, column: "c.phone", rare: true},
+		"email":               {kind: textValue, column: "c.email", rare: true},
+		"website":             {kind: textValue, column: "c.website"},
+		"address":             {kind: textValue, column: "c.address"},
+		"industry":            {kind: textValue, column: "c.industry"},
+		"employees":           {kind: numberValue, column: "c.employees", nullable: true},
+		"revenue":             {kind: numberValue, column: "c.revenue", nullable: true},
+		"source":              {kind: textValue, column: "c.source"},
+		"note":                {kind: textValue, column: "c.note"},
+		"owner":               {kind: memberValue, column: "c.owner_id", nullable: true},
+		"lifecycle":           {kind: enumValue, column: "c.lifecycle", values: Stages},
+		"lifecycle_since":     {kind: timeValue, column: "c.lifecycle_since"},
+		"last_interaction_at": {kind: timeValue, column: "c.last_interaction_at", nullable: true, sort: "c.last_interaction_sort", indexes: ownedIndexes("customers", "last_interaction")},
+		"next_follow_up_at":   {kind: timeValue, column: "c.next_follow_up_at", nullable: true, sort: "c.next_follow_up_sort", indexes: ownedIndexes("customers", "next_follow_up")},
+		"do_not_contact":      {kind: boolValue, column: "c.do_not_contact"},
+		"tags":                {kind: tagValue, column: "c.id"},
+		"created_by":          {kind: memberValue, column: "c.created_by", nullable: true},
+		"created_at":          {kind: timeValue, column: "c.created_at", sort: "c.created_at", indexes: ownedIndexes("customers", "created")},
+		"updated_at": {kind: timeValue, column: "c.updated_at", sort: "c.updated_at", indexes: append(ownedIndexes("customers", "updated"),
+			index{"customers_lifecycle_updated", []string{"lifecycle"}}, index{"customers_owner_lifecycle_updated", []string{"owner", "lifecycle"}})},
+	},
+}
+
+// ownedIndexes names the two keys of an order: over the whole table, and over one owner's records.
+func ownedIndexes(table, order string) []index {
+	return []index{{name: table + "_" + order}, {table + "_owner_" + order, []string{"owner"}}}
+}
+
+func (c Customer) sortKey(column string) (any, [16]byte) {
+	switch column {
+	case "c.name_sort":
+		return c.NameSort, c.ID
+	case "c.last_interaction_sort":
+		return c.LastInteractionSort, c.ID
+	case "c.next_follow_up_sort":
+		return c.NextFollowUpSort, c.ID
+	case "c.created_at":
+		return c.CreatedAt, c.ID
+	}
+	return c.UpdatedAt, c.ID
+}
+
+// ListCustomers returns one page of the customers within the caller's scope.
+func ListCustomers(ctx context.Context, q *tenant.Query, in ListQuery) (Page[Customer], error) {
+	p, err := planCustomers(q, in)
+	if err != nil {
+		return Page[Customer]{}, err
+	}
+	page, err := readPage[Customer](ctx, q, p, customerColumns, in.Count)
+	if err != nil {
+		return Page[Customer]{}, err
+	}
+	return page, fillTags(ctx, q, page.Data)
+}
+
+func planCustomers(q *tenant.Query, in ListQuery) (*plan, error) {
+	p, err := newPlan(q, customers, in, q.Scope(customerRead), "c.owner_id")
+	if err != nil || in.Q == "" {
+		return p, err
+	}
+	words, narrow := searchCondition(in.Q)
+	p.where = append(p.where, words)
+	if narrow {
+		p.index = "" // few are left, and sorting those is cheaper than reading the company in order
+	}
+	return p, nil
+}
+
+// GetCustomer returns a customer within the caller's scope, else ErrNotFound.
+func GetCustomer(ctx context.Context, q *tenant.Query, id CustomerID) (Customer, error) {
+	return findCustomer(ctx, q, id, customerRead, "")
+}
+
+// lockCustomer is GetCustomer for a change: the row stays locked until the transaction ends. version, when
+// not 0, must be the record's, else ErrStale.
+func lockCustomer(ctx context.Context, tx *tenant.Tx, id CustomerID, permission tenant.Permission, version int64) (Customer, error) {
+	c, err := findCustomer(ctx, tx.Query, id, permission, "FOR UPDATE")
+	if err == nil && version != 0 && version != c.Version {
+		err = fmt.Errorf("customer %s: %w", id, tenant.ErrStale)
+	}
+	return c, err
+}
+
+func findCustomer(ctx context.Context, q *tenant.Query, id CustomerID, permission tenant.Permission, lock string) (Customer, error) {
+	visible, args := q.Scope(permission).Where("c.owner_id")
+	var c Customer
+	err := q.Get(ctx, &c, `SELECT `+customerColumns+` FROM company.customers c
+		WHERE c.id = ? AND c.deleted_at IS NULL AND `+visible+` `+lock, append([]any{id}, args...)...)
+	if err != nil {
+		return Customer{}, fmt.Errorf("customer %s: %w", id, err)
+	}
+	one := []Customer{c}
+	err = fillTags(ctx, q, one)
+	return one[0], err
+}
+
+// NewCustomer is what a customer is made of.
+type NewCustomer struct {
+	ID              *CustomerID      `json:"id,omitempty" doc:"An id made by the client, for creating offline; it may be used once."`
+	Name            string           `json:"name" minLength:"1" maxLength:"200" doc:"Company or person." example:"云帆科技"`
+	ContactName     string           `json:"contact_name,omitempty" maxLength:"200" doc:"Main contact person." example:"王志强"`
+	Phone           string           `json:"phone,omitempty" maxLength:"64" doc:"Any usual form; kept as E.164." example:"138 0013 8000"`
+	Email           string           `json:"email,omitempty" maxLength:"254" doc:"Main e-mail." example:"wang@yunfan.example"`
+	Website         string           `json:"website,omitempty" maxLength:"500" doc:"Web address." example:"https://yunfan.example"`
+	Address         string           `json:"address,omitempty" maxLength:"500" doc:"Postal address or place." example:"上海市浦东新区"`
+	Industry        string           `json:"industry,omitempty" maxLength:"100" doc:"Line of business." example:"software"`
+	Employees       *int             `json:"employees,omitempty" minimum:"0" maximum:"2000000000" doc:"Number of employees." example:"120"`
+	Revenue         *int64           `json:"revenue,omitempty" minimum:"-9007199254740992" maximum:"9007199254740992" doc:"Yearly revenue in minor units." example:"120000000"`
+	RevenueCurrency *string          `json:"revenue_currency,omitempty" doc:"ISO 4217; the company's currency when left out." example:"CNY"`
+	Source          string           `json:"source,omitempty" maxLength:"64" doc:"Source channel." example:"exhibition"`
+	Note            string           `json:"note,omitempty" maxLength:"10000" doc:"Free text." example:"Met at the fair."`
+	OwnerID         *tenant.MemberID `json:"owner_id,omitempty" doc:"Who looks after the customer; the caller when left out."`
+	Lifecycle       string           `json:"lifecycle,omitempty" enum:"potential,interested,won,lost" doc:"First stage; potential when left out." example:"potential"`
+	DoNotContact    bool             `json:"do_not_contact,omitempty" doc:"The customer does not want to be contacted."`
+	Tags            []string         `json:"tags,omitempty" maxItems:"50" doc:"Names of tags; new ones are made." example:"[\"vip\"]"`
+}
+
+// CustomerPatch changes some fields; what is absent stays, null clears.
+type CustomerPatch struct {
+	Name            patch.Field[string]          `json:"name,omitzero" minLength:"1" maxLength:"200" doc:"Company or person." example:"云帆科技"`
+	ContactName     patch.Field[string]          `json:"contact_name,omitzero" maxLength:"200" doc:"Main contact person." example:"王志强"`
+	Phone           patch.Field[string]          `json:"phone,omitzero" maxLength:"64" doc:"Any usual form; kept as E.164." example:"138 0013 8000"`
+	Email           patch.Field[string]          `json:"email,omitzero" maxLength:"254" doc:"Main e-mail." example:"wang@yunfan.example"`
+	Website         patch.Field[string]          `json:"website,omitzero" maxLength:"500" doc:"Web address." example:"https://yunfan.example"`
+	Address         patch.Field[string]          `json:"address,omitzero" maxLength:"500" doc:"Postal address or place." example:"上海市浦东新区"`
+	Industry        patch.Field[string]          `json:"industry,omitzero" maxLength:"100" doc:"Line of business." example:"software"`
+	Employees       patch.Field[int]             `json:"employees,omitzero" minimum:"0" maximum:"2000000000" doc:"Number of employees." example:"120"`
+	Revenue         patch.Field[int64]           `json:"revenue,omitzero" minimum:"-9007199254740992" maximum:"9007199254740992" doc:"Yearly revenue in minor units." example:"120000000"`
+	RevenueCurrency patch.Field[string]          `json:"revenue_currency,omitzero" doc:"ISO 4217." example:"CNY"`
+	Source          patch.Field[string]          `json:"source,omitzero" maxLength:"64" doc:"Source channel." example:"exhibition"`
+	Note            patch.Field[string]          `json:"note,omitzero" maxLength:"10000" doc:"Free text." example:"Met at the fair."`
+	OwnerID         patch.Field[tenant.MemberID] `json:"owner_id,omitzero" doc:"Hands the customer over; null puts it into the public pool."`
+	DoNotContact    patch.Field[bool]            `json:"do_not_contact,omitzero" doc:"The customer does not want to be contacted."`
+	Tags            patch.Field[[]string]        `json:"tags,omitzero" doc:"Replaces all tags; new ones are made." example:"[\"vip\"]"`
+}

@@ -1,0 +1,207 @@
+package crm_test
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/guanxi-crm/guanxi/crm"
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// step is one line of EXPLAIN. MySQL 8 has more columns than MariaDB, so only those that both have are kept.
+type step struct{ table, kind, key, extra string }
+
+func explain(ctx context.Context, t *testing.T, q *tenant.Query, statement string, args []any) []step {
+	t.Helper()
+	rows, err := q.Rows(ctx, "EXPLAIN "+statement, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	var steps []step
+	for rows.Next() {
+		columns := map[string]any{}
+		if err := rows.MapScan(columns); err != nil {
+			t.Fatal(err)
+		}
+		text := func(name string) string {
+			if raw, ok := columns[name].([]byte); ok {
+				return string(raw)
+			}
+			return ""
+		}
+		steps = append(steps, step{text("table"), text("type"), text("key"), text("Extra")})
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return steps
+}
+
+// TestListsReadTheirOrderFromAnIndex looks at the plan of every order of every list over thousands of rows, on
+// the first page and on a later one.
+func TestListsReadTheirOrderFromAnIndex(t *testing.T) {
+	w := newWorld(t)
+	w.fill(t, 6000)
+	w.fillAround(t)
+	type statement func(*tenant.Query, crm.ListQuery) (string, []any, error)
+	customers, tasks, notifications := statement(crm.CustomerStatement), statement(crm.TaskStatement), statement(crm.NotificationStatement)
+	one := w.rep.list(t, crm.ListQuery{Limit: 1}).Data[0].ID
+	interactions := func(q *tenant.Query, in crm.ListQuery) (string, []any, error) { return crm.InteractionStatement(q, crm.CustomerID{}, in) }
+	timeline := func(q *tenant.Query, in crm.ListQuery) (string, []any, error) { return crm.InteractionStatement(q, one, in) }
+	alone := person{w, w.acme, w.acme.As(w.acme.Rep2, tenant.LevelTeam, everything...)}
+	for _, c := range []struct {
+		name   string
+		who    person
+		list   statement
+		filter string
+		order  string
+		key    string
+	}{
+		{"own updated", w.rep, customers, "", "updated_at", "customers_owner_updated"},
+		{"own created", w.rep, customers, "", "created_at", "customers_owner_created"},
+		{"own name", w.rep, customers, "", "name", "customers_owner_name"},
+		{"own contact", w.rep, customers, "", "last_interaction_at", "customers_owner_last_interaction"},
+		{"own follow-up", w.rep, customers, "", "next_follow_up_at", "customers_owner_next_follow_up"},
+		{"all updated", w.admin, customers, "", "updated_at", "customers_updated"},
+		{"all created", w.admin, customers, "", "created_at", "customers_created"},
+		{"all name", w.admin, customers, "", "name", "customers_name"},
+		{"all contact", w.admin, customers, "", "last_interaction_at", "customers_last_interaction"},
+		{"all follow-up", w.admin, customers, "", "next_follow_up_at", "customers_next_follow_up"},
+		{"team", w.manager, customers, "", "updated_at", "customers_updated"},
+		{"a team of one", alone, customers, "", "updated_at", "customers_owner_updated"},
+		{"own stage", w.rep, customers, "lifecycle = won", "updated_at", "customers_owner_lifecycle_updated"},
+		{"all stage", w.admin, customers, "lifecycle = won AND tags:x", "updated_at", "customers_lifecycle_updated"},
+		{"some stages", w.admin, customers, "lifecycle = won OR lifecycle = lost", "updated_at", "customers_updated"},
+		{"stage by name", w.admin, customers, "lifecycle = won", "name", "customers_name"},
+		{"one owner's", w.admin, customers, "owner = " + w.acme.Rep.String(), "name", "customers_owner_name"},
+		{"tagged", w.admin, customers, "tags:x", "updated_at", "customers_updated"},
+		{"with any other filter", w.rep, customers, `industry = it AND created_at > ago("7d")`, "updated_at", "customers_owner_updated"},
+		{"own tasks", w.rep, tasks, "", "due_at", "tasks_assignee_due"},
+		{"own tasks by age", w.rep, tasks, "status = open", "created_at", "tasks_assignee_created"},
+		{"all tasks", w.admin, tasks, "", "due_at", "tasks_due"},
+		{"all tasks by age", w.admin, tasks, "", "created_at", "tasks_created"},
+		{"notifications", w.rep, notifications, "", "created_at", "notifications_member"},
+		{"interactions", w.admin, interactions, "", "occurred_at", "interactions_time"},
+		{"own interactions", w.rep, interactions, "", "occurred_at", "interactions_time"},
+		{"timeline", w.rep, timeline, "", "occurred_at", "interactions_customer"},
+		{"timeline by filter", w.admin, interactions, "customer = " + one.String(), "occurred_at", "interactions_customer"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, direction := range []string{"", " desc"} {
+				in := crm.ListQuery{Filter: c.filter, OrderBy: c.order + direction, Limit: 20}
+				if err := w.Read(t.Context(), c.who.company.Company, c.who.caller, func(q *tenant.Query) error {
+					first, args, err := c.list(q, in)
+					if err != nil {
+						return err
+					}
+					wantIndex(t, explain(t.Context(), t, q, first, args), c.key)
+					later, laterArgs := afterFirstPage(first, args, c.order, direction)
+					wantIndex(t, explain(t.Context(), t, q, later, laterArgs), c.key)
+					return nil
+				}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+	for filter, key := range map[string]string{`phone = "+8613800138000"`: "customers_phone", `email = "a@b.example"`: "customers_email", `id = ` + one.String(): "PRIMARY"} {
+		if err := w.Read(t.Context(), w.acme.Company, w.admin.caller, func(q *tenant.Query) error {
+			statement, args, err := crm.CustomerStatement(q, crm.ListQuery{Filter: filter})
+			if err != nil {
+				return err
+			}
+			if steps := explain(t.Context(), t, q, statement, args); steps[0].key != key && !strings.Contains(steps[0].extra, "Impossible WHERE") {
+				t.Errorf("%s: %+v, want %s", filter, steps, key)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// afterFirstPage gives a statement the condition that a cursor adds.
+func afterFirstPage(statement string, args []any, order, direction string) (string, []any) {
+	column := map[string]string{
+		"updated_at": "c.updated_at", "name": "c.name_sort", "last_interaction_at": "c.last_interaction_sort", "next_follow_up_at": "c.next_follow_up_sort",
+		"due_at": "t.due_sort", "occurred_at": "i.occurred_at",
+	}[order]
+	alias := statement[len("SELECT "):][:1]
+	column = cmp.Or(column, alias+"."+order)
+	beyond, value := ">", any(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC))
+	if direction != "" {
+		beyond = "<"
+	}
+	if order == "name" {
+		value = "customer 003000"
+	}
+	where := fmt.Sprintf("%[1]s %[2]s= ? AND (%[1]s %[2]s ? OR %[3]s.id %[2]s ?)", column, beyond, alias)
+	return strings.Replace(statement, " ORDER BY ", " AND "+where+" ORDER BY ", 1), append(args, value, value, make([]byte, 16))
+}
+
+func wantIndex(t *testing.T, steps []step, key string) {
+	t.Helper()
+	// Tables of which one row is read beforehand do not count.
+	steps = slices.DeleteFunc(steps, func(s step) bool { return s.kind == "const" })
+	for _, s := range steps {
+		if strings.Contains(s.extra, "filesort") || strings.Contains(s.extra, "temporary") || s.kind == "ALL" {
+			t.Errorf("the plan sorts or reads everything: %+v", steps)
+		}
+	}
+	if len(steps) == 0 || steps[0].key != key {
+		t.Errorf("the plan is %+v, want %s first", steps, key)
+	}
+}
+
+// fillAround gives the first customers interactions, everybody tasks and notifications, and the server its statistics.
+func (w *world) fillAround(t *testing.T) {
+	t.Helper()
+	page := w.admin.list(t, crm.ListQuery{Limit: 200}).Data
+	if err := w.admin.tx(t, func(tx *tenant.Tx) error {
+		for i, c := range page {
+			at := tx.Now.Add(-time.Duration(i) * time.Hour)
+			for n := range 5 {
+				if _, err := tx.Exec(t.Context(), `INSERT INTO company.interactions (id, customer_id, kind, direction, occurred_at, summary, contacts, attachments,
+					resolved, next_step, version, created_at, updated_at) VALUES (?, ?, 'call', 'out', ?, 'x', '[]', '[]', 1, '', 1, ?, ?)`,
+					tenant.NewEventID(), c.ID, at.Add(time.Duration(n)*time.Minute), at, at); err != nil {
+					return err
+				}
+			}
+			for n, assignee := range []tenant.MemberID{w.acme.Rep, w.acme.Rep2, w.acme.Manager} {
+				if _, err := tx.Exec(t.Context(), `INSERT INTO company.tasks (id, title, note, kind, priority, status, customer_id, assignee_id, due_at, version, created_at, updated_at)
+					VALUES (?, 'x', '', 'todo', 'normal', 'open', ?, ?, ?, 1, ?, ?)`, tenant.NewEventID(), c.ID, assignee, at.Add(time.Duration(n)*time.Minute), at, at); err != nil {
+					return err
+				}
+				if _, err := tx.Exec(t.Context(), `INSERT INTO company.notifications (id, member_id, kind, event_id, title, body, link, created_at)
+					VALUES (?, ?, 'task.due', ?, 'x', '', '', ?)`, tenant.NewEventID(), assignee, tenant.NewEventID(), at); err != nil {
+					return err
+				}
+			}
+		}
+		tag, err := crm.CreateTag(t.Context(), tx, crm.NewTag{Name: "x"})
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(t.Context(), `INSERT INTO company.customer_tags (customer_id, tag_id) SELECT id, ? FROM company.customers WHERE lifecycle = 'won'`, tag.ID)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range []string{"customers", "tasks", "interactions", "notifications", "customer_tags"} {
+		if err := w.Read(t.Context(), w.acme.Company, w.admin.caller, func(q *tenant.Query) error {
+			rows, err := q.Rows(t.Context(), "ANALYZE TABLE company."+table)
+			if err != nil {
+				return err
+			}
+			return rows.Close()
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,240 @@
+package crm
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"go.einride.tech/aip/filtering"
+	expr "google.golang.org/genproto/googleapis/api/expr/v1alpha1"
+
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// The filter language is AIP-160: comparisons joined by AND, OR, NOT and parentheses, where OR binds tighter
+// than AND. Values stand right, in quotes when they hold anything but letters; me, true, false, ago("7d"),
+// ahead("2w") and timestamps or dates in quotes are known. field:* asks whether a field is set.
+const (
+	maxFilterBytes = 4096
+	maxFilterDepth = 20
+)
+
+// condition is a piece of SQL with its arguments.
+type condition struct {
+	sql  string
+	args []any
+}
+
+// compiler turns a parsed filter into SQL for one resource and caller.
+type compiler struct {
+	resource *resource
+	q        *tenant.Query
+	// pinned collects the fields that the whole filter holds to one value each.
+	pinned map[string]bool
+}
+
+// compileFilter returns the condition that a filter means, and the fields that it holds to one value each. An
+// empty filter means "1=1". It returns *tenant.InvalidError that says where the mistake is, and which fields
+// there are when one is unknown.
+func compileFilter(q *tenant.Query, r *resource, filter string) (condition, map[string]bool, error) {
+	c := compiler{resource: r, q: q, pinned: map[string]bool{}}
+	if strings.TrimSpace(filter) == "" {
+		return condition{sql: "1=1"}, c.pinned, nil
+	}
+	if len(filter) > maxFilterBytes {
+		return condition{}, nil, tenant.Invalid("filter", "too_long", fmt.Sprintf("is longer than %d bytes", maxFilterBytes))
+	}
+	// Parentheses within quotes count too, so this only keeps the parser's own stack small; the real depth
+	// is measured below.
+	if strings.Count(filter, "(") > 10*maxFilterDepth {
+		return condition{}, nil, tooDeep()
+	}
+	var parser filtering.Parser
+	parser.Init(filter)
+	parsed, err := parser.Parse()
+	if err != nil {
+		return condition{}, nil, filterSyntax(filter, err)
+	}
+	compiled, err := c.expression(parsed.GetExpr(), 0, true)
+	return compiled, c.pinned, err
+}
+
+// filterSyntax finds the innermost mistake that the parser reports, which is the one a person made.
+func filterSyntax(filter string, err error) error {
+	type positioned interface {
+		Position() filtering.Position
+		Message() string
+	}
+	message, offset := "cannot be read", 0
+	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
+		if p, ok := inner.(positioned); ok { //nolint:errorlint // each layer is looked at on purpose
+			message, offset = p.Message(), int(p.Position().Offset)
+		}
+	}
+	if errors.Is(err, io.EOF) {
+		message = "something is missing"
+	}
+	// The parser counts from the first character that is not a space.
+	offset += len(filter) - len(strings.TrimLeftFunc(filter, unicode.IsSpace))
+	character := utf8.RuneCountInString(filter[:min(offset, len(filter))]) + 1
+	return tenant.Invalid("filter", "syntax", fmt.Sprintf("cannot be read at character %d: %s", character, message))
+}
+
+func tooDeep() error {
+	return tenant.Invalid("filter", "too_deep", fmt.Sprintf("is nested deeper than %d levels", maxFilterDepth))
+}
+
+func badFilter(format string, args ...any) error {
+	return tenant.Invalid("filter", "invalid", fmt.Sprintf(format, args...))
+}
+
+// expression compiles one node. held says that it must be true for the whole filter to be.
+func (c *compiler) expression(e *expr.Expr, depth int, held bool) (condition, error) {
+	if depth > maxFilterDepth {
+		return condition{}, tooDeep()
+	}
+	call := e.GetCallExpr()
+	if call == nil {
+		return condition{}, badFilter("has a value that stands alone; compare it with a field, or search with q")
+	}
+	switch call.GetFunction() {
+	case filtering.FunctionAnd:
+		return c.join(e, depth, held)
+	case filtering.FunctionOr:
+		return c.join(e, depth, false)
+	case filtering.FunctionNot:
+		inner, err := c.expression(call.GetArgs()[0], depth+1, false)
+		return not(inner), err
+	case filtering.FunctionEquals, filtering.FunctionNotEquals, filtering.FunctionLessThan,
+		filtering.FunctionLessEquals, filtering.FunctionGreaterThan, filtering.FunctionGreaterEquals, filtering.FunctionHas:
+		return c.comparison(call, held)
+	case filtering.FunctionFuzzyAnd:
+		return condition{}, badFilter("has conditions side by side; join them with AND or OR")
+	}
+	return condition{}, badFilter("has a function that stands alone; ago(\"7d\") and ahead(\"7d\") stand right of a time")
+}
+
+// not is true where inner is false or unknown: what is unset is not equal to anything.
+func not(inner condition) condition {
+	return condition{"NOT COALESCE((" + inner.sql + "), 0)", inner.args}
+}
+
+func (c *compiler) join(e *expr.Expr, depth int, held bool) (condition, error) {
+	function := e.GetCallExpr().GetFunction()
+	var parts []string
+	var args []any
+	for _, operand := range chain(e, function) {
+		part, err := c.expression(operand, depth+1, held)
+		if err != nil {
+			return condition{}, err
+		}
+		parts = append(parts, part.sql)
+		args = append(args, part.args...)
+	}
+	return condition{"(" + strings.Join(parts, " "+function+" ") + ")", args}, nil
+}
+
+// chain returns the operands of a AND b AND c, which the parser nests to the left; only real nesting counts as depth.
+func chain(e *expr.Expr, function string) []*expr.Expr {
+	call := e.GetCallExpr()
+	if call == nil || call.GetFunction() != function {
+		return []*expr.Expr{e}
+	}
+	var operands []*expr.Expr
+	for _, arg := range call.GetArgs() {
+		operands = append(operands, chain(arg, function)...)
+	}
+	return operands
+}
+
+func (c *compiler) comparison(call *expr.Expr_Call, held bool) (condition, error) {
+	name, ok := pathOf(call.GetArgs()[0])
+	if !ok {
+		return condition{}, badFilter("has a comparison whose left side is not a field")
+	}
+	f, ok := c.resource.fields[name]
+	if !ok {
+		return condition{}, badFilter("names a field that is not known; known are: %s", c.resource.fieldNames())
+	}
+	operator, right := call.GetFunction(), call.GetArgs()[1]
+	if operator == filtering.FunctionHas {
+		return c.has(name, f, right)
+	}
+	if f.kind == tagValue {
+		return condition{}, badFilter("compares %s; ask for a member of it with %s:\"name\"", name, name)
+	}
+	value, err := c.value(name, f, right)
+	if err != nil {
+		return condition{}, err
+	}
+	switch operator {
+	case filtering.FunctionEquals:
+		c.pinned[name] = c.pinned[name] || held && !isPattern(f, value)
+		return equals(f, value), nil
+	case filtering.FunctionNotEquals:
+		return not(equals(f, value)), nil
+	}
+	if f.kind != numberValue && f.kind != timeValue {
+		return condition{}, badFilter("orders %s, which only = != and : apply to", name)
+	}
+	return condition{f.column + " " + operator + " ?", []any{value}}, nil
+}
+
+// isPattern reports whether a text begins or ends with *, the wildcard of AIP-160.
+func isPattern(f field, value any) bool {
+	text, ok := value.(string)
+	return ok && f.kind == textValue && len(text) > 1 && (strings.HasPrefix(text, "*") || strings.HasSuffix(text, "*"))
+}
+
+func equals(f field, value any) condition {
+	if !isPattern(f, value) {
+		return condition{f.column + " = ?", []any{value}}
+	}
+	text, _ := value.(string)
+	pattern := likeEscape.Replace(strings.Trim(text, "*"))
+	if strings.HasPrefix(text, "*") {
+		pattern = "%" + pattern
+	}
+	if strings.HasSuffix(text, "*") {
+		pattern += "%"
+	}
+	return condition{f.column + " LIKE ? ESCAPE '!'", []any{pattern}}
+}
+
+// likeEscape makes text stand for itself in a LIKE pattern with ESCAPE '!'.
+var likeEscape = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+
+// has is field:value: being set (*), containing a text, having a tag; for other kinds it is the same as =.
+func (c *compiler) has(name string, f field, right *expr.Expr) (condition, error) {
+	if text, ok := textOf(right); ok && text == "*" {
+		return isSet(f), nil
+	}
+	value, err := c.value(name, f, right)
+	if err != nil {
+		return condition{}, err
+	}
+	text, _ := value.(string)
+	switch f.kind {
+	case tagValue:
+		return condition{`EXISTS (SELECT 1 FROM company.customer_tags ct JOIN company.tags t ON t.id = ct.tag_id
+			WHERE ct.customer_id = ` + f.column + ` AND t.name_key = ?)`, []any{tagKey(text)}}, nil
+	case textValue:
+		return condition{f.column + " LIKE ? ESCAPE '!'", []any{"%" + likeEscape.Replace(text) + "%"}}, nil
+	}
+	return condition{f.column + " = ?", []any{value}}, nil
+}
+
+func isSet(f field) condition {
+	switch {
+	case f.kind == tagValue:
+		return condition{sql: `EXISTS (SELECT 1 FROM company.customer_tags ct WHERE ct.customer_id = ` + f.column + `)`}
+	case f.kind == textValue:
+		return condition{sql: "COALESCE(" + f.column + ", '') <> ''"}
+	case f.nullable:
+		return condition{sql: f.column + " IS NOT NULL"}
+	}
+	return condition{sql: "1=1"}
+}

@@ -1,0 +1,165 @@
+package crm
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	expr "google.golang.org/genproto/googleapis/api/expr/v1alpha1"
+
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// value reads the right side of a comparison as the field's kind. What it returns the database can compare with.
+func (c *compiler) value(name string, f field, e *expr.Expr) (any, error) {
+	switch f.kind {
+	case numberValue:
+		return number(name, e)
+	case timeValue:
+		return c.moment(name, e)
+	}
+	text, ok := textOf(e)
+	if !ok {
+		return nil, badFilter("compares %s with something that is not text; put it in quotes", name)
+	}
+	switch f.kind {
+	case boolValue:
+		if text != "true" && text != "false" {
+			return nil, badFilter("compares %s with something other than true or false", name)
+		}
+		return text == "true", nil
+	case memberValue:
+		if text == "me" {
+			return c.q.Caller.Member, nil
+		}
+		id, err := tenant.ParseMemberID(text)
+		if err != nil || id.IsZero() {
+			return nil, badFilter("compares %s with something other than me or a member's id", name)
+		}
+		return id, nil
+	case idValue:
+		id, err := f.parse(text)
+		if err != nil || text == "" {
+			return nil, badFilter("compares %s with something other than an id", name)
+		}
+		return id, nil
+	case enumValue:
+		if !slices.Contains(f.values, text) {
+			return nil, badFilter("compares %s with a word it does not know; known are: %s", name, strings.Join(f.values, ", "))
+		}
+		return text, nil
+	default:
+		// An escape within quotes can make bytes that are no characters.
+		if !utf8.ValidString(text) {
+			return nil, badFilter("compares %s with text that is not valid UTF-8", name)
+		}
+		return text, nil
+	}
+}
+
+// number reads a finite number, bare or in quotes.
+func number(name string, e *expr.Expr) (any, error) {
+	n, ok := numberOf(e)
+	if text, quoted := textOf(e); !ok && quoted {
+		parsed, err := strconv.ParseFloat(text, 64)
+		n, ok = parsed, err == nil
+	}
+	if !ok || math.IsNaN(n) || math.IsInf(n, 0) {
+		return nil, badFilter("compares %s with something that is not a number", name)
+	}
+	return n, nil
+}
+
+// moment reads ago("7d"), ahead("2w"), a timestamp, or a date, which is midnight in the company's time zone.
+func (c *compiler) moment(name string, e *expr.Expr) (any, error) {
+	zone := c.q.Company.Location()
+	call := e.GetCallExpr()
+	if call == nil || len(call.GetArgs()) != 1 {
+		text, ok := textOf(e)
+		if !ok {
+			return nil, badFilter("compares %s with something that is not a time; write \"2026-03-01\", a timestamp, ago(\"7d\") or ahead(\"7d\")", name)
+		}
+		return parseMoment(name, text, zone)
+	}
+	text, _ := textOf(call.GetArgs()[0])
+	if call.GetFunction() == "timestamp" {
+		return parseMoment(name, text, zone)
+	}
+	span, err := parseSpan(text)
+	if err != nil {
+		return nil, badFilter("has a span of time that cannot be read; write it as 90m, 12h, 7d or 2w")
+	}
+	switch call.GetFunction() {
+	case "ago":
+		return c.q.Now.Add(-span), nil
+	case "ahead":
+		return c.q.Now.Add(span), nil
+	}
+	return nil, badFilter("compares %s with a function that is not known; known are ago, ahead and timestamp", name)
+}
+
+func parseMoment(name, text string, zone *time.Location) (any, error) {
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		t, err = time.ParseInLocation(time.DateOnly, text, zone)
+	}
+	if err != nil {
+		return nil, badFilter("compares %s with a time that cannot be read; write \"2026-03-01\" or \"2026-03-01T09:00:00+08:00\"", name)
+	}
+	// What lies beyond these years the database cannot compare with.
+	t = t.UTC().Truncate(time.Microsecond)
+	if t.Year() < 1000 || t.Year() > 9999 {
+		return nil, badFilter("compares %s with a time outside the years %d to %d", name, 1000, 9999)
+	}
+	return t, nil
+}
+
+// parseSpan reads a whole number of minutes, hours, days or weeks, at most 100 years.
+func parseSpan(text string) (time.Duration, error) {
+	units := map[byte]time.Duration{'m': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour, 'w': 7 * 24 * time.Hour}
+	if len(text) < 2 {
+		return 0, strconv.ErrSyntax
+	}
+	unit, ok := units[text[len(text)-1]]
+	n, err := strconv.ParseUint(text[:len(text)-1], 10, 32)
+	if !ok || err != nil || time.Duration(n) > 100*366*24*time.Hour/unit {
+		return 0, strconv.ErrSyntax
+	}
+	return time.Duration(n) * unit, nil
+}
+
+// pathOf returns the dotted name of a field.
+func pathOf(e *expr.Expr) (string, bool) {
+	if ident := e.GetIdentExpr(); ident != nil {
+		return ident.GetName(), true
+	}
+	if sel := e.GetSelectExpr(); sel != nil {
+		operand, ok := pathOf(sel.GetOperand())
+		return operand + "." + sel.GetField(), ok
+	}
+	return "", false
+}
+
+// textOf returns quoted text, or a bare word.
+func textOf(e *expr.Expr) (string, bool) {
+	if ident := e.GetIdentExpr(); ident != nil {
+		return ident.GetName(), true
+	}
+	if c, ok := e.GetConstExpr().GetConstantKind().(*expr.Constant_StringValue); ok {
+		return c.StringValue, true
+	}
+	return "", false
+}
+
+func numberOf(e *expr.Expr) (float64, bool) {
+	switch c := e.GetConstExpr().GetConstantKind().(type) {
+	case *expr.Constant_Int64Value:
+		return float64(c.Int64Value), true
+	case *expr.Constant_DoubleValue:
+		return c.DoubleValue, true
+	}
+	return 0, false
+}

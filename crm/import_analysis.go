@@ -1,0 +1,188 @@
+package crm
+
+import (
+	"context"
+	"errors"
+
+	"github.com/guanxi-crm/guanxi/crm/sheet"
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+const (
+	// sampledRows is how far samples are looked for, sampleCount how many of a column are shown.
+	sampledRows  = 50
+	sampleCount  = 3
+	sampleLength = 100
+	// maxImportColumns is more than any list of customers has.
+	maxImportColumns = 1000
+)
+
+// examine finds out what the file is when it is read as the importer said.
+func (i *Import) examine(ctx context.Context, q *tenant.Query) error {
+	file, err := openUpload(ctx, q, i.UploadID)
+	if err != nil {
+		return err
+	}
+	rd, err := sheet.Open(i.FileName, file, file.size, i.Reading.options())
+	if err != nil {
+		return unreadable(err)
+	}
+	defer func() { _ = rd.Close() }()
+	columns := rd.Columns()
+	if len(columns) > maxImportColumns {
+		return tenant.Invalid("file", "too_wide", "has more than 1000 columns; keep those of the customers and upload it again")
+	}
+	i.File = importFile(rd.Format(), file.size)
+	i.Columns = make([]ImportColumn, len(columns))
+	for n, c := range columns {
+		i.Columns[n] = ImportColumn{Key: c.Key, Heading: c.Header, Samples: []string{}}
+	}
+	i.Suggested = suggestMapping(columns)
+	if i.RowsTotal, err = i.survey(rd); err != nil {
+		return unreadable(err)
+	}
+	i.Notices = importNotices(rd.Notices())
+	return nil
+}
+
+// survey collects samples and counts the rows. A workbook says itself how many it has; reading all of it only
+// for that would take long.
+func (i *Import) survey(rd *sheet.Reader) (int, error) {
+	rows := 0
+	for rd.Next() {
+		if rows++; rows <= sampledRows {
+			i.sample(rd.Row().Cells)
+		} else if rd.Format().Kind == sheet.KindXLSX {
+			break
+		}
+	}
+	if format := rd.Format(); rows > sampledRows {
+		for _, s := range format.Sheets {
+			if s.Name == format.Sheet {
+				rows = max(rows, s.Rows-format.HeaderRows)
+			}
+		}
+	}
+	return rows, rd.Err()
+}
+
+func (i *Import) sample(cells []string) {
+	for n, cell := range cells {
+		if c := &i.Columns[n]; !isBlank(cell) && len(c.Samples) < sampleCount {
+			c.Samples = append(c.Samples, cut(cell, sampleLength))
+		}
+	}
+}
+
+func importFile(f sheet.Format, size int64) ImportFile {
+	file := ImportFile{
+		Kind: string(f.Kind), Size: size, Encoding: f.Encoding, Sheets: []ImportSheet{}, Sheet: f.Sheet, HeaderLine: f.HeaderLine,
+	}
+	if f.Delimiter != 0 {
+		file.Delimiter = string(f.Delimiter)
+	}
+	for _, s := range f.Sheets {
+		file.Sheets = append(file.Sheets, ImportSheet{s.Name, s.Hidden, s.Rows})
+	}
+	return file
+}
+
+func importNotices(all []sheet.Notice) []ImportNotice {
+	notices := make([]ImportNotice, len(all))
+	for i, n := range all {
+		notices[i] = ImportNotice{n.Code, n.Message, n.Count, append([]int{}, n.Lines...)}
+	}
+	return notices
+}
+
+// unreadable turns what is wrong with a file into what is wrong with the request.
+func unreadable(err error) error {
+	e, ok := errors.AsType[*sheet.FileError](err)
+	if !ok {
+		return err
+	}
+	field := "file"
+	switch e.Code {
+	case sheet.NoSheet:
+		field = "sheet"
+	case sheet.NoHeading:
+		field = "header_line"
+	case sheet.BadOption:
+		field = "encoding" // the other choices were checked before
+	}
+	return tenant.Invalid(field, e.Code, e.Message)
+}
+
+// ImportPreview shows what the first rows of an import will come to.
+type ImportPreview struct {
+	Import Import       `json:"import" doc:"The import."`
+	Rows   []PreviewRow `json:"rows" nullable:"false" doc:"The first rows, at most 20."`
+	// Checked rows are counted by what they will come to.
+	Checked    int `json:"checked" doc:"How many rows were looked at, at most 1000."`
+	Created    int `json:"created" doc:"How many of them will make a customer."`
+	Updated    int `json:"updated" doc:"How many will change one."`
+	Duplicates int `json:"duplicates" doc:"How many will be left out because the customer is there already."`
+	Rejected   int `json:"rejected" doc:"How many have problems."`
+}
+
+// PreviewRow is one row and what it will come to.
+type PreviewRow struct {
+	Line     int             `json:"line" doc:"Line of the file."`
+	Outcome  string          `json:"outcome" enum:"created,updated,duplicate,rejected" doc:"What it will come to."`
+	RecordID CustomerID      `json:"record_id" doc:"The customer that will be changed or is there already; empty when there is none or it is a colleague's."`
+	Customer Customer        `json:"customer" doc:"The customer as it will be stored. Of a rejected row, what could be read."`
+	Problems []ImportProblem `json:"problems" nullable:"false" doc:"Everything that is wrong with the row, or why it will be left out."`
+}
+
+const (
+	previewRows    = 20
+	previewChecked = 1000
+)
+
+// preview decides about the first rows as the run will, and stores nothing.
+func preview(ctx context.Context, q *tenant.Query, imp Import) (ImportPreview, error) {
+	p := ImportPreview{Import: imp, Rows: []PreviewRow{}}
+	rd, err := openImport(ctx, q, imp)
+	if err != nil {
+		return p, unreadable(err)
+	}
+	defer func() { _ = rd.Close() }()
+	for over := false; !over && p.Checked < previewChecked; {
+		var entries []entry
+		if entries, over, err = rd.batch(q.Caller); err != nil {
+			return p, unreadable(err)
+		}
+		results, err := decideAll(ctx, q, rd.parser, entries, "")
+		if err != nil {
+			return p, err
+		}
+		p.add(results, q)
+	}
+	return p, nil
+}
+
+func (p *ImportPreview) add(results []result, q *tenant.Query) {
+	var counts Import
+	counts.count(results)
+	p.Checked += len(results)
+	p.Created += counts.Created
+	p.Updated += counts.Updated
+	p.Duplicates += counts.Duplicates
+	p.Rejected += counts.Rejected
+	for _, r := range results[:min(len(results), previewRows-len(p.Rows))] {
+		p.Rows = append(p.Rows, r.preview(q))
+	}
+}
+
+func (r *result) preview(q *tenant.Query) PreviewRow {
+	row := PreviewRow{Line: r.row.Line, Outcome: r.outcome, RecordID: r.record, Customer: r.customer, Problems: append([]ImportProblem{}, r.problems...)}
+	row.Customer.stampNew(q.Now)
+	row.Customer.ID = CustomerID{}
+	if r.change != nil {
+		row.Customer = r.change.after
+	}
+	if r.outcome == RowCreated {
+		row.RecordID = CustomerID{} // the id is made anew when the import runs
+	}
+	return row
+}

@@ -1,0 +1,135 @@
+package crm
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// identity is what a customer is recognised by. Empty parts recognise nothing.
+type identity struct {
+	phone, email, name string
+}
+
+func (c *Customer) identity() identity {
+	return identity{phone: deref(c.Phone), email: strings.ToLower(deref(c.Email)), name: nameKey(c.Name)}
+}
+
+// of returns the part that a key of the options names.
+func (i identity) of(key string) string {
+	switch key {
+	case "phone":
+		return i.phone
+	case "email":
+		return i.email
+	}
+	return i.name
+}
+
+// sameAs reports by what two customers are taken for one, or "". A phone number or an e-mail address is enough,
+// unless the other one and the name both speak against it, as with a shared switchboard. Equal names are enough
+// only while nothing speaks against it: there are many people of one name, and firms have branches.
+func (i identity) sameAs(other identity) string {
+	phoneDiffers := i.phone != "" && other.phone != "" && i.phone != other.phone
+	emailDiffers := i.email != "" && other.email != "" && i.email != other.email
+	nameDiffers := i.name != "" && other.name != "" && !related(i.name, other.name)
+	switch {
+	case i.phone != "" && i.phone == other.phone && !(emailDiffers && nameDiffers):
+		return "phone"
+	case i.email != "" && i.email == other.email && !(phoneDiffers && nameDiffers):
+		return "email"
+	case i.name != "" && i.name == other.name && !phoneDiffers && !emailDiffers:
+		return "name"
+	}
+	return ""
+}
+
+// related reports whether two names could be spellings of one: one contains the other, or they begin alike.
+func related(a, b string) bool {
+	if strings.Contains(a, b) || strings.Contains(b, a) {
+		return true
+	}
+	x, y := []rune(a), []rune(b)
+	alike := 0
+	for alike < min(len(x), len(y)) && x[alike] == y[alike] {
+		alike++
+	}
+	return 2*alike >= min(len(x), len(y))
+}
+
+// known is a customer that was there before the batch, or that a row of the batch makes.
+type known struct {
+	identity
+	id    CustomerID
+	owner tenant.MemberID
+	// line is the row that makes the customer; 0 for one that was there.
+	line int
+}
+
+// matchBook finds the customers that rows could be about.
+type matchBook map[string][]known
+
+func (b matchBook) add(k known) {
+	for _, part := range []string{"p" + k.phone, "e" + k.email, "n" + k.name} {
+		if len(part) > 1 {
+			b[part] = append(b[part], k)
+		}
+	}
+}
+
+// duplicate returns the customer that is the same as i, and by what.
+func (b matchBook) duplicate(i identity) (known, string) {
+	for _, part := range []string{"p" + i.phone, "e" + i.email, "n" + i.name} {
+		for _, k := range b[part] {
+			if by := i.sameAs(k.identity); by != "" {
+				return k, by
+			}
+		}
+	}
+	return known{}, ""
+}
+
+// byKey returns the customers that the key finds.
+func (b matchBook) byKey(key, value string) []known { return b[key[:1]+value] }
+
+// matchLimit bounds one look-up: a name that thousands share recognises nobody anyway.
+const matchLimit = 20_000
+
+// findMatches looks for customers of the whole company, for a duplicate is one whoever owns it.
+func findMatches(ctx context.Context, q *tenant.Query, rows []identity) (matchBook, error) {
+	book := matchBook{}
+	seen := map[CustomerID]bool{}
+	for _, part := range []struct{ column, key string }{{"phone", "phone"}, {"email", "email"}, {"name_key", "name"}} {
+		wanted := map[string]bool{}
+		var values []string
+		for _, i := range rows {
+			if v := i.of(part.key); v != "" && !wanted[v] {
+				wanted[v], values = true, append(values, v)
+			}
+		}
+		if len(values) == 0 {
+			continue
+		}
+		var found []struct {
+			ID    CustomerID      `db:"id"`
+			Owner tenant.MemberID `db:"owner_id"`
+			Phone *string         `db:"phone"`
+			Email *string         `db:"email"`
+			Name  string          `db:"name_key"`
+		}
+		if err := q.SelectIn(ctx, &found, fmt.Sprintf(`SELECT id, owner_id, phone, email, name_key FROM company.customers
+			WHERE %s IN (?) AND deleted_at IS NULL LIMIT %d`, part.column, matchLimit), values); err != nil {
+			return nil, err
+		}
+		for _, f := range found {
+			if seen[f.ID] {
+				continue
+			}
+			seen[f.ID] = true
+			book.add(known{id: f.ID, owner: f.Owner, identity: identity{deref(f.Phone), strings.ToLower(deref(f.Email)), f.Name}})
+		}
+	}
+	return book, nil
+}

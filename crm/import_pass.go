@@ -1,0 +1,271 @@
+package crm
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/guanxi-crm/guanxi/crm/sheet"
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// ImportWork is the kind of due work that runs an import or undoes it; its reference is the import.
+const ImportWork = "import"
+
+// importBatch is how many rows one transaction takes.
+const importBatch = 500
+
+var (
+	// errOvertaken ends a run beside which another worker has come further.
+	errOvertaken = errors.New("import was overtaken")
+	// errTurned ends a pass over the file: the import was stopped or has failed, or is to be undone.
+	errTurned = errors.New("import has another state now")
+)
+
+// importRun is a worker's run of one import.
+type importRun struct {
+	d         *tenant.Directory
+	company   *tenant.Company
+	caller    *tenant.Caller
+	heartbeat func(context.Context) error
+	imp       Import
+}
+
+// RunImport does the work of a queued import, or undoes one, to its end. caller is the member who started it
+// (see [ImportActor]); heartbeat, called after each batch, may be nil. The progress commits with the rows, so
+// after an error or a kill the next call goes on where this one stopped. An import that is not to be worked
+// at is no error. The work's due row goes with the last transaction.
+func RunImport(ctx context.Context, d *tenant.Directory, company *tenant.Company, caller *tenant.Caller, id ImportID,
+	heartbeat func(context.Context) error,
+) error {
+	r := &importRun{d: d, company: company, caller: caller, heartbeat: heartbeat}
+	return d.Read(ctx, company, caller, func(q *tenant.Query) error {
+		for {
+			over, err := r.turn(ctx, q, id)
+			if errors.Is(err, errOvertaken) {
+				return nil
+			}
+			if err != nil && !errors.Is(err, errTurned) {
+				return fmt.Errorf("import %s: %w", id, err)
+			}
+			if over {
+				return nil
+			}
+		}
+	})
+}
+
+// turn does what the import's state asks for, and reports when that is nothing.
+func (r *importRun) turn(ctx context.Context, q *tenant.Query, id ImportID) (over bool, err error) {
+	if r.imp, err = readImport(ctx, q, id); err != nil {
+		return false, err
+	}
+	switch r.imp.Status {
+	case ImportQueued, ImportRunning:
+		return false, r.carryOut(ctx, q)
+	case ImportUndoing:
+		return false, r.undo(ctx)
+	}
+	return true, r.inTx(ctx, func(tx *tenant.Tx) error { return tx.Unschedule(ctx, ImportWork, tenant.RecordID(id)) })
+}
+
+// readImport reads an import for the work itself, which needs no right to see it.
+func readImport(ctx context.Context, q *tenant.Query, id ImportID) (Import, error) {
+	return selectImport(ctx, q, `i.id = ?`, []any{id}, "")
+}
+
+// ImportActor returns who started the run or the undo of an import; the work is done as them.
+func ImportActor(ctx context.Context, q *tenant.Query, id ImportID) (tenant.MemberID, error) {
+	imp, err := readImport(ctx, q, id)
+	return imp.ActorID, err
+}
+
+// FailImport ends an import that cannot go on, with a reason that people read. What is stored stays.
+func FailImport(ctx context.Context, tx *tenant.Tx, id ImportID, reason string) error {
+	imp, err := selectImport(ctx, tx.Query, `i.id = ?`, []any{id}, "FOR UPDATE")
+	if err != nil {
+		return err
+	}
+	switch imp.Status {
+	case ImportQueued, ImportRunning, ImportUndoing:
+	default:
+		return nil
+	}
+	imp.Error = cut(reason, 1000)
+	return endImport(ctx, tx, imp, ImportFailed)
+}
+
+func (r *importRun) inTx(ctx context.Context, fn func(*tenant.Tx) error) error {
+	return r.d.Tx(ctx, r.company, r.caller, fn)
+}
+
+// needs returns the permissions that a mode takes.
+func (o ImportOptions) needs() []tenant.Permission {
+	switch o.Mode {
+	case ModeUpdate:
+		return []tenant.Permission{customerUpdate}
+	case ModeUpsert:
+		return []tenant.Permission{customerCreate, customerUpdate}
+	}
+	return []tenant.Permission{customerCreate}
+}
+
+// carryOut reads the file and takes its rows in.
+func (r *importRun) carryOut(ctx context.Context, q *tenant.Query) error {
+	for _, p := range r.imp.Options.needs() {
+		if !r.caller.May(p) {
+			return r.fail(ctx, "whoever ran the import may no longer do this; ask for the permission "+string(p))
+		}
+	}
+	if r.imp.Options.OnError == AllOrNothing && r.imp.Position == 0 {
+		// A check that has found something ends the import, which the next pass notices.
+		if err := r.pass(ctx, q, r.check); err != nil {
+			return err
+		}
+	}
+	return r.pass(ctx, q, r.take)
+}
+
+// fail ends the import; the error makes whoever called look at its state anew.
+func (r *importRun) fail(ctx context.Context, reason string) error {
+	err := r.inTx(ctx, func(tx *tenant.Tx) error { return FailImport(ctx, tx, r.imp.ID, reason) })
+	return cmp.Or(err, errTurned)
+}
+
+// hold locks the import for a batch and sees to it that it is still at the place where this run left it.
+func (r *importRun) hold(ctx context.Context, tx *tenant.Tx, states ...string) (Import, error) {
+	imp, err := selectImport(ctx, tx.Query, `i.id = ?`, []any{r.imp.ID}, "FOR UPDATE")
+	switch {
+	case err != nil:
+		return Import{}, err
+	case !slices.Contains(states, imp.Status):
+		return Import{}, errTurned
+	case imp.Position != r.imp.Position:
+		return Import{}, errOvertaken
+	}
+	return imp, nil
+}
+
+// step handles a batch; over says that the file has no more.
+type step func(ctx context.Context, rd *importReader, entries []entry, over bool) error
+
+// pass reads the rows behind the position and hands them on in batches.
+func (r *importRun) pass(ctx context.Context, q *tenant.Query, do step) error {
+	rd, err := openImport(ctx, q, r.imp)
+	if err == nil {
+		defer func() { _ = rd.Close() }()
+		err = r.batches(ctx, rd, do)
+	}
+	if e, ok := errors.AsType[*sheet.FileError](err); ok {
+		return r.fail(ctx, e.Message)
+	}
+	return err
+}
+
+func (r *importRun) batches(ctx context.Context, rd *importReader, do step) error {
+	for {
+		entries, over, err := rd.batch(r.caller)
+		if err != nil {
+			return err
+		}
+		if err := do(ctx, rd, entries, over); err != nil || over {
+			return err
+		}
+		if r.heartbeat != nil {
+			if err := r.heartbeat(ctx); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// check finds the rejected rows of a batch without taking any row in. Being repeated after a kill it finds
+// the same again.
+func (r *importRun) check(ctx context.Context, rd *importReader, entries []entry, over bool) error {
+	return r.inTx(ctx, func(tx *tenant.Tx) error {
+		imp, err := r.hold(ctx, tx, ImportQueued, ImportRunning)
+		if err != nil {
+			return err
+		}
+		results, err := decideAll(ctx, tx.Query, rd.parser, entries, "")
+		if err != nil {
+			return err
+		}
+		bad := onlyRejected(results)
+		if err := writeImportRows(ctx, tx, r.imp.ID, bad); err != nil {
+			return err
+		}
+		if rd.first == 0 {
+			imp.Rejected = 0
+		}
+		imp.Status, imp.Rejected = ImportRunning, imp.Rejected+len(bad)
+		if over {
+			imp.RowsTotal, imp.Notices = rd.count, importNotices(rd.Notices())
+		}
+		if over && imp.Rejected > 0 {
+			imp.RowsDone = rd.count
+			imp.Error = fmt.Sprintf("nothing was imported: %d of %d rows have problems, and all or nothing was asked for", imp.Rejected, rd.count)
+			return endImport(ctx, tx, imp, ImportFailed)
+		}
+		_, err = saveImport(ctx, tx, imp)
+		return err
+	})
+}
+
+// take takes a batch in; rows and progress commit together.
+func (r *importRun) take(ctx context.Context, rd *importReader, entries []entry, over bool) error {
+	err := r.inTx(ctx, func(tx *tenant.Tx) error {
+		imp, err := r.hold(ctx, tx, ImportQueued, ImportRunning)
+		if err != nil {
+			return err
+		}
+		results, err := decideAll(ctx, tx.Query, rd.parser, entries, "FOR UPDATE")
+		if err != nil {
+			return err
+		}
+		imp.Status = ImportRunning
+		if bad := onlyRejected(results); len(bad) > 0 && imp.Options.OnError == AllOrNothing {
+			imp.Rejected += len(bad)
+			imp.Error = "nothing was imported: a row that was good when the file was checked cannot be taken any more, and all or nothing was asked for"
+			if err := writeImportRows(ctx, tx, imp.ID, bad); err != nil {
+				return err
+			}
+			return beginUndo(ctx, tx, imp, ImportFailed)
+		}
+		if err := store(ctx, tx, imp, results); err != nil {
+			return err
+		}
+		imp.count(results)
+		if over {
+			imp.RowsTotal, imp.Notices = imp.RowsDone, importNotices(rd.Notices())
+			return endImport(ctx, tx, imp, ImportFinished)
+		}
+		_, err = saveImport(ctx, tx, imp)
+		return err
+	})
+	if err == nil && len(entries) > 0 {
+		r.imp.Position = entries[len(entries)-1].row.Line
+	}
+	return err
+}
+
+// count adds what a batch came to.
+func (i *Import) count(results []result) {
+	for _, res := range results {
+		switch res.outcome {
+		case RowCreated:
+			i.Created++
+		case RowUpdated:
+			i.Updated++
+		case RowDuplicate:
+			i.Duplicates++
+		case RowRejected:
+			i.Rejected++
+		}
+		i.Position = res.row.Line
+	}
+	i.RowsDone += len(results)
+	i.RowsTotal = max(i.RowsTotal, i.RowsDone)
+}

@@ -1,0 +1,185 @@
+package crm
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/guanxi-crm/guanxi/crm/sheet"
+	"github.com/guanxi-crm/guanxi/patch"
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// ImportFile is what the upload turned out to be.
+type ImportFile struct {
+	Kind      string        `json:"kind" enum:"csv,xlsx" doc:"csv is any delimited text."`
+	Size      int64         `json:"size" doc:"Bytes."`
+	Encoding  string        `json:"encoding" doc:"Encoding of the text; empty for xlsx." example:"gb18030"`
+	Delimiter string        `json:"delimiter" doc:"What stands between the fields; empty for xlsx." example:","`
+	Sheets    []ImportSheet `json:"sheets" nullable:"false" doc:"The worksheets of a workbook."`
+	Sheet     string        `json:"sheet" doc:"The worksheet that is read."`
+	// HeaderLine is 0 for a table without a heading.
+	HeaderLine int `json:"header_line" doc:"Line of the heading; 0 when there is none." example:"1"`
+}
+
+// ImportSheet is one worksheet.
+type ImportSheet struct {
+	Name   string `json:"name" doc:"Its name."`
+	Hidden bool   `json:"hidden" doc:"Whether it is hidden."`
+	Rows   int    `json:"rows" doc:"Rows with a value, headings included."`
+}
+
+// ImportColumn is one column of the file. Headings may be empty or repeat, so the key tells columns apart.
+type ImportColumn struct {
+	Key     string   `json:"key" doc:"The column's letter, as a spreadsheet shows it." example:"C"`
+	Heading string   `json:"heading" doc:"The heading as typed." example:"手机"`
+	Samples []string `json:"samples" nullable:"false" doc:"The first values, shortened."`
+}
+
+// ColumnMapping says that a column fills a field.
+type ColumnMapping struct {
+	Column string `json:"column" doc:"The column's letter." maxLength:"3" example:"C"`
+	Field  string `json:"field" doc:"The field of a customer." maxLength:"32" example:"phone"`
+	// Sure is false for a suggestion that rests on part of the heading or on a field that is only near.
+	Sure bool `json:"sure,omitempty" doc:"In suggestions: whether the heading means just this field."`
+}
+
+// ImportNotice tells of something that was done to the file without asking.
+type ImportNotice struct {
+	Code    string `json:"code" doc:"Stable code." example:"blank_rows_skipped"`
+	Message string `json:"message" doc:"What was done." example:"blank rows, skipped: 2"`
+	Count   int    `json:"count" doc:"How often."`
+	Lines   []int  `json:"lines" nullable:"false" doc:"The first lines."`
+}
+
+// The ways an import treats customers that are there already, and bad rows.
+const (
+	ModeCreate = "create"
+	ModeUpdate = "update"
+	ModeUpsert = "upsert"
+
+	KeepGood     = "keep_good"
+	AllOrNothing = "all_or_nothing"
+)
+
+// ImportOptions say how rows become customers.
+type ImportOptions struct {
+	Mode string `json:"mode,omitempty" enum:"create,update,upsert" default:"create" doc:"create makes customers and lists those that are there already as duplicates; update changes those that the key finds; upsert does both."`
+	Key  string `json:"key,omitempty" enum:"phone,email,name" default:"phone" doc:"The field by which update and upsert find a customer."`
+	// DateOrder decides what 03/04/2024 means; empty refuses such dates.
+	DateOrder string          `json:"date_order,omitempty" enum:"dmy,mdy,ymd,serial,serial1904" doc:"What dates such as 03/04/2024 mean; without it they are rejected."`
+	Currency  string          `json:"currency,omitempty" doc:"ISO 4217 currency of amounts; the company's when left out." example:"CNY"`
+	OnError   string          `json:"on_error,omitempty" enum:"keep_good,all_or_nothing" default:"keep_good" doc:"keep_good takes the good rows; all_or_nothing stores nothing when a row is bad."`
+	Tags      []string        `json:"tags,omitempty" maxItems:"50" doc:"Tags for every customer of the import." example:"[\"fair 2026\"]"`
+	OwnerID   tenant.MemberID `json:"owner_id,omitzero" doc:"Owner of new customers whose row names none; whoever runs the import when left out."`
+	RunRules  bool            `json:"run_rules,omitempty" doc:"Let the company's rules, webhooks and notices act on what is imported."`
+}
+
+// ImportPatch changes how an import is read and mapped.
+type ImportPatch struct {
+	Sheet      patch.Field[string]          `json:"sheet,omitzero" maxLength:"64" doc:"The worksheet to read; null for the first with rows."`
+	HeaderLine patch.Field[int]             `json:"header_line,omitzero" minimum:"-1" maximum:"1000" doc:"Line of the heading; -1 for none, null to find it."`
+	Encoding   patch.Field[string]          `json:"encoding,omitzero" maxLength:"32" doc:"Encoding of the text, as gb18030; null to find it."`
+	Delimiter  patch.Field[string]          `json:"delimiter,omitzero" maxLength:"4" doc:"One character; null to find it." example:";"`
+	Mapping    patch.Field[[]ColumnMapping] `json:"mapping,omitzero" maxItems:"1000" doc:"Replaces the whole mapping."`
+	Options    patch.Field[ImportOptions]   `json:"options,omitzero" doc:"Replaces all options."`
+}
+
+// importReading is what the importer said about how to read the file; zero values find out.
+type importReading struct {
+	Sheet      string `json:"sheet,omitempty"`
+	HeaderLine int    `json:"header_line,omitempty"`
+	Encoding   string `json:"encoding,omitempty"`
+	Delimiter  string `json:"delimiter,omitempty"`
+}
+
+func (r importReading) options() sheet.Options {
+	delimiter, _ := utf8.DecodeRuneInString(r.Delimiter)
+	if r.Delimiter == "" {
+		delimiter = 0
+	}
+	return sheet.Options{Sheet: r.Sheet, HeaderRow: r.HeaderLine, Encoding: r.Encoding, Delimiter: delimiter}
+}
+
+// reading applies the patch to how the file is read.
+func (in ImportPatch) reading(r importReading) (importReading, error) {
+	r.Sheet = in.Sheet.Or(r.Sheet)
+	r.HeaderLine = in.HeaderLine.Or(r.HeaderLine)
+	r.Encoding = in.Encoding.Or(r.Encoding)
+	r.Delimiter = in.Delimiter.Or(r.Delimiter)
+	invalid := &tenant.InvalidError{}
+	if utf8.RuneCountInString(r.Delimiter) > 1 || strings.ContainsAny(r.Delimiter, "\"\r\n\x00\uFFFD") {
+		invalid.Add("delimiter", "invalid", "must be one character that is neither a quotation mark nor a line end")
+	}
+	if r.HeaderLine < -1 || r.HeaderLine > 1000 {
+		invalid.Add("header_line", "out_of_range", "must be -1 to 1000")
+	}
+	return r, invalid.Err()
+}
+
+// checkMapping sees to it that columns and fields exist and that no field is filled from two columns, unless
+// it can hold both.
+func checkMapping(invalid *tenant.InvalidError, columns []ImportColumn, mapping []ColumnMapping) {
+	usedColumns, usedFields := map[string]bool{}, map[string]bool{}
+	for i, m := range mapping {
+		at := func(part string) string { return "mapping[" + strconv.Itoa(i) + "]." + part }
+		switch f := importFieldNamed(m.Field); {
+		case f == nil:
+			invalid.Add(at("field"), "unknown", "is not a field of a customer; there are: "+strings.Join(importFieldKeys(), ", "))
+		case usedFields[m.Field] && f.joins == "":
+			invalid.Add(at("field"), "repeated", "is filled by another column already; ignore one of them")
+		}
+		switch {
+		case !slices.ContainsFunc(columns, func(c ImportColumn) bool { return c.Key == m.Column }):
+			invalid.Add(at("column"), "unknown", "is not a column of the file; they are named A to "+lastColumn(columns))
+		case usedColumns[m.Column]:
+			invalid.Add(at("column"), "repeated", "is mapped already; a column fills one field")
+		}
+		usedColumns[m.Column], usedFields[m.Field] = true, true
+	}
+}
+
+func lastColumn(columns []ImportColumn) string {
+	if len(columns) == 0 {
+		return "A"
+	}
+	return columns[len(columns)-1].Key
+}
+
+// withDefaults fills in what was left out.
+func (o ImportOptions) withDefaults(company *tenant.Company) ImportOptions {
+	for _, d := range []struct {
+		value    *string
+		standard string
+	}{{&o.Mode, ModeCreate}, {&o.Key, "phone"}, {&o.OnError, KeepGood}, {&o.Currency, company.Currency}} {
+		if *d.value == "" {
+			*d.value = d.standard
+		}
+	}
+	return o
+}
+
+// check examines the options; field names begin with "options.".
+func (o *ImportOptions) check(ctx context.Context, tx *tenant.Tx, invalid *tenant.InvalidError) error {
+	for _, c := range []struct {
+		field, value string
+		known        []string
+	}{
+		{"mode", o.Mode, []string{ModeCreate, ModeUpdate, ModeUpsert}},
+		{"key", o.Key, []string{"phone", "email", "name"}},
+		{"on_error", o.OnError, []string{KeepGood, AllOrNothing}},
+		{"date_order", o.DateOrder, []string{"", "dmy", "mdy", "ymd", "serial", "serial1904"}},
+	} {
+		if !slices.Contains(c.known, c.value) {
+			invalid.Add("options."+c.field, "unknown", "must be one of: "+strings.Join(c.known, ", "))
+		}
+	}
+	checkCurrency(invalid, "options.currency", &o.Currency)
+	o.Tags = cleanTags(invalid, "options.tags", o.Tags)
+	if o.OwnerID.IsZero() {
+		return nil
+	}
+	return checkOwner(ctx, tx, invalid, "options.owner_id", o.OwnerID, customerCreate)
+}

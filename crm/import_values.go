@@ -1,0 +1,252 @@
+package crm
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/text/currency"
+
+	"github.com/guanxi-crm/guanxi/crm/sheet"
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// ImportProblem says why a row could not be taken, or what it stands against.
+type ImportProblem struct {
+	Column  string `json:"column,omitempty" doc:"The column's letter; absent when it is about the whole row." example:"C"`
+	Field   string `json:"field,omitempty" doc:"The field the column fills." example:"phone"`
+	Code    string `json:"code" doc:"Stable code." example:"bad_phone"`
+	Message string `json:"message" doc:"What is wrong and how to mend it." example:"the phone number is not valid; write it with its area code, or with + and the country code"`
+}
+
+// rowParser turns rows into customers. It is made once for a pass over a file and reads nothing but its memory.
+type rowParser struct {
+	columns []sheet.Column
+	// filled lists for each field of the mapping its columns, in the order of importFields.
+	filled  []filledField
+	options ImportOptions
+	company *tenant.Company
+	zone    *time.Location
+	now     time.Time
+	owners  ownerBook
+	// extension is what the row's phone number has behind it.
+	extension string
+}
+
+type filledField struct {
+	*importField
+	at []int
+}
+
+func newRowParser(columns []sheet.Column, imp Import, company *tenant.Company, now time.Time, owners ownerBook) *rowParser {
+	p := &rowParser{columns: columns, options: imp.Options, company: company, zone: company.Location(), now: now, owners: owners}
+	for i := range importFields {
+		f := filledField{importField: &importFields[i]}
+		for at, c := range columns {
+			if slices.ContainsFunc(imp.Mapping, func(m ColumnMapping) bool { return m.Column == c.Key && m.Field == f.key }) {
+				f.at = append(f.at, at)
+			}
+		}
+		if len(f.at) > 0 {
+			p.filled = append(p.filled, f)
+		}
+	}
+	return p
+}
+
+// fill writes the row's values over the customer and returns every problem of the row. Blank cells leave what
+// is there.
+func (p *rowParser) fill(c *Customer, row sheet.Row) []ImportProblem {
+	var problems []ImportProblem
+	for _, problem := range row.Problems {
+		if at := problem.Column; at < 0 {
+			problems = append(problems, ImportProblem{Code: problem.Code, Message: problem.Message})
+		} else if f := p.fieldOf(at); f != "" {
+			problems = append(problems, ImportProblem{p.columns[at].Key, f, problem.Code, problem.Message})
+		}
+	}
+	p.extension = ""
+	for _, f := range p.filled {
+		if err := p.fillField(c, f, row.Cells); err != nil {
+			problem := ImportProblem{Column: p.columns[f.at[0]].Key, Field: f.key, Code: "invalid", Message: err.Error()}
+			if e, ok := errors.AsType[*sheet.ValueError](err); ok {
+				problem.Code = e.Code
+			}
+			problems = append(problems, problem)
+		}
+	}
+	p.keepExtension(c)
+	return problems
+}
+
+func (p *rowParser) fieldOf(column int) string {
+	for _, f := range p.filled {
+		if slices.Contains(f.at, column) {
+			return f.key
+		}
+	}
+	return ""
+}
+
+func (p *rowParser) fillField(c *Customer, f filledField, cells []string) error {
+	var parts []string
+	for _, at := range f.at {
+		if !isBlank(cells[at]) {
+			parts = append(parts, cells[at])
+		}
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	cell := strings.Join(parts, f.joins)
+	if f.read != nil {
+		return f.read(p, c, cell)
+	}
+	if f.joins == "" {
+		cell = trimSpaces(cell)
+	}
+	if n := utf8.RuneCountInString(cell); n > f.limit {
+		return badValue("too_long", "the text has %d characters; at most %d are kept, shorten it", n, f.limit)
+	}
+	*f.text(c) = cell
+	return nil
+}
+
+// trimSpaces takes off the blanks that cells tend to end with, but nothing that could begin a formula: what
+// was typed stays as it was typed.
+func trimSpaces(s string) string { return strings.Trim(s, " \u00a0\u3000") }
+
+func readPhone(p *rowParser, c *Customer, cell string) error {
+	phone, err := sheet.ParsePhone(cell, region(p.company))
+	if err != nil {
+		return err
+	}
+	c.Phone, p.extension = &phone.E164, phone.Extension
+	return nil
+}
+
+// keepExtension notes what to dial after the connection: the phone field has no place for it.
+func (p *rowParser) keepExtension(c *Customer) {
+	if p.extension == "" {
+		return
+	}
+	line := deref(c.Phone) + " ext. " + p.extension
+	if strings.Contains(c.Note, line) {
+		return
+	}
+	c.Note = strings.TrimPrefix(c.Note+"\n"+line, "\n")
+}
+
+func readEmail(_ *rowParser, c *Customer, cell string) error {
+	email, err := sheet.ParseEmail(cell)
+	if err != nil {
+		return err
+	}
+	c.Email = &email
+	return nil
+}
+
+func readEmployees(_ *rowParser, c *Customer, cell string) error {
+	n, err := sheet.ParseAmount(cell, "", 0)
+	if err != nil || n < 0 || n > 2_000_000_000 {
+		return badValue("bad_number", "the number of employees is not a whole number; write it like 120")
+	}
+	count := int(n)
+	c.Employees = &count
+	return nil
+}
+
+func readCurrency(_ *rowParser, c *Customer, cell string) error {
+	code := strings.ToUpper(strings.TrimSpace(cell))
+	if unit, err := currency.ParseISO(code); err != nil || unit.String() != code {
+		return badValue("bad_currency", "the currency is not an ISO 4217 code; write it like CNY")
+	}
+	c.RevenueCurrency = &code
+	return nil
+}
+
+func readRevenue(p *rowParser, c *Customer, cell string) error {
+	if c.RevenueCurrency == nil {
+		c.RevenueCurrency = &p.options.Currency
+	}
+	minor, err := sheet.ParseAmount(cell, *c.RevenueCurrency, minorDigits(*c.RevenueCurrency))
+	if err != nil {
+		return err
+	}
+	c.Revenue = &minor
+	return nil
+}
+
+// minorDigits returns how many digits a currency has behind the point: 2 for CNY, 0 for JPY.
+func minorDigits(code string) int {
+	unit, err := currency.ParseISO(code)
+	if err != nil {
+		return 2
+	}
+	digits, _ := currency.Standard.Rounding(unit)
+	return digits
+}
+
+// stageWords are the names of the stages that files use, folded.
+var stageWords = map[string]string{
+	"potential": Potential, "潜在": Potential, "潜在客户": Potential, "lead": Potential, "线索": Potential, "new": Potential,
+	"interested": Interested, "意向": Interested, "意向客户": Interested, "有意向": Interested, "prospect": Interested,
+	"won": Won, "成交": Won, "已成交": Won, "成交客户": Won, "customer": Won,
+	"lost": Lost, "流失": Lost, "已流失": Lost, "流失客户": Lost, "churned": Lost,
+}
+
+func readStage(_ *rowParser, c *Customer, cell string) error {
+	stage, ok := stageWords[strings.TrimSpace(fold(cell))]
+	if !ok {
+		return badValue("bad_stage", "the stage is not known; write 潜在, 意向, 成交 or 流失, or potential, interested, won or lost")
+	}
+	c.Lifecycle = stage
+	return nil
+}
+
+func readTags(_ *rowParser, c *Customer, cell string) error {
+	names := strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune("，,;；、\n", r) })
+	names = slices.DeleteFunc(names, isBlank)
+	invalid := &tenant.InvalidError{}
+	clean := cleanTags(invalid, "tags", append(slices.Clone(c.Tags), names...))
+	if len(invalid.Fields) > 0 {
+		return badValue("bad_tags", "the tags cannot be kept; a customer has at most 50, of 1 to 64 characters, with commas between them")
+	}
+	c.Tags = clean
+	return nil
+}
+
+func readDoNotContact(_ *rowParser, c *Customer, cell string) error {
+	switch strings.TrimSpace(fold(cell)) {
+	case "是", "yes", "y", "true", "1", "x", "✓", "√", "勿扰":
+		c.DoNotContact = true
+	case "否", "no", "n", "false", "0":
+		c.DoNotContact = false
+	default:
+		return badValue("bad_choice", "the choice is not clear; write yes or no, 是 or 否")
+	}
+	return nil
+}
+
+func readCreatedAt(p *rowParser, c *Customer, cell string) error {
+	date, err := sheet.ParseDate(cell, sheet.DateOrder(p.options.DateOrder), p.zone)
+	if err != nil {
+		return err
+	}
+	if date.Time.After(p.now) {
+		return badValue("future_date", "the date lies in the future; a customer cannot have been made then")
+	}
+	c.CreatedAt = date.Time.UTC()
+	return nil
+}
+
+func readOwner(p *rowParser, c *Customer, cell string) error {
+	owner, err := p.owners.find(cell)
+	if err != nil {
+		return err
+	}
+	c.OwnerID = owner
+	return nil
+}

@@ -1,0 +1,162 @@
+package crm
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/guanxi-crm/guanxi/patch"
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+type interactionKind struct{}
+
+func (interactionKind) Prefix() string { return "int" }
+
+// InteractionID identifies an interaction (int_…).
+type InteractionID = tenant.ID[interactionKind]
+
+// Interaction is one contact with a customer: 沟通记录.
+type Interaction struct {
+	ID         InteractionID `db:"id" json:"id" doc:"The interaction's id."`
+	CustomerID CustomerID    `db:"customer_id" json:"customer_id" doc:"With whom."`
+	Kind       string        `db:"kind" json:"kind" enum:"call,email,wechat,meeting,note" doc:"How." example:"call"`
+	Direction  string        `db:"direction" json:"direction" enum:"in,out,none" doc:"Who began: in from the customer, out from us." example:"out"`
+	OccurredAt time.Time     `db:"occurred_at" json:"occurred_at" doc:"When (UTC)."`
+	Minutes    *int          `db:"minutes" json:"minutes" doc:"How long, in minutes." example:"12"`
+	Summary    string        `db:"summary" json:"summary" doc:"What was said." example:"Price agreed, wants a trial."`
+	// MemberIDs and Contacts are who took part on our side and on theirs.
+	MemberIDs   []tenant.MemberID `db:"-" json:"member_ids" nullable:"false" doc:"Colleagues who took part, besides the author."`
+	Contacts    stringList        `db:"contacts" json:"contacts" nullable:"false" doc:"People of the customer who took part." example:"[\"王志强\"]"`
+	Attachments attachments       `db:"attachments" json:"attachments" nullable:"false" doc:"Links to files."`
+	Resolved    bool              `db:"resolved" json:"resolved" doc:"Whether the customer's matter is settled."`
+	NextStep    string            `db:"next_step" json:"next_step" doc:"Suggested next step." example:"send quote"`
+	TaskID      TaskID            `db:"task_id" json:"task_id" doc:"The task made from the next step, if there is one."`
+	AuthorID    tenant.MemberID   `db:"author_id" json:"author_id" doc:"Who logged it."`
+	CreatedAt   time.Time         `db:"created_at" json:"created_at" doc:"When it was logged (UTC)."`
+	UpdatedAt   time.Time         `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
+	Version     int64             `db:"version" json:"-"`
+	// OwnerID is the customer's, for scopes and feeds.
+	OwnerID tenant.MemberID `db:"owner_id" json:"-"`
+}
+
+// Attachment is a link to a file.
+type Attachment struct {
+	Name string `json:"name" minLength:"1" maxLength:"200" doc:"What to show." example:"quote.pdf"`
+	URL  string `json:"url" maxLength:"2000" doc:"Where the file is; http or https." example:"https://files.acme.example/quote.pdf"`
+}
+
+// NewInteraction is what an interaction is made of.
+type NewInteraction struct {
+	ID          *InteractionID    `json:"id,omitempty" doc:"An id made by the client, for logging offline; it may be used once."`
+	CustomerID  CustomerID        `json:"customer_id" doc:"With whom."`
+	Kind        string            `json:"kind" enum:"call,email,wechat,meeting,note" doc:"How." example:"call"`
+	Direction   string            `json:"direction,omitempty" enum:"in,out,none" doc:"Who began; out when left out, none for notes." example:"out"`
+	OccurredAt  *time.Time        `json:"occurred_at,omitempty" doc:"When; now when left out."`
+	Minutes     *int              `json:"minutes,omitempty" minimum:"0" maximum:"10080" doc:"How long, in minutes." example:"12"`
+	Summary     string            `json:"summary" minLength:"1" maxLength:"10000" doc:"What was said." example:"Price agreed, wants a trial."`
+	MemberIDs   []tenant.MemberID `json:"member_ids,omitempty" maxItems:"50" doc:"Colleagues who took part."`
+	Contacts    []string          `json:"contacts,omitempty" maxItems:"50" doc:"People of the customer who took part." example:"[\"王志强\"]"`
+	Attachments []Attachment      `json:"attachments,omitempty" maxItems:"20" doc:"Links to files."`
+	Resolved    *bool             `json:"resolved,omitempty" doc:"Whether the matter is settled; true when left out."`
+	NextStep    string            `json:"next_step,omitempty" maxLength:"300" doc:"Suggested next step." example:"send quote"`
+	// NextStepDueAt turns the next step into a task in the same call.
+	NextStepDueAt *time.Time `json:"next_step_due_at,omitempty" doc:"Makes a task of the next step, due then, for the author."`
+}
+
+// InteractionPatch changes some fields.
+type InteractionPatch struct {
+	Kind        patch.Field[string]       `json:"kind,omitzero" enum:"call,email,wechat,meeting,note" doc:"How." example:"call"`
+	Direction   patch.Field[string]       `json:"direction,omitzero" enum:"in,out,none" doc:"Who began." example:"out"`
+	OccurredAt  patch.Field[time.Time]    `json:"occurred_at,omitzero" doc:"When (UTC)."`
+	Minutes     patch.Field[int]          `json:"minutes,omitzero" minimum:"0" maximum:"10080" doc:"How long, in minutes." example:"12"`
+	Summary     patch.Field[string]       `json:"summary,omitzero" minLength:"1" maxLength:"10000" doc:"What was said." example:"Price agreed."`
+	Contacts    patch.Field[[]string]     `json:"contacts,omitzero" doc:"People of the customer who took part." example:"[\"王志强\"]"`
+	Attachments patch.Field[[]Attachment] `json:"attachments,omitzero" doc:"Links to files."`
+	Resolved    patch.Field[bool]         `json:"resolved,omitzero" doc:"Whether the matter is settled."`
+	NextStep    patch.Field[string]       `json:"next_step,omitzero" maxLength:"300" doc:"Suggested next step." example:"send quote"`
+}
+
+var (
+	interactionKinds = []string{"call", "email", "wechat", "meeting", "note"}
+	directions       = []string{"in", "out", "none"}
+)
+
+const interactionColumns = `i.id, i.customer_id, i.kind, i.direction, i.occurred_at, i.minutes, i.summary, i.contacts,
+	i.attachments, i.resolved, i.next_step, i.task_id, i.author_id, i.created_at, i.updated_at, i.version, c.owner_id`
+
+var interactions = &resource{
+	name: "interactions", alias: "i", order: "occurred_at desc", live: "i.deleted_at IS NULL AND c.deleted_at IS NULL",
+	table: "company.interactions",
+	fields: map[string]field{
+		"customer":    {kind: idValue, column: "i.customer_id", parse: func(s string) (any, error) { return ParseCustomerID(s) }},
+		"kind":        {kind: enumValue, column: "i.kind", values: interactionKinds},
+		"direction":   {kind: enumValue, column: "i.direction", values: directions},
+		"author":      {kind: memberValue, column: "i.author_id", nullable: true},
+		"owner":       {kind: memberValue, column: "c.owner_id", nullable: true},
+		"resolved":    {kind: boolValue, column: "i.resolved"},
+		"summary":     {kind: textValue, column: "i.summary"},
+		"next_step":   {kind: textValue, column: "i.next_step"},
+		"occurred_at": {kind: timeValue, column: "i.occurred_at", sort: "i.occurred_at", indexes: []index{{name: "interactions_time"}, {"interactions_customer", []string{"customer"}}}},
+		"created_at":  {kind: timeValue, column: "i.created_at"},
+	},
+}
+
+func (i Interaction) sortKey(string) (any, [16]byte) { return i.OccurredAt, i.ID }
+
+// ListInteractions returns one page of the interactions with customers within the caller's scope: with one
+// customer, or with all when it is the zero id.
+func ListInteractions(ctx context.Context, q *tenant.Query, customer CustomerID, in ListQuery) (Page[Interaction], error) {
+	if !customer.IsZero() {
+		if _, err := GetCustomer(ctx, q, customer); err != nil {
+			return Page[Interaction]{}, err
+		}
+	}
+	p, err := planInteractions(q, customer, in)
+	if err != nil {
+		return Page[Interaction]{}, err
+	}
+	page, err := readPage[Interaction](ctx, q, p, interactionColumns, in.Count)
+	if err != nil {
+		return Page[Interaction]{}, err
+	}
+	return page, fillMembers(ctx, q, page.Data)
+}
+
+func planInteractions(q *tenant.Query, customer CustomerID, in ListQuery) (*plan, error) {
+	var extra []condition
+	if in.Q != "" {
+		extra = append(extra, condition{"i.summary LIKE ? ESCAPE '!'", []any{"%" + likeEscape.Replace(in.Q) + "%"}})
+	}
+	if !customer.IsZero() {
+		extra = append(extra, condition{"i.customer_id = ?", []any{customer}})
+	}
+	p, err := newPlan(q, interactions, in, q.Scope(interactionRead), "c.owner_id", extra...)
+	if err != nil {
+		return nil, err
+	}
+	if !customer.IsZero() {
+		p.index = "interactions_customer"
+	}
+	// In this order, so that the index of the interactions gives the order of the list.
+	p.joins = " STRAIGHT_JOIN company.customers c ON c.id = i.customer_id"
+	return p, nil
+}
+
+// GetInteraction returns an interaction with a customer within the caller's scope, else ErrNotFound.
+func GetInteraction(ctx context.Context, q *tenant.Query, id InteractionID) (Interaction, error) {
+	return findInteraction(ctx, q, id, interactionRead, "")
+}
+
+func findInteraction(ctx context.Context, q *tenant.Query, id InteractionID, p tenant.Permission, lock string) (Interaction, error) {
+	visible, args := q.Scope(p).Where("c.owner_id")
+	var i Interaction
+	err := q.Get(ctx, &i, `SELECT `+interactionColumns+` FROM company.interactions i JOIN company.customers c ON c.id = i.customer_id
+		WHERE i.id = ? AND i.deleted_at IS NULL AND c.deleted_at IS NULL AND `+visible+` `+lock, append([]any{id}, args...)...)
+	if err != nil {
+		return Interaction{}, fmt.Errorf("interaction %s: %w", id, err)
+	}
+	one := []Interaction{i}
+	err = fillMembers(ctx, q, one)
+	return one[0], err
+}

@@ -1,0 +1,41 @@
+package crm
+
+import (
+	"database/sql/driver"
+	"encoding/json"
+	"fmt"
+)
+
+// stringList and attachments are kept as JSON columns.
+type (
+	stringList  []string
+	attachments []Attachment
+)
+
+// Value implements driver.Valuer.
+func (l stringList) Value() (driver.Value, error) { return jsonColumn([]string(l)) }
+
+// Scan implements sql.Scanner.
+func (l *stringList) Scan(src any) error { return scanJSON(src, (*[]string)(l)) }
+
+// Value implements driver.Valuer.
+func (l attachments) Value() (driver.Value, error) { return jsonColumn([]Attachment(l)) }
+
+// Scan implements sql.Scanner.
+func (l *attachments) Scan(src any) error { return scanJSON(src, (*[]Attachment)(l)) }
+
+func jsonColumn[T any](list []T) (driver.Value, error) {
+	if list == nil {
+		return "[]", nil
+	}
+	text, err := json.Marshal(list)
+	return string(text), err
+}
+
+func scanJSON(src, dest any) error {
+	text, ok := src.([]byte)
+	if !ok {
+		return fmt.Errorf("cannot scan %T as JSON", src)
+	}
+	return json.Unmarshal(text, dest)
+}

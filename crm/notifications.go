@@ -1,0 +1,156 @@
+package crm
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+type notificationKind struct{}
+
+func (notificationKind) Prefix() string { return "ntf" }
+
+// NotificationID identifies a notification (ntf_…).
+type NotificationID = tenant.ID[notificationKind]
+
+// Notification tells one member of one event.
+type Notification struct {
+	ID        NotificationID `db:"id" json:"id" doc:"The notification's id."`
+	Kind      string         `db:"kind" json:"kind" doc:"The event's name." example:"task.due"`
+	Title     string         `db:"title" json:"title" doc:"One line, in the member's language." example:"Task due: Send quote"`
+	Body      string         `db:"body" json:"body" doc:"More lines, in the member's language."`
+	Link      string         `db:"link" json:"link" doc:"Path of the page to open." example:"/tasks/tsk_01h455vb4pex5vsknk084sn02q"`
+	ReadAt    *time.Time     `db:"read_at" json:"read_at" doc:"When it was read (UTC); null while unread."`
+	CreatedAt time.Time      `db:"created_at" json:"created_at" doc:"When it was made (UTC)."`
+}
+
+const notificationColumns = `n.id, n.kind, n.title, n.body, n.link, n.read_at, n.created_at`
+
+var notifications = &resource{
+	name: "notifications", table: "company.notifications", alias: "n", order: "created_at desc", live: "1=1",
+	fields: map[string]field{
+		"kind":       {kind: textValue, column: "n.kind"},
+		"read_at":    {kind: timeValue, column: "n.read_at", nullable: true},
+		"created_at": {kind: timeValue, column: "n.created_at", sort: "n.created_at", indexes: []index{{name: "notifications_member"}}},
+	},
+}
+
+func (n Notification) sortKey(string) (any, [16]byte) { return n.CreatedAt, n.ID }
+
+// ListNotifications returns one page of the caller's own notifications.
+func ListNotifications(ctx context.Context, q *tenant.Query, in ListQuery) (Page[Notification], error) {
+	if in.Q != "" {
+		return Page[Notification]{}, tenant.Invalid("q", "unsupported", "notifications have no search")
+	}
+	p, err := newPlan(q, notifications, in, own(q.Caller), "n.member_id")
+	if err != nil {
+		return Page[Notification]{}, err
+	}
+	return readPage[Notification](ctx, q, p, notificationColumns, in.Count)
+}
+
+// own is the scope of what belongs to the caller's account.
+func own(c *tenant.Caller) tenant.Scope {
+	const account tenant.Permission = "account:own"
+	mine := tenant.Caller{Kind: tenant.ByMember, Member: c.Member, Levels: map[tenant.Permission]tenant.Level{account: tenant.LevelOwn}}
+	return mine.Scope(account)
+}
+
+// UnreadNotifications counts the caller's unread notifications.
+func UnreadNotifications(ctx context.Context, q *tenant.Query) (int, error) {
+	var n int
+	err := q.Get(ctx, &n, `SELECT COUNT(*) FROM company.notifications WHERE member_id = ? AND read_at IS NULL`, q.Caller.Member)
+	return n, err
+}
+
+// ReadNotifications marks the caller's notifications as read: those given, or all when none is.
+func ReadNotifications(ctx context.Context, tx *tenant.Tx, ids []NotificationID) error {
+	if len(ids) == 0 {
+		_, err := tx.Exec(ctx, `UPDATE company.notifications SET read_at = ? WHERE member_id = ? AND read_at IS NULL`, tx.Now, tx.Caller.Member)
+		return err
+	}
+	_, err := tx.ExecIn(ctx, `UPDATE company.notifications SET read_at = ? WHERE member_id = ? AND read_at IS NULL AND id IN (?)`,
+		tx.Now, tx.Caller.Member, ids)
+	return err
+}
+
+// notify writes the notifications of one event; the unique key drops repeats.
+func notify(ctx context.Context, tx *tenant.Tx, c tenant.Change) error {
+	readers, err := readersOf(ctx, tx.Query, c)
+	if err != nil {
+		return err
+	}
+	for _, reader := range readers {
+		member, err := tenant.GetMember(ctx, tx.Query, reader)
+		if errors.Is(err, tenant.ErrNotFound) || err == nil && member.Status != tenant.MemberActive {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		message, ok, err := Describe(ctx, tx.Query, c, member.Locale)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		if _, err := tx.Exec(ctx, `
+			INSERT INTO company.notifications (id, member_id, kind, event_id, title, body, link, created_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE event_id = VALUES(event_id)`,
+			tenant.NewID[notificationKind](), reader, c.Type, c.EventID, cut(message.Title, 300), message.text(), message.Link, tx.Now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readersOf says whom an event concerns: the record's owner or assignee, and for a stage also whom the owner
+// reports to. Whoever made the change needs no telling. Deactivated members are left out later.
+func readersOf(ctx context.Context, q *tenant.Query, c tenant.Change) ([]tenant.MemberID, error) {
+	switch c.Type {
+	case "task.due", "customer.silent", "customer.silent_escalated", "import.finished":
+		return []tenant.MemberID{c.OwnerAfter}, nil
+	case "task.created", "task.updated", "customer.updated":
+		return handedOver(c), nil
+	case "customer.lifecycle_changed":
+		return ownerAndManager(ctx, q, c)
+	case "webhook_endpoint.disabled", "plugin.disabled":
+		var admins []tenant.MemberID
+		err := q.Select(ctx, &admins, `SELECT member_id FROM company.member_roles WHERE role_id = 'admin' ORDER BY member_id LIMIT 100`)
+		return admins, err
+	}
+	return nil, nil
+}
+
+// handedOver returns the new owner when the change gave the record to somebody else than the actor.
+func handedOver(c tenant.Change) []tenant.MemberID {
+	if c.OwnerAfter.IsZero() || c.OwnerAfter == c.OwnerBefore || c.OwnerAfter == c.Actor {
+		return nil
+	}
+	return []tenant.MemberID{c.OwnerAfter}
+}
+
+func ownerAndManager(ctx context.Context, q *tenant.Query, c tenant.Change) ([]tenant.MemberID, error) {
+	if c.OwnerAfter.IsZero() {
+		return nil, nil
+	}
+	readers := []tenant.MemberID{c.OwnerAfter}
+	owner, err := tenant.GetMember(ctx, q, c.OwnerAfter)
+	switch {
+	case errors.Is(err, tenant.ErrNotFound):
+	case err != nil:
+		return nil, err
+	case !owner.ManagerID.IsZero():
+		readers = append(readers, owner.ManagerID)
+	}
+	kept := readers[:0]
+	for _, r := range readers {
+		if r != c.Actor {
+			kept = append(kept, r)
+		}
+	}
+	return kept, nil
+}

@@ -1,0 +1,31 @@
+package crm
+
+import (
+	"context"
+	"errors"
+
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// checkOwner sees to it that the caller may give a record to the owner.
+func checkOwner(ctx context.Context, tx *tenant.Tx, invalid *tenant.InvalidError, name string, owner tenant.MemberID, p tenant.Permission) error {
+	if owner.IsZero() {
+		if tx.Scope(p).Level() != tenant.LevelAll {
+			invalid.Add(name, "out_of_scope", "only those who see every customer may leave one without an owner")
+		}
+		return nil
+	}
+	if !tx.Scope(p).Includes(owner) {
+		invalid.Add(name, "out_of_scope", "is not a member whom you may give this to")
+		return nil
+	}
+	if owner == tx.Caller.Member {
+		return nil
+	}
+	member, err := tenant.GetMember(ctx, tx.Query, owner)
+	if errors.Is(err, tenant.ErrNotFound) || err == nil && member.Status != tenant.MemberActive {
+		invalid.Add(name, "unknown", "is not an active member of this company")
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,20 @@
+package crm
+
+import "github.com/guanxi-crm/guanxi/tenant"
+
+// What this package asks of its callers. Package rbac lists the same names; a name it does not know
+// reaches nothing.
+const (
+	customerCreate    tenant.Permission = "customer:create"
+	customerRead      tenant.Permission = "customer:read"
+	customerUpdate    tenant.Permission = "customer:update"
+	customerDelete    tenant.Permission = "customer:delete"
+	interactionRead   tenant.Permission = "interaction:read"
+	interactionCreate tenant.Permission = "interaction:create"
+	interactionUpdate tenant.Permission = "interaction:update"
+	interactionDelete tenant.Permission = "interaction:delete"
+	taskCreate        tenant.Permission = "task:create"
+	taskRead          tenant.Permission = "task:read"
+	taskUpdate        tenant.Permission = "task:update"
+	taskDelete        tenant.Permission = "task:delete"
+)

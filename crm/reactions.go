@@ -1,0 +1,75 @@
+package crm
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// React does what the company's own rules ask for after changes were committed: tasks and notifications.
+// It runs in the transaction that relays the changes, and a change that is relayed again does nothing new.
+func React(ctx context.Context, tx *tenant.Tx, changes []tenant.Change) error {
+	for _, c := range changes {
+		if c.Quiet {
+			continue
+		}
+		if err := react(ctx, tx, c); err != nil {
+			return fmt.Errorf("event %s (%s): %w", c.EventID, c.Type, err)
+		}
+	}
+	return nil
+}
+
+func react(ctx context.Context, tx *tenant.Tx, c tenant.Change) error {
+	// A customer may also be created as won; both are the entry into the stage.
+	if c.Type == "customer.lifecycle_changed" || c.Type == "customer.created" {
+		if err := surveyWin(ctx, tx, c); err != nil {
+			return err
+		}
+	}
+	return notify(ctx, tx, c)
+}
+
+// surveyWin makes the satisfaction-survey task of a win, exactly one for each.
+func surveyWin(ctx context.Context, tx *tenant.Tx, c tenant.Change) error {
+	var customer Customer
+	if err := json.Unmarshal(c.Data, &customer); err != nil {
+		return err
+	}
+	if customer.Lifecycle != Won {
+		return nil
+	}
+	rules, err := enabledRules(ctx, tx.Query, SurveyRule)
+	if err != nil || len(rules) == 0 {
+		return err
+	}
+	assignee := customer.OwnerID
+	if assignee.IsZero() {
+		assignee = c.Actor
+	}
+	if assignee.IsZero() {
+		return nil // nobody to ask
+	}
+	origin := "win:" + c.EventID.String()
+	var made int
+	if err := tx.Get(ctx, &made, `SELECT COUNT(*) FROM company.tasks WHERE origin = ?`, origin); err != nil || made > 0 {
+		return err
+	}
+	won := c.CreatedAt.In(tx.Company.Location())
+	due := time.Date(won.Year(), won.Month(), won.Day()+rules[0].Settings.Days, silenceHour, 0, 0, 0, won.Location()).UTC()
+	words := wordsFor(tx.Company.Locale)
+	err = insertTask(ctx, tx, Task{
+		ID: tenant.NewID[taskKind](), Title: cut(fmt.Sprintf(words.surveyTitle, customer.Name), 300), Kind: "survey", Priority: "normal", Status: "open",
+		CustomerID: customer.ID, AssigneeID: assignee, DueAt: &due, RemindAt: &due, Origin: &origin,
+		CreatedAt: tx.Now, UpdatedAt: tx.Now, Version: 1,
+	})
+	var conflict *tenant.ConflictError
+	if errors.As(err, &conflict) {
+		return nil // another relay was faster
+	}
+	return err
+}

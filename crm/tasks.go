@@ -1,0 +1,129 @@
+package crm
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/guanxi-crm/guanxi/patch"
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+type taskKind struct{}
+
+func (taskKind) Prefix() string { return "tsk" }
+
+// TaskID identifies a task (tsk_…).
+type TaskID = tenant.ID[taskKind]
+
+// Task is something that has to be done by one member: 任务.
+type Task struct {
+	ID         TaskID          `db:"id" json:"id" doc:"The task's id."`
+	Title      string          `db:"title" json:"title" doc:"What is to be done." example:"Send quote"`
+	Note       string          `db:"note" json:"note" doc:"Free text."`
+	Kind       string          `db:"kind" json:"kind" enum:"todo,follow_up,survey" doc:"What it is for; survey is the satisfaction survey 满意度调查 after a win." example:"follow_up"`
+	Priority   string          `db:"priority" json:"priority" enum:"low,normal,high" doc:"How pressing." example:"normal"`
+	Status     string          `db:"status" json:"status" enum:"open,done" doc:"Whether it is done." example:"open"`
+	CustomerID CustomerID      `db:"customer_id" json:"customer_id" doc:"The customer it is about, if any."`
+	AssigneeID tenant.MemberID `db:"assignee_id" json:"assignee_id" doc:"Who has to do it."`
+	DueAt      *time.Time      `db:"due_at" json:"due_at" doc:"By when (UTC)."`
+	// RemindAt is when the assignee is told; RemindedAt when that happened.
+	RemindAt    *time.Time      `db:"remind_at" json:"remind_at" doc:"When the assignee is reminded (UTC); null for never."`
+	RemindedAt  *time.Time      `db:"reminded_at" json:"reminded_at" doc:"When the reminder went out (UTC)."`
+	CompletedAt *time.Time      `db:"completed_at" json:"completed_at" doc:"When it was done (UTC)."`
+	CreatedBy   tenant.MemberID `db:"created_by" json:"created_by" doc:"Who made it; empty for the system."`
+	CreatedAt   time.Time       `db:"created_at" json:"created_at" doc:"When it was made (UTC)."`
+	UpdatedAt   time.Time       `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
+	Version     int64           `db:"version" json:"-"`
+	DueSort     time.Time       `db:"due_sort" json:"-"`
+	Origin      *string         `db:"origin" json:"-"`
+}
+
+// NewTask is what a task is made of.
+type NewTask struct {
+	ID         *TaskID          `json:"id,omitempty" doc:"An id made by the client, for creating offline; it may be used once."`
+	Title      string           `json:"title" minLength:"1" maxLength:"300" doc:"What is to be done." example:"Send quote"`
+	Note       string           `json:"note,omitempty" maxLength:"10000" doc:"Free text."`
+	Kind       string           `json:"kind,omitempty" enum:"todo,follow_up,survey" doc:"What it is for; todo when left out." example:"follow_up"`
+	Priority   string           `json:"priority,omitempty" enum:"low,normal,high" doc:"How pressing; normal when left out." example:"normal"`
+	CustomerID *CustomerID      `json:"customer_id,omitempty" doc:"The customer it is about."`
+	AssigneeID *tenant.MemberID `json:"assignee_id,omitempty" doc:"Who has to do it; the caller when left out."`
+	DueAt      *time.Time       `json:"due_at,omitempty" doc:"By when." example:"2026-03-06T07:00:00Z"`
+	RemindAt   *time.Time       `json:"remind_at,omitempty" doc:"When to remind the assignee; at due_at when left out." example:"2026-03-06T06:30:00Z"`
+}
+
+// TaskPatch changes some fields.
+type TaskPatch struct {
+	Title      patch.Field[string]          `json:"title,omitzero" minLength:"1" maxLength:"300" doc:"What is to be done." example:"Send quote"`
+	Note       patch.Field[string]          `json:"note,omitzero" maxLength:"10000" doc:"Free text."`
+	Priority   patch.Field[string]          `json:"priority,omitzero" enum:"low,normal,high" doc:"How pressing." example:"high"`
+	Status     patch.Field[string]          `json:"status,omitzero" enum:"open,done" doc:"Done or open again." example:"done"`
+	CustomerID patch.Field[CustomerID]      `json:"customer_id,omitzero" doc:"The customer it is about; null for none."`
+	AssigneeID patch.Field[tenant.MemberID] `json:"assignee_id,omitzero" doc:"Who has to do it."`
+	DueAt      patch.Field[time.Time]       `json:"due_at,omitzero" doc:"By when; moves a reminder that stood at the old time." example:"2026-03-06T07:00:00Z"`
+	RemindAt   patch.Field[time.Time]       `json:"remind_at,omitzero" doc:"When to remind; null for never." example:"2026-03-06T06:30:00Z"`
+}
+
+var (
+	taskKinds    = []string{"todo", "follow_up", "survey"}
+	priorities   = []string{"low", "normal", "high"}
+	taskStatuses = []string{"open", "done"}
+)
+
+// maxTitle is how many characters a task's title may have, and a next step that may become one.
+const maxTitle = 300
+
+const taskColumns = `t.id, t.title, t.note, t.kind, t.priority, t.status, t.customer_id, t.assignee_id, t.due_at, t.remind_at,
+	t.reminded_at, t.completed_at, t.created_by, t.created_at, t.updated_at, t.version, t.due_sort, t.origin`
+
+var tasks = &resource{
+	name: "tasks", table: "company.tasks", alias: "t", owner: "assignee", order: "due_at", live: "t.deleted_at IS NULL",
+	fields: map[string]field{
+		"title":        {kind: textValue, column: "t.title"},
+		"note":         {kind: textValue, column: "t.note"},
+		"kind":         {kind: enumValue, column: "t.kind", values: taskKinds},
+		"priority":     {kind: enumValue, column: "t.priority", values: priorities},
+		"status":       {kind: enumValue, column: "t.status", values: taskStatuses},
+		"customer":     {kind: idValue, column: "t.customer_id", nullable: true, rare: true, parse: func(s string) (any, error) { return ParseCustomerID(s) }},
+		"assignee":     {kind: memberValue, column: "t.assignee_id"},
+		"created_by":   {kind: memberValue, column: "t.created_by", nullable: true},
+		"due_at":       {kind: timeValue, column: "t.due_at", nullable: true, sort: "t.due_sort", indexes: []index{{name: "tasks_due"}, {"tasks_assignee_due", []string{"assignee"}}, {"tasks_customer", []string{"customer", "status"}}}},
+		"completed_at": {kind: timeValue, column: "t.completed_at", nullable: true},
+		"created_at":   {kind: timeValue, column: "t.created_at", sort: "t.created_at", indexes: []index{{name: "tasks_created"}, {"tasks_assignee_created", []string{"assignee"}}}},
+	},
+}
+
+func (t Task) sortKey(column string) (any, [16]byte) {
+	if column == "t.created_at" {
+		return t.CreatedAt, t.ID
+	}
+	return t.DueSort, t.ID
+}
+
+// ListTasks returns one page of the tasks of members within the caller's scope.
+func ListTasks(ctx context.Context, q *tenant.Query, in ListQuery) (Page[Task], error) {
+	var extra []condition
+	if in.Q != "" {
+		extra = append(extra, condition{"t.title LIKE ? ESCAPE '!'", []any{"%" + likeEscape.Replace(in.Q) + "%"}})
+	}
+	p, err := newPlan(q, tasks, in, q.Scope(taskRead), "t.assignee_id", extra...)
+	if err != nil {
+		return Page[Task]{}, err
+	}
+	return readPage[Task](ctx, q, p, taskColumns, in.Count)
+}
+
+// GetTask returns a task of a member within the caller's scope, else ErrNotFound.
+func GetTask(ctx context.Context, q *tenant.Query, id TaskID) (Task, error) {
+	return findTask(ctx, q, id, taskRead, "")
+}
+
+func findTask(ctx context.Context, q *tenant.Query, id TaskID, p tenant.Permission, lock string) (Task, error) {
+	visible, args := q.Scope(p).Where("t.assignee_id")
+	var t Task
+	if err := q.Get(ctx, &t, `SELECT `+taskColumns+` FROM company.tasks t
+		WHERE t.id = ? AND t.deleted_at IS NULL AND `+visible+` `+lock, append([]any{id}, args...)...); err != nil {
+		return Task{}, fmt.Errorf("task %s: %w", id, err)
+	}
+	return t, nil
+}
