@@ -1,0 +1,124 @@
+package plugins
+
+import (
+	"context"
+	"strings"
+
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// Plan turns changes into deliveries, one for each enabled target that takes the type, and makes them due at
+// once. Quiet changes go nowhere, and no target is told of changes to itself. It costs the same few statements for
+// one change as for hundreds.
+func Plan(ctx context.Context, tx *tenant.Tx, changes []tenant.Change) error {
+	targets, err := subscribers(ctx, tx.Query)
+	if err != nil || len(targets) == 0 {
+		return err
+	}
+	var planned []DeliveryRecord
+	for _, c := range changes {
+		if c.Quiet {
+			continue
+		}
+		for _, t := range targets {
+			if t.EventTypes.Take(c.Type) && t.ID != c.Record {
+				planned = append(planned, newDelivery(tx, t.Kind, t.ID, c))
+			}
+		}
+	}
+	return insertDeliveries(ctx, tx, planned)
+}
+
+func newDelivery(tx *tenant.Tx, kind string, target tenant.RecordID, c tenant.Change) DeliveryRecord {
+	d := DeliveryRecord{
+		ID: tenant.NewID[deliveryKind](), TargetKind: kind, TargetID: target, EventID: c.EventID, EventType: c.Type, Seq: c.Seq,
+		Status: Pending, NextAttemptAt: &tx.Now, ExpiresAt: tx.Now.Add(maxPutOff), CreatedAt: tx.Now, UpdatedAt: tx.Now,
+	}
+	d.show()
+	return d
+}
+
+// insertBatch bounds the rows of one statement, which keeps it far below the server's packet limit.
+const insertBatch = 500
+
+func insertDeliveries(ctx context.Context, tx *tenant.Tx, all []DeliveryRecord) error {
+	for len(all) > 0 {
+		batch := all[:min(len(all), insertBatch)]
+		all = all[len(batch):]
+		if err := insertBatchOf(ctx, tx, batch); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func insertBatchOf(ctx context.Context, tx *tenant.Tx, batch []DeliveryRecord) error {
+	args := make([]any, 0, len(batch)*11)
+	work := map[string][]tenant.Due{}
+	for _, d := range batch {
+		args = append(args, d.ID, d.TargetKind, d.TargetID, d.EventID, d.EventType, d.Seq, d.Status, d.NextAttemptAt, d.ExpiresAt, d.CreatedAt, d.UpdatedAt)
+		kind := WorkKind(d.TargetKind)
+		work[kind] = append(work[kind], tenant.Due{Ref: tenant.RecordID(d.ID), Lane: d.TargetID, At: tx.Now})
+	}
+	const row = `(?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, 0, '', ?, ?)`
+	if _, err := tx.Exec(ctx, `INSERT INTO company.deliveries (`+deliveryColumns+`) VALUES `+
+		row+strings.Repeat(`, `+row, len(batch)-1), args...); err != nil {
+		return err
+	}
+	for kind, due := range work {
+		if err := tx.ScheduleAll(ctx, kind, due); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// TestEndpoint sends the endpoint a webhook.test event, whatever types it takes, and returns its delivery.
+// It returns *tenant.ConflictError for an endpoint that is switched off.
+func TestEndpoint(ctx context.Context, tx *tenant.Tx, id EndpointID) (DeliveryRecord, error) {
+	e, err := GetEndpoint(ctx, tx.Query, id)
+	if err != nil {
+		return DeliveryRecord{}, err
+	}
+	return test(ctx, tx, WebhookTarget, tenant.RecordID(id), tenant.Event{
+		Type: WebhookTestEvent, Resource: "webhook_endpoint", Record: tenant.RecordID(id),
+		Data: map[string]string{"id": e.ID.String(), "message": "This is a test from Guanxi."},
+	})
+}
+
+// TestInstall sends the bot a test message and returns its delivery.
+// It returns *tenant.ConflictError for a bot that is switched off.
+func TestInstall(ctx context.Context, tx *tenant.Tx, id InstallID) (DeliveryRecord, error) {
+	i, err := findInstall(ctx, tx.Query, id, "")
+	if err != nil {
+		return DeliveryRecord{}, err
+	}
+	return test(ctx, tx, i.Vendor, tenant.RecordID(id), tenant.Event{
+		Type: PluginTestEvent, Resource: "plugin", Record: tenant.RecordID(id),
+		Data: map[string]string{"id": i.ID.String(), "name": i.Name},
+	})
+}
+
+func test(ctx context.Context, tx *tenant.Tx, kind string, target tenant.RecordID, event tenant.Event) (DeliveryRecord, error) {
+	if err := mustBeEnabled(ctx, tx.Query, kind, target); err != nil {
+		return DeliveryRecord{}, err
+	}
+	// Quiet, because it is for this one target and nobody's rules.
+	if err := tx.EmitQuiet(ctx, event); err != nil {
+		return DeliveryRecord{}, err
+	}
+	var id tenant.EventID
+	if err := tx.Get(ctx, &id, `SELECT event_id FROM company.changes WHERE record_id = ? ORDER BY id DESC LIMIT 1`, target); err != nil {
+		return DeliveryRecord{}, err
+	}
+	d := newDelivery(tx, kind, target, tenant.Change{EventID: id, Type: event.Type})
+	return d, insertDeliveries(ctx, tx, []DeliveryRecord{d})
+}
+
+// TestMessage is what a bot says when somebody tries it out.
+func TestMessage(company, locale string) Message {
+	if (Message{Locale: locale}).Chinese() {
+		return Message{Title: "关系 Guanxi 测试消息", Lines: []Line{{Label: "公司", Text: company}, {Text: "机器人已连接。"}}, Locale: locale}
+	}
+	return Message{Title: "Guanxi test message", Lines: []Line{{Label: "Company", Text: company}, {Text: "The bot is connected."}}, Locale: locale}
+}
