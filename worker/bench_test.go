@@ -1,0 +1,95 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/guanxi-crm/guanxi/plugins"
+	"github.com/guanxi-crm/guanxi/tenant"
+	"github.com/guanxi-crm/guanxi/tenant/tenanttest"
+)
+
+// BenchmarkDeliveries measures events from the outbox to the receiver's 204 and the log, in four companies.
+//
+//	go test ./worker -run '^$' -bench Deliveries -benchtime 8000x
+func BenchmarkDeliveries(b *testing.B) {
+	w := newWorld(b)
+	var arrived atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		arrived.Add(1)
+		rw.WriteHeader(http.StatusNoContent)
+	}))
+	defer server.Close()
+	var companies []*tenanttest.Company
+	for n := range 4 {
+		c := w.Company(b, fmt.Sprint("company ", n))
+		w.endpoint(c, server.URL, "customer.created")
+		w.emit(c, "customer.created", b.N/4)
+		companies = append(companies, c)
+	}
+	b.ResetTimer()
+	started := time.Now()
+	w.worker()
+	w.eventually("all are delivered", 10*time.Minute, func() bool {
+		done := 0
+		if int(arrived.Load()) < b.N/4*4 {
+			time.Sleep(20 * time.Millisecond)
+			return false
+		}
+		for _, c := range companies {
+			done += w.count(c, plugins.Delivered)
+		}
+		return done == b.N/4*4
+	})
+	b.ReportMetric(float64(b.N)/time.Since(started).Seconds(), "deliveries/s")
+}
+
+// BenchmarkReminders measures how long it takes until all of many reminders, due at the same moment in one
+// company, have fired. Ten thousand must take less than five seconds.
+//
+//	go test ./worker -run '^$' -bench Reminders -benchtime 10000x
+func BenchmarkReminders(b *testing.B) {
+	w := newWorld(b)
+	acme := w.Company(b, "acme")
+	at := w.Clock.Now().Add(time.Hour)
+	for left := b.N; left > 0; left -= 500 {
+		w.tx(acme, func(tx *tenant.Tx) error { return insertTasks(tx, acme.Rep, min(left, 500), at) })
+	}
+	w.worker()
+	time.Sleep(time.Second) // the leases are taken, as they are at any other full hour
+	b.ResetTimer()
+	started := time.Now()
+	w.Clock.Set(at)
+	w.eventually("all have fired", 10*time.Minute, func() bool {
+		time.Sleep(50 * time.Millisecond)
+		return w.reminded(acme) == b.N
+	})
+	b.ReportMetric(time.Since(started).Seconds(), "s/all")
+}
+
+func insertTasks(tx *tenant.Tx, assignee tenant.MemberID, n int, at time.Time) error {
+	const row = `(?, 'call back', '', 'todo', 'normal', 'open', ?, ?, ?, 1, ?, ?)`
+	var args []any
+	var due []tenant.Due
+	for range n {
+		id := tenant.RecordID(uuid.Must(uuid.NewV7()))
+		args = append(args, id, assignee, at, at, tx.Now, tx.Now)
+		due = append(due, tenant.Due{Ref: id, At: at})
+	}
+	if _, err := tx.Exec(context.Background(), `INSERT INTO company.tasks
+		(id, title, note, kind, priority, status, assignee_id, due_at, remind_at, version, created_at, updated_at) VALUES `+
+		row+strings.Repeat(","+row, n-1), args...); err != nil {
+		return err
+	}
+	return tx.ScheduleAll(context.Background(), "reminder", due)
+}

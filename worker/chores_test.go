@@ -1,0 +1,314 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-smtp"
+	"github.com/hibiken/asynq"
+
+	"github.com/guanxi-crm/guanxi/auth"
+	"github.com/guanxi-crm/guanxi/billing"
+	"github.com/guanxi-crm/guanxi/crm"
+	"github.com/guanxi-crm/guanxi/plugins"
+	"github.com/guanxi-crm/guanxi/tenant"
+	"github.com/guanxi-crm/guanxi/tenant/tenanttest"
+)
+
+// reminders makes n tasks of the rep that remind at the given time.
+func (w *world) reminders(c *tenanttest.Company, n int, at time.Time) {
+	w.t.Helper()
+	rep := c.As(c.Rep, tenant.LevelOwn, "task:create", "task:read")
+	for n > 0 {
+		batch := min(n, 100)
+		n -= batch
+		if err := w.Tx(context.Background(), c.Company, rep, func(tx *tenant.Tx) error {
+			for range batch {
+				if _, err := crm.CreateTask(context.Background(), tx, crm.NewTask{Title: "call back", DueAt: &at, RemindAt: &at}); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+// reminded counts the tasks that were reminded of.
+func (w *world) reminded(c *tenanttest.Company) (n int) {
+	w.t.Helper()
+	w.read(c, func(q *tenant.Query) error {
+		return q.Get(context.Background(), &n, `SELECT COUNT(*) FROM company.tasks WHERE reminded_at IS NOT NULL`)
+	})
+	return n
+}
+
+func TestAReminderFiresOnceAtItsTime(t *testing.T) {
+	w := newWorld(t)
+	acme := w.Company(t, "acme")
+	r, _ := w.receiver(acme, "task.due")
+	w.reminders(acme, 5, w.Clock.Now().Add(time.Hour))
+	w.worker()
+	w.Clock.Advance(59 * time.Minute)
+	time.Sleep(500 * time.Millisecond)
+	if n := w.reminded(acme); n != 0 {
+		t.Fatalf("%d reminders before their time", n)
+	}
+	w.Clock.Advance(time.Minute)
+	r.WaitAccepted(t, 5, 5*time.Second)
+	var notices int
+	w.eventually("the assignee is notified", 5*time.Second, func() bool {
+		w.read(acme, func(q *tenant.Query) error {
+			return q.Get(t.Context(), &notices, `SELECT COUNT(*) FROM company.notifications WHERE member_id = ? AND kind = 'task.due'`, acme.Rep)
+		})
+		return notices == 5
+	})
+	w.Clock.Advance(24 * time.Hour)
+	time.Sleep(500 * time.Millisecond)
+	if seen := events(r.Accepted()); len(seen) != 5 {
+		t.Errorf("%d reminders for 5 tasks", len(seen))
+	}
+	w.nothingDue(acme.ID, crm.ReminderWork)
+}
+
+func TestSilenceIsCheckedEveryDay(t *testing.T) {
+	w := newWorld(t)
+	acme := w.Company(t, "acme", func(tx *tenant.Tx) error {
+		return tx.Schedule(context.Background(), crm.SilenceWork, tenant.RecordID(tx.Company.ID), tenant.RecordID{}, tx.Now)
+	})
+	w.worker()
+	cluster, err := w.Cluster(t.Context(), "main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.eventually("the next check is due tomorrow", 10*time.Second, func() bool {
+		due, err := cluster.Claim(t.Context(), crm.SilenceWork, w.Clock.Now().Add(24*time.Hour), tenant.Window{PerCompany: 1, PerLane: 1})
+		return err == nil && len(due) == 1 && due[0].At.After(w.Clock.Now()) && due[0].Company == acme.ID
+	})
+}
+
+func TestHousekeepingPurgesAndComesBack(t *testing.T) {
+	w := newWorld(t)
+	acme := w.Company(t, "acme")
+	e := w.endpoint(acme, "http://127.0.0.1:1/hooks", "customer.created")
+	stop := w.worker()
+	w.emit(acme, "customer.created", 3)
+	w.eventually("planned", 10*time.Second, func() bool { return w.count(acme, plugins.Pending) == 3 })
+	w.tx(acme, func(tx *tenant.Tx) error { return plugins.DeleteEndpoint(t.Context(), tx, e.ID, 0) })
+	w.Clock.Advance(time.Hour)
+	w.eventually("cancelled", 10*time.Second, func() bool { return w.count(acme, plugins.Cancelled) == 3 })
+	stop()
+	w.Clock.Advance(91 * 24 * time.Hour)
+	w.worker("maintenance")
+	var left int
+	w.eventually("old changes and deliveries are gone", 15*time.Second, func() bool {
+		w.read(acme, func(q *tenant.Query) error {
+			return q.Get(t.Context(), &left, `SELECT (SELECT COUNT(*) FROM company.deliveries) + (SELECT COUNT(*) FROM company.changes WHERE seq IS NOT NULL)`)
+		})
+		return left == 0
+	})
+	cluster, err := w.Cluster(t.Context(), "main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.eventually("the next round is due within a day", 5*time.Second, func() bool {
+		due, err := cluster.Claim(t.Context(), tenant.HousekeepingWork, w.Clock.Now().Add(24*time.Hour), tenant.Window{PerCompany: 1, PerLane: 1})
+		return err == nil && len(due) == 1 && due[0].At.After(w.Clock.Now())
+	})
+}
+
+// postbox is a mail server that keeps what it gets.
+type postbox struct {
+	mu       sync.Mutex
+	messages []string
+	refuse   bool
+}
+
+func (p *postbox) NewSession(*smtp.Conn) (smtp.Session, error) { return p, nil }
+func (p *postbox) Reset()                                      {}
+func (p *postbox) Logout() error                               { return nil }
+func (p *postbox) Mail(string, *smtp.MailOptions) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.refuse {
+		return &smtp.SMTPError{Code: 451, Message: "try again later"}
+	}
+	return nil
+}
+func (p *postbox) Rcpt(to string, _ *smtp.RcptOptions) error {
+	if to != "new@acme.example" {
+		return errors.New("who is that")
+	}
+	return nil
+}
+func (p *postbox) Data(r io.Reader) error {
+	text, err := io.ReadAll(r)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.messages = append(p.messages, string(text))
+	return err
+}
+func (p *postbox) set(refuse bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.refuse = refuse
+}
+func (p *postbox) all() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]string(nil), p.messages...)
+}
+
+func TestInvitationsAreMailed(t *testing.T) {
+	w := newWorld(t)
+	acme := w.Company(t, "acme")
+	post := &postbox{refuse: true}
+	server := smtp.NewServer(post)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = server.Serve(listener) }()
+	t.Cleanup(func() { _ = server.Close() })
+	service, err := auth.New(auth.Config{Directory: w.Directory, Redis: w.redis, PublicURL: "https://crm.example", Mail: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(service.Close)
+	email := "new@acme.example"
+	admin := acme.As(acme.Admin, tenant.LevelAll, "invitation:create")
+	admin.Limits["seats"] = 10
+	if err := w.Tx(t.Context(), acme.Company, admin, func(tx *tenant.Tx) error {
+		_, err := service.Invite(t.Context(), tx, auth.NewInvitation{Email: email, Roles: []string{"rep"}})
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.start(Config{Auth: service, Mail: Mail{Host: "127.0.0.1", Port: listener.Addr().(*net.TCPAddr).Port, From: "Guanxi <no-reply@crm.example>", Plain: true}})
+	w.eventually("a refused mail waits", 10*time.Second, func() bool {
+		n, err := w.redis.Keys(t.Context(), "guanxi:failures:invitation_mail:*").Result()
+		return err == nil && len(n) == 1
+	})
+	post.set(false)
+	w.eventually("the mail arrives", 20*time.Second, func() bool {
+		w.Clock.Advance(10 * time.Second)
+		time.Sleep(100 * time.Millisecond)
+		return len(post.all()) > 0
+	})
+	mail := post.all()[0]
+	for _, want := range []string{"From: \"Guanxi\" <no-reply@crm.example>", "To: <" + email + ">", "text/plain", "text/html", "https://crm.example/invite/"} {
+		if !strings.Contains(strings.ReplaceAll(mail, "=\r\n", ""), want) {
+			t.Errorf("the mail lacks %q:\n%s", want, mail)
+		}
+	}
+	w.nothingDue(acme.ID, auth.MailKind)
+}
+
+func TestAPanicIsPutBackAndGivenUpInTheEnd(t *testing.T) {
+	w := newWorld(t)
+	acme := w.Company(t, "acme")
+	worker, err := New(Config{Tenants: w.Directory, Redis: w.redis, Connectors: w.connectors})
+	if err != nil {
+		t.Fatal(err)
+	}
+	worker.table[crm.ReminderWork] = func(context.Context, *tenant.Company, tenant.Due) error { panic("boom") }
+	ref := tenant.RecordID(tenant.NewMemberID())
+	w.tx(acme, func(tx *tenant.Tx) error {
+		return tx.Schedule(t.Context(), crm.ReminderWork, ref, tenant.RecordID{}, tx.Now)
+	})
+	cluster, err := w.Cluster(t.Context(), "main")
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, _ := kindNamed(crm.ReminderWork)
+	last := time.Duration(0)
+	for n := 1; n <= k.patience; n++ {
+		due, err := cluster.Claim(t.Context(), k.name, w.Clock.Now().Add(2*longestPause), k.window)
+		if err != nil || len(due) != 1 {
+			t.Fatalf("try %d: %d rows, %v", n, len(due), err)
+		}
+		if n > 1 {
+			if wait := due[0].At.Sub(w.Clock.Now()); wait < last || wait > longestPause {
+				t.Errorf("pause after %d failures is %s, the one before %s", n-1, wait, last)
+			} else {
+				last = wait
+			}
+		}
+		if err := worker.process(t.Context(), task(t, due[0])); err != nil {
+			t.Errorf("asynq would repeat the task: %v", err)
+		}
+	}
+	w.nothingDue(acme.ID, crm.ReminderWork)
+	if err := worker.process(t.Context(), asynq.NewTask("reminder", []byte("{"))); err != nil {
+		t.Errorf("a task that cannot be read: %v", err)
+	}
+}
+
+func TestADeliveryWithoutAChannelIsGivenUpVisibly(t *testing.T) {
+	w := newWorld(t)
+	acme := w.Company(t, "acme")
+	w.receiver(acme)
+	stop := w.worker("reminders")
+	w.emit(acme, "customer.created", 1)
+	w.eventually("planned", 10*time.Second, func() bool { return w.count(acme, plugins.Pending) == 1 })
+	stop()
+	w.wipe()
+	w.connectors = plugins.Connectors{}
+	w.worker()
+	w.eventually("given up", 30*time.Second, func() bool {
+		w.Clock.Advance(2 * time.Hour)
+		time.Sleep(50 * time.Millisecond)
+		return w.count(acme, plugins.GivenUp) == 1
+	})
+	w.nothingDue(acme.ID, plugins.EventWork)
+}
+
+func TestOnePoisonedEventDoesNotStopTheOthers(t *testing.T) {
+	w := newWorld(t)
+	acme, globex := w.Company(t, "acme"), w.Company(t, "globex")
+	r, _ := w.receiver(acme, "customer.*")
+	other, _ := w.receiver(globex)
+	w.tx(acme, func(tx *tenant.Tx) error {
+		return tx.Emit(t.Context(), tenant.Event{
+			Type: "customer.lifecycle_changed", Resource: "customer", Record: tenant.RecordID(tenant.NewMemberID()), Data: "not a customer",
+		})
+	})
+	w.emit(acme, "customer.created", 2)
+	w.emit(globex, "customer.created", 1)
+	w.worker()
+	other.WaitAccepted(t, 1, 5*time.Second)
+	r.WaitAccepted(t, 3, 20*time.Second)
+}
+
+func TestPlatformChores(t *testing.T) {
+	w := newWorld(t)
+	worker, err := New(Config{Tenants: w.Directory, Redis: w.redis, Billing: billing.New(billing.Config{Directory: w.Directory})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := worker.doChores(t.Context(), true); err != nil {
+		t.Error(err)
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := worker.doChores(gone, true); err == nil {
+		t.Error("chores succeed without a database")
+	}
+}
+
+// task is a row as the dispatcher hands it out.
+func task(t *testing.T, d tenant.Due) *asynq.Task {
+	t.Helper()
+	body, err := encode(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return asynq.NewTask(d.Kind, body)
+}

@@ -1,0 +1,141 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"github.com/hibiken/asynq"
+
+	"github.com/guanxi-crm/guanxi/auth"
+	"github.com/guanxi-crm/guanxi/crm"
+	"github.com/guanxi-crm/guanxi/plugins"
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// The pauses before work that failed is tried again.
+const (
+	firstPause   = 5 * time.Second
+	longestPause = time.Hour
+)
+
+// handler does one piece of due work. An error means that it is not done and is tried again later.
+type handler func(ctx context.Context, company *tenant.Company, d tenant.Due) error
+
+// handlers is the table of what is done for each kind of due work.
+func (w *Worker) handlers() map[string]handler {
+	return map[string]handler{
+		plugins.EventWork:   w.deliver,
+		plugins.MessageWork: w.deliver,
+		crm.ReminderWork: w.begun(func(ctx context.Context, tx *tenant.Tx, d tenant.Due) error {
+			return crm.FireReminder(ctx, tx, d.Ref)
+		}),
+		crm.SilenceWork: w.begun(func(ctx context.Context, tx *tenant.Tx, _ tenant.Due) error {
+			return crm.CheckSilence(ctx, tx)
+		}),
+		auth.MailKind:           w.mailInvitation,
+		tenant.HousekeepingWork: w.keepHouse,
+	}
+}
+
+// begun makes a handler of a function that does all in the one transaction that has begun the work. The
+// function takes the row away or makes it due again.
+func (w *Worker) begun(fn func(context.Context, *tenant.Tx, tenant.Due) error) handler {
+	return func(ctx context.Context, company *tenant.Company, d tenant.Due) error {
+		return w.begin(ctx, company, d, func(tx *tenant.Tx) error { return fn(ctx, tx, d) })
+	}
+}
+
+// begin runs fn in a transaction unless somebody else has done the work or is about to.
+func (w *Worker) begin(ctx context.Context, company *tenant.Company, d tenant.Due, fn func(*tenant.Tx) error) error {
+	caller := tenant.System()
+	return w.cfg.Tenants.Tx(ctx, company, &caller, func(tx *tenant.Tx) error {
+		current, err := tx.Begin(ctx, d)
+		if err != nil || !current {
+			return err
+		}
+		return fn(tx)
+	})
+}
+
+// process does one task. It never returns an error: whatever happens, our row decides what comes next.
+func (w *Worker) process(ctx context.Context, t *asynq.Task) error {
+	started := time.Now()
+	d, err := dueOf(t)
+	if err != nil {
+		w.log.ErrorContext(ctx, "task cannot be read", slog.Any("error", err))
+		return nil
+	}
+	outcome := "done"
+	if err := w.run(ctx, d); err != nil {
+		outcome = w.failed(ctx, d, err)
+	}
+	w.metrics.observe(d.Kind, outcome, time.Since(started))
+	return nil
+}
+
+// run finds the company and the handler, and turns a panic into an error.
+func (w *Worker) run(ctx context.Context, d tenant.Due) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	handle, ok := w.table[d.Kind]
+	if !ok {
+		return fmt.Errorf("no handler for kind %q", d.Kind)
+	}
+	company, err := w.cfg.Tenants.Company(ctx, d.Company)
+	if err != nil {
+		return err
+	}
+	return handle(ctx, company, d)
+}
+
+// failed decides what becomes of work that was not done, and returns the word for it.
+func (w *Worker) failed(ctx context.Context, d tenant.Due, cause error) string {
+	log := w.log.With(slog.String("kind", d.Kind), slog.String("company", d.Company.String()), slog.String("ref", d.Ref.String()))
+	switch {
+	case errors.Is(cause, tenant.ErrSuspended):
+		return "waits" // the row is not handed out again before the company is back
+	case ctx.Err() != nil:
+		return "interrupted" // the row is handed out again when its time of invisibility is over
+	case errors.Is(cause, tenant.ErrUnavailable):
+		log.WarnContext(ctx, "database is away; the work is handed out again", slog.Any("error", cause))
+		return "waits"
+	}
+	failures := w.queue.failures(ctx, d)
+	log.ErrorContext(ctx, "work failed", slog.Int("failures", failures), slog.Any("error", cause))
+	k, _ := kindNamed(d.Kind)
+	giveUp := k.patience > 0 && failures >= k.patience
+	if err := w.putBack(ctx, d, failures, giveUp); err != nil {
+		log.ErrorContext(ctx, "work cannot be put back; it is handed out again", slog.Any("error", err))
+		return "failed"
+	}
+	if giveUp {
+		w.metrics.givenUp.WithLabelValues(d.Kind).Inc()
+		log.ErrorContext(ctx, "work given up", slog.Int("failures", failures))
+		return "given_up"
+	}
+	return "failed"
+}
+
+// putBack makes the work due again after a pause that grows with its failures, or ends it.
+func (w *Worker) putBack(ctx context.Context, d tenant.Due, failures int, giveUp bool) error {
+	company, err := w.cfg.Tenants.Company(ctx, d.Company)
+	if err != nil {
+		return err
+	}
+	return w.begin(ctx, company, d, func(tx *tenant.Tx) error {
+		if !giveUp {
+			return tx.Schedule(ctx, d.Kind, d.Ref, d.Lane, tx.Now.Add(backoff(failures, firstPause, longestPause)))
+		}
+		if d.Kind == plugins.EventWork || d.Kind == plugins.MessageWork {
+			return plugins.GiveUp(ctx, tx, plugins.DeliveryID(d.Ref), d.Kind)
+		}
+		return tx.Unschedule(ctx, d.Kind, d.Ref)
+	})
+}

@@ -1,0 +1,61 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+const (
+	// platformEvery is how often the platform's own chores are done, reconcileEvery how often Stripe is
+	// asked about subscriptions that it has said nothing of.
+	platformEvery  = time.Hour
+	reconcileEvery = 24 * time.Hour
+	// abandonedAfter is how old a company must be whose making was cut off.
+	abandonedAfter = time.Hour
+)
+
+// platformRound does what belongs to no company. Every process that dispatches may do it, too: the chores are
+// harmless when they are done twice.
+func (w *Worker) platformChores(ctx context.Context) {
+	var reconciled time.Time
+	for {
+		reconcile := time.Since(reconciled) >= reconcileEvery
+		if err := w.doChores(ctx, reconcile); err != nil && ctx.Err() == nil {
+			w.log.ErrorContext(ctx, "platform chores failed; they are done again within the hour", slog.Any("error", err))
+		} else if reconcile {
+			reconciled = time.Now()
+		}
+		if !sleep(ctx, platformEvery) {
+			return
+		}
+	}
+}
+
+func (w *Worker) doChores(ctx context.Context, reconcile bool) error {
+	removed, err := w.cfg.Tenants.RemoveAbandoned(ctx, abandonedAfter)
+	if removed > 0 {
+		w.log.InfoContext(ctx, "companies whose sign-up was cut off were removed", slog.Int("companies", removed))
+	}
+	failures := []error{wrap("abandoned companies", err)}
+	if w.cfg.Billing != nil {
+		_, err := w.cfg.Billing.ExpireGrace(ctx)
+		failures = append(failures, wrap("grace periods", err))
+		if reconcile {
+			_, err := w.cfg.Billing.Reconcile(ctx)
+			failures = append(failures, wrap("subscriptions", err))
+		}
+	}
+	return errors.Join(failures...)
+}
+
+func wrap(what string, err error) error {
+	if err == nil || errors.Is(err, tenant.ErrUnavailable) && errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
