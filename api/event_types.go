@@ -1,0 +1,31 @@
+package api
+
+import (
+	"slices"
+
+	"github.com/guanxi-crm/guanxi/plugins"
+)
+
+// eventTypes are all events that a webhook or a bot can take, in alphabetical order. The packages that emit
+// them do not know each other, so the list is joined here.
+var eventTypes = sorted(plugins.OwnEventTypes(), []string{
+	"customer.created", "customer.updated", "customer.deleted", "customer.lifecycle_changed",
+	"customer.silent", "customer.silent_escalated",
+	"interaction.created", "interaction.updated", "interaction.deleted",
+	"task.created", "task.updated", "task.completed", "task.deleted", "task.due",
+	"rule.updated", "import.finished",
+	"member.created", "member.updated", "member.deactivated", "member.reactivated",
+	"invitation.created", "invitation.resent", "invitation.accepted", "invitation.revoked",
+	"api_key.created", "api_key.revoked",
+})
+
+func sorted(lists ...[]string) []string {
+	joined := slices.Concat(lists...)
+	slices.Sort(joined)
+	return joined
+}
+
+// pluginRules is what package plugins has to know of the rest of the product.
+func (s *Server) pluginRules() plugins.Rules {
+	return plugins.Rules{Known: eventTypes, Guard: plugins.Guard{AllowPrivate: s.cfg.AllowPrivateTargets}, Connectors: s.cfg.Connectors}
+}

@@ -1,0 +1,92 @@
+package api
+
+import (
+	"context"
+
+	"github.com/guanxi-crm/guanxi/billing"
+	"github.com/guanxi-crm/guanxi/crm"
+	"github.com/guanxi-crm/guanxi/rbac"
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+func (s *Server) interactionRoutes(r *routes) {
+	register(r, get("/interactions", "List interactions"), rbac.Interaction.Read, billing.Free, s.listInteractions)
+	register(r, post("/interactions", "Log an interaction", describe("Restarts the customer's silence clock. With next_step_due_at the next step becomes a task in the same call.")),
+		rbac.Interaction.Create, billing.Free, s.logInteraction)
+	register(r, get("/interactions/{id}", "Get an interaction"), rbac.Interaction.Read, billing.Free, s.getInteraction)
+	register(r, patchOp("/interactions/{id}", "Change an interaction"), rbac.Interaction.Update, billing.Free, s.updateInteraction)
+	register(r, del("/interactions/{id}", "Delete an interaction"), rbac.Interaction.Delete, billing.Free, s.deleteInteraction)
+	register(r, get("/customers/{id}/interactions", "List a customer's interactions"), rbac.Interaction.Read, billing.Free, s.customerInteractions)
+}
+
+// InteractionPath names an interaction in the path.
+type InteractionPath struct {
+	ID crm.InteractionID `path:"id" doc:"The interaction's id." example:"int_01h455vb4pex5vsknk084sn02q"`
+}
+
+func (s *Server) listInteractions(ctx context.Context, in *ListInput) (*list[crm.Interaction], error) {
+	return read(ctx, s, func(q *tenant.Query) (*list[crm.Interaction], error) {
+		page, err := crm.ListInteractions(ctx, q, crm.CustomerID{}, in.query())
+		return &list[crm.Interaction]{page}, err
+	})
+}
+
+type customerInteractionsInput struct {
+	CustomerPath
+	ListInput
+}
+
+func (s *Server) customerInteractions(ctx context.Context, in *customerInteractionsInput) (*list[crm.Interaction], error) {
+	return read(ctx, s, func(q *tenant.Query) (*list[crm.Interaction], error) {
+		page, err := crm.ListInteractions(ctx, q, in.ID, in.query())
+		return &list[crm.Interaction]{page}, err
+	})
+}
+
+func (s *Server) getInteraction(ctx context.Context, in *InteractionPath) (*item[crm.Interaction], error) {
+	return read(ctx, s, func(q *tenant.Query) (*item[crm.Interaction], error) {
+		i, err := crm.GetInteraction(ctx, q, in.ID)
+		return &item[crm.Interaction]{etag(i.Version), i}, err
+	})
+}
+
+type logInteractionInput struct{ Body crm.NewInteraction }
+
+func (s *Server) logInteraction(ctx context.Context, in *logInteractionInput) (*created[crm.Interaction], error) {
+	return inTx(ctx, s, func(tx *tenant.Tx) (*created[crm.Interaction], error) {
+		i, err := crm.LogInteraction(ctx, tx, in.Body)
+		return &created[crm.Interaction]{"/v1/interactions/" + i.ID.String(), etag(i.Version), i}, err
+	})
+}
+
+type updateInteractionInput struct {
+	InteractionPath
+	IfMatch
+	Body crm.InteractionPatch
+}
+
+func (s *Server) updateInteraction(ctx context.Context, in *updateInteractionInput) (*item[crm.Interaction], error) {
+	version, err := in.version()
+	if err != nil {
+		return nil, err
+	}
+	return inTx(ctx, s, func(tx *tenant.Tx) (*item[crm.Interaction], error) {
+		i, err := crm.UpdateInteraction(ctx, tx, in.ID, in.Body, version)
+		return &item[crm.Interaction]{etag(i.Version), i}, err
+	})
+}
+
+type deleteInteractionInput struct {
+	InteractionPath
+	IfMatch
+}
+
+func (s *Server) deleteInteraction(ctx context.Context, in *deleteInteractionInput) (*nothing, error) {
+	version, err := in.version()
+	if err != nil {
+		return nil, err
+	}
+	return inTx(ctx, s, func(tx *tenant.Tx) (*nothing, error) {
+		return &nothing{}, crm.DeleteInteraction(ctx, tx, in.ID, version)
+	})
+}

@@ -1,0 +1,180 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/guanxi-crm/guanxi/billing"
+	"github.com/guanxi-crm/guanxi/rbac"
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// Route is one registered operation with what it asks of its caller.
+type Route struct {
+	Method, Path string
+	Permission   rbac.Permission
+	Feature      billing.Feature
+}
+
+// routes registers the operations of one noun.
+type routes struct {
+	server *Server
+	prefix string
+	tag    string
+}
+
+// operation describes a route for readers; the option functions below fill the rest.
+type operation struct{ huma.Operation }
+
+type option func(*operation)
+
+func get(path, summary string, opts ...option) operation {
+	return newOperation(http.MethodGet, path, summary, http.StatusOK, opts)
+}
+
+func post(path, summary string, opts ...option) operation {
+	return newOperation(http.MethodPost, path, summary, http.StatusCreated, opts)
+}
+
+func patchOp(path, summary string, opts ...option) operation {
+	return newOperation(http.MethodPatch, path, summary, http.StatusOK, opts)
+}
+
+func put(path, summary string, opts ...option) operation {
+	return newOperation(http.MethodPut, path, summary, http.StatusOK, opts)
+}
+
+func del(path, summary string, opts ...option) operation {
+	return newOperation(http.MethodDelete, path, summary, http.StatusNoContent, opts)
+}
+
+func newOperation(method, path, summary string, status int, opts []option) operation {
+	op := operation{huma.Operation{Method: method, Path: path, Summary: summary, DefaultStatus: status}}
+	for _, o := range opts {
+		o(&op)
+	}
+	return op
+}
+
+// describe adds what the summary cannot hold.
+func describe(text string) option { return func(op *operation) { op.Description = text } }
+
+// answers sets the status of success where it is not the method's usual one.
+func answers(status int) option { return func(op *operation) { op.DefaultStatus = status } }
+
+// maxBody sets the limit of the request body in bytes; the default is 1 MiB.
+func maxBody(n int64) option { return func(op *operation) { op.MaxBodyBytes = n } }
+
+// ErrUndecided is what a request gets whose handler was reached without an authorization decision.
+var errUndecided = errors.New("no authorization decision was made")
+
+// register is the only way to add a route. It cannot be called without a permission and a feature, and the
+// handler runs only after both were decided.
+func register[I, O any](r *routes, op operation, permission rbac.Permission, feature billing.Feature,
+	handler func(context.Context, *I) (*O, error),
+) {
+	s := r.server
+	op.Path = r.prefix + op.Path
+	op.Tags = []string{r.tag}
+	op.OperationID = operationID(op.Method, op.Path)
+	op.Errors = errorStatuses(op.Method, op.Path, permission, feature)
+	op.Security = []map[string][]string{{"bearer": {}}}
+	if permission.IsPublic() {
+		op.Security = []map[string][]string{{}} // says openly that nothing is needed
+	}
+	if permission.NeedsRole() {
+		op.Description = strings.TrimSpace(op.Description + "\n\nNeeds the permission `" + string(permission.Name()) + "`.")
+	}
+	if feature != billing.Free {
+		op.Description = strings.TrimSpace(op.Description + "\n\nNeeds a plan with the feature `" + feature.Key() + "`.")
+	}
+	op.Middlewares = append(op.Middlewares, s.guard(permission, feature))
+	s.routes = append(s.routes, Route{Method: op.Method, Path: op.Path, Permission: permission, Feature: feature})
+	huma.Register(s.api, op.Operation, func(ctx context.Context, in *I) (*O, error) {
+		if !requestOf(ctx).decided {
+			return nil, s.problem(ctx, errUndecided)
+		}
+		out, err := handler(ctx, in)
+		if err != nil {
+			return nil, s.problem(ctx, err)
+		}
+		return out, nil
+	})
+}
+
+// operationID makes "listCustomers"-like ids that stay when summaries change: get-v1-customers-id.
+func operationID(method, path string) string {
+	replacer := strings.NewReplacer("/", "-", "{", "", "}", "", ":", "-")
+	return strings.ToLower(method) + replacer.Replace(path)
+}
+
+func errorStatuses(method, path string, permission rbac.Permission, feature billing.Feature) []int {
+	statuses := []int{http.StatusTooManyRequests}
+	if !permission.IsPublic() {
+		statuses = append(statuses, http.StatusUnauthorized, http.StatusForbidden)
+	}
+	if feature != billing.Free {
+		statuses = append(statuses, http.StatusPaymentRequired)
+	}
+	if strings.Contains(path, "{") {
+		statuses = append(statuses, http.StatusNotFound)
+	}
+	if method != http.MethodGet {
+		statuses = append(statuses, http.StatusConflict)
+	}
+	if method == http.MethodPatch || method == http.MethodDelete {
+		statuses = append(statuses, http.StatusPreconditionFailed)
+	}
+	slices.Sort(statuses)
+	return statuses
+}
+
+// inTx runs a handler's work in one transaction of the caller's company. With an Idempotency-Key the answer
+// is kept in that same transaction and given again to a repeat.
+func inTx[O any](ctx context.Context, s *Server, work func(*tenant.Tx) (*O, error)) (*O, error) {
+	p := principalOf(ctx)
+	var out *O
+	err := s.tenants.Tx(ctx, p.company, p.caller, func(tx *tenant.Tx) (err error) {
+		request, wanted := idempotentRequest(ctx, p.caller.Source)
+		if !wanted {
+			out, err = work(tx)
+			return err
+		}
+		answer, found, err := tx.Recall(ctx, request)
+		if err != nil {
+			return err
+		}
+		if found {
+			out, err = decodeAnswer[O](answer)
+			return err
+		}
+		if out, err = work(tx); err != nil {
+			return err
+		}
+		answer, err = encodeAnswer(out)
+		if err != nil {
+			return err
+		}
+		return tx.Remember(ctx, request, answer)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// read runs a handler's reading on the caller's company.
+func read[O any](ctx context.Context, s *Server, work func(*tenant.Query) (*O, error)) (*O, error) {
+	p := principalOf(ctx)
+	var out *O
+	err := s.tenants.Read(ctx, p.company, p.caller, func(q *tenant.Query) (err error) {
+		out, err = work(q)
+		return err
+	})
+	return out, err
+}

@@ -1,0 +1,44 @@
+package api
+
+import "github.com/danielgtaylor/huma/v2"
+
+// openAPITags are the chapters of the documentation, in reading order.
+var openAPITags = []*huma.Tag{
+	{Name: "Account", Description: "Sign up, sign in, sessions and who I am."},
+	{Name: "Customers", Description: "The customer file, its tags and its lifecycle."},
+	{Name: "Interactions", Description: "Calls, e-mails, chats, meetings and notes: 沟通记录."},
+	{Name: "Tasks", Description: "What has to be done, when, by whom, with reminders."},
+	{Name: "Tags", Description: "Labels for customers."},
+	{Name: "Rules", Description: "What happens by itself: silence reminders, surveys after a win."},
+	{Name: "Notifications", Description: "What the product tells its people."},
+	{Name: "Imports", Description: "Spreadsheets into customers, and back out."},
+	{Name: "Reports", Description: "Figures under the reader's scope."},
+	{Name: "Members", Description: "People of the company, invitations, roles and the reporting tree."},
+	{Name: "API keys", Description: "Access for programs."},
+	{Name: "Webhooks", Description: "Signed events to your systems, with a delivery log."},
+	{Name: "Plugins", Description: "Bots in DingTalk 钉钉 and Feishu 飞书."},
+	{Name: "Billing", Description: "Plans, checkout and subscription."},
+}
+
+// register is the index of the whole API.
+func (s *Server) register() {
+	v1 := func(tag string) *routes { return &routes{server: s, prefix: "/v1", tag: tag} }
+	s.signupRoutes(v1("Account"))
+	s.authRoutes(v1("Account"))
+	s.sessionRoutes(v1("Account"))
+	s.customerRoutes(v1("Customers"))
+	s.interactionRoutes(v1("Interactions"))
+	s.taskRoutes(v1("Tasks"))
+	s.tagRoutes(v1("Tags"))
+	s.ruleRoutes(v1("Rules"))
+	s.notificationRoutes(v1("Notifications"))
+	s.reportRoutes(v1("Reports"))
+	s.memberRoutes(v1("Members"))
+	s.invitationRoutes(v1("Members"))
+	s.apiKeyRoutes(v1("API keys"))
+	s.webhookEndpointRoutes(v1("Webhooks"))
+	s.deliveryRoutes(v1("Webhooks"))
+	s.pluginRoutes(v1("Plugins"))
+	s.billingRoutes(v1("Billing"))
+	s.stripeWebhookRoutes(&routes{server: s, prefix: "/hooks", tag: "Billing"})
+}
