@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/redis/go-redis/v9"
+
+	"github.com/guanxi-crm/guanxi/api"
+	"github.com/guanxi-crm/guanxi/auth"
+	"github.com/guanxi-crm/guanxi/billing"
+	"github.com/guanxi-crm/guanxi/plugins"
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// program is the product in one process: what serve, worker and dev have in common.
+type program struct {
+	services   services
+	tenants    *tenant.Directory
+	redis      *redis.Client
+	auth       *auth.Service
+	billing    *billing.Service
+	connectors plugins.Connectors
+	log        *slog.Logger
+	registry   *prometheus.Registry
+}
+
+func start(ctx context.Context, d databases, s services) (*program, error) {
+	cfg, err := d.config()
+	if err != nil {
+		return nil, err
+	}
+	p := &program{services: s, log: s.logger(), registry: prometheus.NewRegistry()}
+	p.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if p.connectors, err = s.connectors(); err != nil {
+		return nil, err
+	}
+	if p.redis, err = s.redis(); err != nil {
+		return nil, err
+	}
+	if p.tenants, err = tenant.Open(ctx, cfg); err != nil {
+		_ = p.redis.Close()
+		return nil, err
+	}
+	p.auth, err = auth.New(auth.Config{
+		Directory: p.tenants, Redis: p.redis, PublicURL: s.PublicURL, Plan: billing.FreePlan, Mail: s.SMTPURL != "",
+	})
+	if err != nil {
+		p.close()
+		return nil, err
+	}
+	p.billing = billing.New(billing.Config{
+		Directory: p.tenants, SecretKey: s.StripeSecretKey, WebhookSecret: s.StripeWebhookSecret, APIBase: s.StripeAPIBase,
+		PublicURL: s.PublicURL, Prices: s.StripePrices, TrialDays: s.TrialDays,
+		OnChange: func(ctx context.Context, company tenant.CompanyID) { api.AnnounceChange(ctx, p.redis, company) },
+	})
+	return p, nil
+}
+
+func (p *program) close() {
+	if p.auth != nil {
+		p.auth.Close()
+	}
+	p.tenants.Close()
+	_ = p.redis.Close()
+}
+
+// api makes the HTTP server's handler.
+func (p *program) api() *api.Server {
+	return api.New(api.Config{
+		Tenants: p.tenants, Redis: p.redis, Auth: p.auth, Billing: p.billing, PublicURL: p.services.PublicURL,
+		Connectors: p.connectors, AllowPrivateTargets: p.services.AllowPrivateTargets, RateScale: p.services.RateScale, Log: p.log, Registry: p.registry, Version: version,
+	})
+}
