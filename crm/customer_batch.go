@@ -68,16 +68,18 @@ func (c *Customer) written(text string, mark *importMark) []any {
 // insertCustomers writes checked customers with all that belongs to them, in a few statements for all of them.
 func insertCustomers(ctx context.Context, tx *tenant.Tx, all []Customer, mark *importMark) error {
 	rows := tx.Bulk(insertIntoCustomers, len(customerWritten), "")
-	texts := make([]string, len(all))
+	index := make([]gramRows, len(all))
 	stages := make([]stageEntry, len(all))
 	events := make([]tenant.Event, len(all))
 	for i := range all {
 		c := &all[i]
-		c.NameSort, texts[i] = nameSort(c.Name), c.searchText()
+		c.NameSort = nameSort(c.Name)
+		text := c.searchText()
+		index[i] = gramRows{c.ID, grams(text)}
 		if c.OwnerSince.IsZero() {
 			c.OwnerSince = tx.Now
 		}
-		if err := rows.Add(ctx, c.written(texts[i], mark)...); err != nil {
+		if err := rows.Add(ctx, c.written(text, mark)...); err != nil {
 			return err
 		}
 		stages[i] = stageEntry{customer: c, at: c.LifecycleSince}
@@ -86,7 +88,7 @@ func insertCustomers(ctx context.Context, tx *tenant.Tx, all []Customer, mark *i
 	if err := rows.Flush(ctx); err != nil {
 		return err
 	}
-	if err := insertGrams(ctx, tx, all, texts); err != nil {
+	if err := insertGrams(ctx, tx, index); err != nil {
 		return err
 	}
 	if err := insertTags(ctx, tx, all); err != nil {
@@ -107,8 +109,7 @@ type customerChange struct {
 // updateCustomers is saveCustomer for many customers, whose stage may change too.
 func updateCustomers(ctx context.Context, tx *tenant.Tx, all []customerChange, mark *importMark) error {
 	rows := tx.Bulk(insertIntoCustomers, len(customerWritten), overwriteCustomers)
-	var searched, tagged []Customer
-	var texts []string
+	var tagged []Customer
 	var stages []stageEntry
 	var events []tenant.Event
 	for i := range all {
@@ -118,8 +119,8 @@ func updateCustomers(ctx context.Context, tx *tenant.Tx, all []customerChange, m
 		if err := rows.Add(ctx, c.after.written(text, mark)...); err != nil {
 			return err
 		}
-		if text != c.before.searchText() {
-			searched, texts = append(searched, c.after), append(texts, text)
+		if err := replaceGrams(ctx, tx, c.after, c.before.searchText(), text); err != nil {
+			return err
 		}
 		if _, changed := c.previous["tags"]; changed {
 			tagged = append(tagged, c.after)
@@ -133,14 +134,10 @@ func updateCustomers(ctx context.Context, tx *tenant.Tx, all []customerChange, m
 	if err := rows.Flush(ctx); err != nil {
 		return err
 	}
-	if err := removeOf(ctx, tx, `DELETE FROM company.customer_grams WHERE customer_id IN (?)`, searched); err != nil {
-		return err
-	}
-	if err := insertGrams(ctx, tx, searched, texts); err != nil {
-		return err
-	}
-	if err := removeOf(ctx, tx, `DELETE FROM company.customer_tags WHERE customer_id IN (?)`, tagged); err != nil {
-		return err
+	if len(tagged) > 0 {
+		if _, err := tx.ExecIn(ctx, `DELETE FROM company.customer_tags WHERE customer_id IN (?)`, customerIDs(tagged)); err != nil {
+			return err
+		}
 	}
 	if err := insertTags(ctx, tx, tagged); err != nil {
 		return err
@@ -166,33 +163,12 @@ func (c *customerChange) stageBefore() map[string]any {
 	return map[string]any{"lifecycle": c.before.Lifecycle, "lifecycle_since": c.before.LifecycleSince, "lost_reason": c.before.LostReason}
 }
 
-func removeOf(ctx context.Context, tx *tenant.Tx, statement string, all []Customer) error {
-	if len(all) == 0 {
-		return nil
-	}
-	_, err := tx.ExecIn(ctx, statement, customerIDs(all))
-	return err
-}
-
 func customerIDs(all []Customer) []CustomerID {
 	ids := make([]CustomerID, len(all))
 	for i := range all {
 		ids[i] = all[i].ID
 	}
 	return ids
-}
-
-// insertGrams makes customers who have no index rows findable.
-func insertGrams(ctx context.Context, tx *tenant.Tx, all []Customer, texts []string) error {
-	rows := tx.Bulk(`INSERT INTO company.customer_grams (gram, customer_id) VALUES`, 2, "")
-	for i := range all {
-		for _, g := range grams(texts[i]) {
-			if err := rows.Add(ctx, g, all[i].ID); err != nil {
-				return err
-			}
-		}
-	}
-	return rows.Flush(ctx)
 }
 
 // insertTags gives customers who have no tags theirs, makes those that do not exist, and writes each in the

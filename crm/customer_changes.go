@@ -164,10 +164,8 @@ func saveCustomer(ctx context.Context, tx *tenant.Tx, before, after Customer, pr
 		WHERE id = :id`, row); err != nil {
 		return err
 	}
-	if text != before.searchText() {
-		if err := writeGrams(ctx, tx, after.ID, text, false); err != nil {
-			return err
-		}
+	if err := replaceGrams(ctx, tx, after, before.searchText(), text); err != nil {
+		return err
 	}
 	if _, changed := previous["tags"]; changed {
 		if err := setTags(ctx, tx, after.ID, after.Tags, false); err != nil {

@@ -58,7 +58,7 @@ func nameTags(ctx context.Context, q *tenant.Query, names []string) error {
 // tagNames returns those of the tags that exist, by key.
 func tagNames(ctx context.Context, q *tenant.Query, names []string) (map[string]string, error) {
 	if len(names) == 0 {
-		return nil, nil
+		return map[string]string{}, nil
 	}
 	keys := make([]string, len(names))
 	for i, name := range names {

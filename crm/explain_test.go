@@ -52,8 +52,12 @@ func TestListsReadTheirOrderFromAnIndex(t *testing.T) {
 	type statement func(*tenant.Query, crm.ListQuery) (string, []any, error)
 	customers, tasks, notifications := statement(crm.CustomerStatement), statement(crm.TaskStatement), statement(crm.NotificationStatement)
 	one := w.rep.list(t, crm.ListQuery{Limit: 1}).Data[0].ID
-	interactions := func(q *tenant.Query, in crm.ListQuery) (string, []any, error) { return crm.InteractionStatement(q, crm.CustomerID{}, in) }
-	timeline := func(q *tenant.Query, in crm.ListQuery) (string, []any, error) { return crm.InteractionStatement(q, one, in) }
+	interactions := func(q *tenant.Query, in crm.ListQuery) (string, []any, error) {
+		return crm.InteractionStatement(q, crm.CustomerID{}, in)
+	}
+	timeline := func(q *tenant.Query, in crm.ListQuery) (string, []any, error) {
+		return crm.InteractionStatement(q, one, in)
+	}
 	alone := person{w, w.acme, w.acme.As(w.acme.Rep2, tenant.LevelTeam, everything...)}
 	for _, c := range []struct {
 		name   string

@@ -70,7 +70,7 @@ func filterSyntax(filter string, err error) error {
 	}
 	message, offset := "cannot be read", 0
 	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
-		if p, ok := inner.(positioned); ok { //nolint:errorlint // each layer is looked at on purpose
+		if p, ok := inner.(positioned); ok {
 			message, offset = p.Message(), int(p.Position().Offset)
 		}
 	}

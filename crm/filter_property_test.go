@@ -23,8 +23,8 @@ type predicate struct {
 func TestFilterMeansWhatItSays(t *testing.T) {
 	w := newWorld(t)
 	rnd := rand.New(rand.NewPCG(1, 2))
-	customers := w.randomCustomers(t, rnd, 300)
-	for n := range 400 {
+	customers := w.randomCustomers(t, rnd, 250)
+	for n := range 200 {
 		p := randomPredicate(rnd, w, 4)
 		var want []string
 		for _, c := range customers {

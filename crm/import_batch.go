@@ -37,8 +37,8 @@ func (p *rowParser) parse(row sheet.Row, caller *tenant.Caller) entry {
 		e.customer.OwnerID = caller.Member
 	}
 	e.problems = p.complete(&e.customer, row)
-	if p.options.Mode != ModeUpdate && isBlank(e.customer.Name) && !hasProblem(e.problems, "name") {
-		e.problems = append(e.problems, ImportProblem{Field: "name", Code: "required", Message: "the name is empty; every customer needs one"})
+	if p.options.Mode == ModeCreate && isBlank(e.customer.Name) && !hasProblem(e.problems, "name") {
+		e.problems = append(e.problems, nameless)
 	}
 	e.identity = e.customer.identity()
 	return e
@@ -60,6 +60,8 @@ func (p *rowParser) complete(c *Customer, row sheet.Row) []ImportProblem {
 	}
 	return problems
 }
+
+var nameless = ImportProblem{Field: "name", Code: "required", Message: "the name is empty; every new customer needs one"}
 
 func hasProblem(problems []ImportProblem, field string) bool {
 	for _, p := range problems {
@@ -202,6 +204,9 @@ func rejected(e *entry, problems ...ImportProblem) result {
 }
 
 func (b *batch) create(e *entry) result {
+	if isBlank(e.customer.Name) {
+		return rejected(e, nameless)
+	}
 	if k, by := b.matches.duplicate(e.identity); by != "" {
 		return b.repeats(e, k, by)
 	}

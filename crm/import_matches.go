@@ -36,9 +36,9 @@ func (i identity) sameAs(other identity) string {
 	emailDiffers := i.email != "" && other.email != "" && i.email != other.email
 	nameDiffers := i.name != "" && other.name != "" && !related(i.name, other.name)
 	switch {
-	case i.phone != "" && i.phone == other.phone && !(emailDiffers && nameDiffers):
+	case i.phone != "" && i.phone == other.phone && (!emailDiffers || !nameDiffers):
 		return "phone"
-	case i.email != "" && i.email == other.email && !(phoneDiffers && nameDiffers):
+	case i.email != "" && i.email == other.email && (!phoneDiffers || !nameDiffers):
 		return "email"
 	case i.name != "" && i.name == other.name && !phoneDiffers && !emailDiffers:
 		return "name"

@@ -28,7 +28,9 @@ func (p person) interactions(t testing.TB, customer crm.CustomerID, in crm.ListQ
 
 func (p person) tryInteraction(t testing.TB, id crm.InteractionID) (crm.Interaction, error) {
 	t.Helper()
-	return read(t, p, func(ctx context.Context, q *tenant.Query) (crm.Interaction, error) { return crm.GetInteraction(ctx, q, id) })
+	return read(t, p, func(ctx context.Context, q *tenant.Query) (crm.Interaction, error) {
+		return crm.GetInteraction(ctx, q, id)
+	})
 }
 
 func (p person) tryUpdateInteraction(t testing.TB, id crm.InteractionID, in crm.InteractionPatch, version int64) (crm.Interaction, error) {
@@ -107,15 +109,17 @@ func TestInteractionRefusesMistakes(t *testing.T) {
 		with   func(*crm.NewInteraction)
 		fields []string
 	}{
-		"nothing":         {func(in *crm.NewInteraction) { *in = crm.NewInteraction{CustomerID: c.ID} }, []string{"kind", "summary"}},
-		"blank":           {func(in *crm.NewInteraction) { in.Summary = " \t\n" }, []string{"summary"}},
-		"long":            {func(in *crm.NewInteraction) { in.Summary = strings.Repeat("x", 10_001) }, []string{"summary"}},
-		"kind":            {func(in *crm.NewInteraction) { in.Kind = "电话" }, []string{"kind"}},
-		"direction":       {func(in *crm.NewInteraction) { in.Direction = "up" }, []string{"direction"}},
-		"too early":       {func(in *crm.NewInteraction) { in.OccurredAt = ptr(time.Time{}) }, []string{"occurred_at"}},
-		"too late":        {func(in *crm.NewInteraction) { in.OccurredAt = ptr(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)) }, []string{"occurred_at"}},
-		"minutes":         {func(in *crm.NewInteraction) { in.Minutes = ptr(-1) }, []string{"minutes"}},
-		"script":          {func(in *crm.NewInteraction) { in.Attachments = []crm.Attachment{{Name: "x", URL: "javascript:alert(1)"}} }, []string{"attachments[0].url"}},
+		"nothing":   {func(in *crm.NewInteraction) { *in = crm.NewInteraction{CustomerID: c.ID} }, []string{"kind", "summary"}},
+		"blank":     {func(in *crm.NewInteraction) { in.Summary = " \t\n" }, []string{"summary"}},
+		"long":      {func(in *crm.NewInteraction) { in.Summary = strings.Repeat("x", 10_001) }, []string{"summary"}},
+		"kind":      {func(in *crm.NewInteraction) { in.Kind = "电话" }, []string{"kind"}},
+		"direction": {func(in *crm.NewInteraction) { in.Direction = "up" }, []string{"direction"}},
+		"too early": {func(in *crm.NewInteraction) { in.OccurredAt = ptr(time.Time{}) }, []string{"occurred_at"}},
+		"too late":  {func(in *crm.NewInteraction) { in.OccurredAt = ptr(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)) }, []string{"occurred_at"}},
+		"minutes":   {func(in *crm.NewInteraction) { in.Minutes = ptr(-1) }, []string{"minutes"}},
+		"script": {func(in *crm.NewInteraction) {
+			in.Attachments = []crm.Attachment{{Name: "x", URL: "javascript:alert(1)"}}
+		}, []string{"attachments[0].url"}},
 		"no host":         {func(in *crm.NewInteraction) { in.Attachments = []crm.Attachment{{Name: "x", URL: "https://"}} }, []string{"attachments[0].url"}},
 		"only a port":     {func(in *crm.NewInteraction) { in.Attachments = []crm.Attachment{{Name: "x", URL: "https://:80/"}} }, []string{"attachments[0].url"}},
 		"no name":         {func(in *crm.NewInteraction) { in.Attachments = []crm.Attachment{{URL: "https://a.example"}} }, []string{"attachments[0].name"}},

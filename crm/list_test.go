@@ -51,7 +51,9 @@ func TestPagesMissNothing(t *testing.T) {
 	}
 	for _, order := range []string{"due_at", "created_at"} {
 		walks["tasks "+order] = walk{order, customers, func(in crm.ListQuery) ([]string, *string) {
-			page := must[crm.Page[crm.Task]](t)(read(t, w.rep, func(ctx context.Context, q *tenant.Query) (crm.Page[crm.Task], error) { return crm.ListTasks(ctx, q, in) }))
+			page := must[crm.Page[crm.Task]](t)(read(t, w.rep, func(ctx context.Context, q *tenant.Query) (crm.Page[crm.Task], error) {
+				return crm.ListTasks(ctx, q, in)
+			}))
 			return idsOf(page.Data, func(c crm.Task) string { return c.ID.String() }), page.NextCursor
 		}}
 	}

@@ -2,7 +2,8 @@ package crm
 
 import (
 	"context"
-	"errors"
+	"maps"
+	"slices"
 
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -18,27 +19,50 @@ func scheduleReminder(ctx context.Context, tx *tenant.Tx, t Task) error {
 	return tx.Schedule(ctx, ReminderWork, tenant.RecordID(t.ID), tenant.RecordID{}, *t.RemindAt)
 }
 
-// FireReminder tells the assignee of a task that it is due, once. The event task.due carries it to every
-// channel. A task that is done, gone or moved meanwhile is passed over.
+// FireReminder is [FireReminders] for one task.
 func FireReminder(ctx context.Context, tx *tenant.Tx, ref tenant.RecordID) error {
-	t, err := findTask(ctx, tx.Query, TaskID(ref), taskRead, "FOR UPDATE")
-	if errors.Is(err, tenant.ErrNotFound) {
-		return tx.Unschedule(ctx, ReminderWork, ref)
-	}
-	if err != nil {
+	return FireReminders(ctx, tx, []tenant.RecordID{ref})
+}
+
+// FireReminders tells the assignees of tasks that they are due, once for each. The event task.due carries it
+// to every channel. A task that is done, gone or moved meanwhile is passed over. Many tasks fall due at the
+// same full hour, so it costs the same few statements for hundreds as for one.
+func FireReminders(ctx context.Context, tx *tenant.Tx, refs []tenant.RecordID) error {
+	var found []Task
+	if err := tx.SelectIn(ctx, &found, `SELECT `+taskColumns+` FROM company.tasks t
+		WHERE t.id IN (?) AND t.deleted_at IS NULL ORDER BY t.id FOR UPDATE`, refs); err != nil {
 		return err
 	}
-	if t.Status != "open" || t.RemindAt == nil || t.RemindedAt != nil || t.RemindAt.After(tx.Now) {
-		return scheduleReminder(ctx, tx, t)
+	over := make(map[tenant.RecordID]bool, len(refs))
+	for _, ref := range refs {
+		over[ref] = true
 	}
-	t.RemindedAt = &tx.Now
-	if _, err := tx.Exec(ctx, `UPDATE company.tasks SET reminded_at = ? WHERE id = ?`, tx.Now, t.ID); err != nil {
+	var fired []TaskID
+	var events []tenant.Event
+	for _, t := range found {
+		if t.Status == "open" && t.RemindAt != nil && t.RemindedAt == nil && t.RemindAt.After(tx.Now) {
+			delete(over, tenant.RecordID(t.ID))
+			if err := scheduleReminder(ctx, tx, t); err != nil {
+				return err
+			}
+			continue
+		}
+		if t.Status != "open" || t.RemindAt == nil || t.RemindedAt != nil {
+			continue
+		}
+		t.RemindedAt = &tx.Now
+		fired = append(fired, t.ID)
+		events = append(events, tenant.Event{
+			Type: "task.due", Resource: "task", Record: tenant.RecordID(t.ID), OwnerBefore: t.AssigneeID, OwnerAfter: t.AssigneeID, Data: t,
+		})
+	}
+	if len(fired) > 0 {
+		if _, err := tx.ExecIn(ctx, `UPDATE company.tasks SET reminded_at = ? WHERE id IN (?)`, tx.Now, fired); err != nil {
+			return err
+		}
+	}
+	if err := tx.UnscheduleAll(ctx, ReminderWork, slices.Collect(maps.Keys(over))); err != nil {
 		return err
 	}
-	if err := tx.Unschedule(ctx, ReminderWork, ref); err != nil {
-		return err
-	}
-	return tx.Emit(ctx, tenant.Event{
-		Type: "task.due", Resource: "task", Record: ref, OwnerBefore: t.AssigneeID, OwnerAfter: t.AssigneeID, Data: t,
-	})
+	return tx.EmitAll(ctx, events, false)
 }

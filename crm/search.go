@@ -2,7 +2,10 @@ package crm
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/mozillazg/go-pinyin"
@@ -39,16 +42,23 @@ func nameSort(name string) string {
 	return cut(b.String(), 400)
 }
 
+// knownReadings remembers what pinyinOf has found out; there are only so many characters.
+var knownReadings sync.Map // of rune to string
+
 // pinyinOf returns the most usual reading of a Chinese character, without tone, or "".
 func pinyinOf(r rune) string {
 	if !unicode.Is(unicode.Han, r) {
 		return ""
 	}
-	readings := pinyin.SinglePinyin(r, pinyin.NewArgs())
-	if len(readings) == 0 {
-		return ""
+	if known, ok := knownReadings.Load(r); ok {
+		return known.(string) //nolint:errcheck,forcetypeassert // nothing else is stored
 	}
-	return readings[0]
+	reading := ""
+	if readings := pinyin.SinglePinyin(r, pinyin.NewArgs()); len(readings) > 0 {
+		reading = readings[0]
+	}
+	knownReadings.Store(r, reading)
+	return reading
 }
 
 func cut(s string, runes int) string {
@@ -112,23 +122,52 @@ func searchable(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) || unicode.Is(unicode.So, r)
 }
 
-// writeGrams replaces the index rows of a customer.
-func writeGrams(ctx context.Context, tx *tenant.Tx, id CustomerID, text string, isNew bool) error {
-	if !isNew {
-		if _, err := tx.Exec(ctx, `DELETE FROM company.customer_grams WHERE customer_id = ?`, id); err != nil {
+// replaceGrams changes the index rows of a customer whose search text has changed. Those that go are named, gram
+// by gram: a key over the customers, only for deleting, would double what every insert costs.
+func replaceGrams(ctx context.Context, tx *tenant.Tx, c Customer, before, after string) error {
+	kept := map[string]bool{}
+	for _, g := range grams(after) {
+		kept[g] = true
+	}
+	var gone []string
+	for _, g := range grams(before) {
+		if !kept[g] {
+			gone = append(gone, g)
+		}
+		delete(kept, g)
+	}
+	if len(gone) > 0 {
+		if _, err := tx.ExecIn(ctx, `DELETE FROM company.customer_grams WHERE gram IN (?) AND customer_id = ?`, gone, c.ID); err != nil {
 			return err
 		}
 	}
-	all := grams(text)
-	if len(all) == 0 {
-		return nil
+	return insertGrams(ctx, tx, []gramRows{{c.ID, slices.Collect(maps.Keys(kept))}})
+}
+
+// gramRows are the index rows of one customer.
+type gramRows struct {
+	id    CustomerID
+	grams []string
+}
+
+// insertGrams makes customers findable. The rows go in the order of the table's key, so that a page is visited
+// once for all of its rows: that is most of the time a large batch takes.
+func insertGrams(ctx context.Context, tx *tenant.Tx, all []gramRows) error {
+	byGram := map[string][]CustomerID{}
+	for _, r := range all {
+		for _, g := range r.grams {
+			byGram[g] = append(byGram[g], r.id) // new customers come in the order of their ids
+		}
 	}
-	args := make([]any, 0, 2*len(all))
-	for _, g := range all {
-		args = append(args, g, id)
+	rows := tx.Bulk(`INSERT INTO company.customer_grams (gram, customer_id) VALUES`, 2, "")
+	for _, g := range slices.Sorted(maps.Keys(byGram)) {
+		for _, id := range byGram[g] {
+			if err := rows.Add(ctx, g, id); err != nil {
+				return err
+			}
+		}
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO company.customer_grams (gram, customer_id) VALUES (?, ?)`+strings.Repeat(`, (?, ?)`, len(all)-1), args...)
-	return err
+	return rows.Flush(ctx)
 }
 
 // searchCondition finds customers whose search text holds every word. Pieces narrow by index; LIKE checks

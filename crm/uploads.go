@@ -70,9 +70,8 @@ func cleanFileName(name string) string {
 func (u *Upload) store(ctx context.Context, d *tenant.Directory, company *tenant.Company, caller *tenant.Caller, r io.Reader) error {
 	buffer := make([]byte, chunkBytes)
 	for number := 0; ; number++ {
-		n, err := io.ReadFull(r, buffer)
-		last := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
-		if err != nil && !last {
+		n, last, err := readFull(r, buffer)
+		if err != nil {
 			return err
 		}
 		if u.Size += int64(n); u.Size > MaxUpload {
@@ -85,6 +84,22 @@ func (u *Upload) store(ctx context.Context, d *tenant.Directory, company *tenant
 			return nil
 		}
 	}
+}
+
+// readFull fills the buffer or reaches the end. io.ReadFull would tell an upload that broke off, which a multipart
+// reader calls an unexpected end, like one that ended here.
+func readFull(r io.Reader, buffer []byte) (n int, last bool, err error) {
+	for n < len(buffer) {
+		more, err := r.Read(buffer[n:])
+		n += more
+		if err != nil {
+			if err == io.EOF {
+				return n, true, nil
+			}
+			return n, false, err
+		}
+	}
+	return n, false, nil
 }
 
 func (u *Upload) storeChunk(ctx context.Context, tx *tenant.Tx, number int, data []byte) error {

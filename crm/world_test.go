@@ -24,6 +24,9 @@ type world struct {
 	stranger                  person // globex's admin
 }
 
+// ctx keeps function literals short.
+type ctx = context.Context
+
 // person acts as one caller in one company.
 type person struct {
 	w       *world
@@ -174,7 +177,9 @@ func (p person) names(t testing.TB, in crm.ListQuery) []string {
 
 func (p person) tryLog(t testing.TB, in crm.NewInteraction) (crm.Interaction, error) {
 	t.Helper()
-	return write(t, p, func(ctx context.Context, tx *tenant.Tx) (crm.Interaction, error) { return crm.LogInteraction(ctx, tx, in) })
+	return write(t, p, func(ctx context.Context, tx *tenant.Tx) (crm.Interaction, error) {
+		return crm.LogInteraction(ctx, tx, in)
+	})
 }
 
 // logAt logs a call that happened at a time.

@@ -83,12 +83,12 @@ func openPart(zr *zip.Reader, part string) (io.ReadCloser, error) {
 			return f.Open()
 		}
 	}
-	return nil, nil
+	return nil, nil //nolint:nilnil // parts of a workbook are optional
 }
 
 func surveyPart(zr *zip.Reader, part string) (*survey, error) {
 	if part == "" {
-		return nil, nil
+		return nil, nil //nolint:nilnil // parts of a workbook are optional
 	}
 	body, err := openPart(zr, part)
 	if err != nil || body == nil {

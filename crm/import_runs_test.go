@@ -1,0 +1,285 @@
+package crm_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/guanxi-crm/guanxi/crm"
+	"github.com/guanxi-crm/guanxi/patch"
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// numbered is a file of n customers, with a tag each so that every table is written.
+func numbered(n int) string {
+	var b strings.Builder
+	b.WriteString("name,phone,tags\n")
+	for i := range n {
+		fmt.Fprintf(&b, "Customer %04d,138%08d,held\n", i, i)
+	}
+	return b.String()
+}
+
+func (p person) queued(t testing.TB, content string, options crm.ImportOptions) crm.ImportID {
+	t.Helper()
+	imp := p.upload(t, "customers.csv", content)
+	p.mapped(t, imp.ID, crm.ImportPatch{Options: patch.Of(options)})
+	return must[crm.Import](t)(p.tryStart(t, imp.ID)).ID
+}
+
+func (p person) cancel(t testing.TB, id crm.ImportID) crm.Import {
+	t.Helper()
+	return must[crm.Import](t)(write(t, p, func(ctx context.Context, tx *tenant.Tx) (crm.Import, error) { return crm.CancelImport(ctx, tx, id) }))
+}
+
+func (p person) undo(t testing.TB, id crm.ImportID) crm.Import {
+	t.Helper()
+	must[crm.Import](t)(write(t, p, func(ctx context.Context, tx *tenant.Tx) (crm.Import, error) { return crm.UndoImport(ctx, tx, id) }))
+	p.work(t, id)
+	return p.imported(t, id)
+}
+
+// count counts rows of one of acme's tables.
+func (w *world) count(t testing.TB, from string) int {
+	t.Helper()
+	return must[int](t)(read(t, w.system(w.acme), func(ctx context.Context, q *tenant.Query) (n int, err error) {
+		return n, q.Get(ctx, &n, `SELECT COUNT(*) FROM `+from)
+	}))
+}
+
+// wantWhole fails unless every table has what belongs to exactly n customers of an import that has ended.
+func (w *world) wantWhole(t testing.TB, imp crm.Import, n int) {
+	t.Helper()
+	if imp.Status != crm.ImportFinished || imp.Created != n || imp.RowsDone != n || imp.RowsTotal != n || imp.Percent != 100 {
+		t.Errorf("%s: %d created, %d of %d rows done", imp.Status, imp.Created, imp.RowsDone, imp.RowsTotal)
+	}
+	for from, want := range map[string]int{
+		"company.customers": n, "(SELECT DISTINCT phone FROM company.customers) p": n, "company.customer_tags": n, "company.lifecycle_history": n,
+		"company.import_rows WHERE outcome = 'created'": n, "company.changes WHERE type = 'customer.created' AND quiet = 1": n,
+		"company.changes WHERE type = 'import.finished' AND quiet = 0":      1,
+		"(SELECT DISTINCT customer_id FROM company.customer_grams) indexed": n,
+	} {
+		if got := w.count(t, from); got != want {
+			t.Errorf("%s: %d, want %d", from, got, want)
+		}
+	}
+	if due := w.due(t, w.acme, crm.ImportWork); len(due) != 0 {
+		t.Errorf("work is left: %v", due)
+	}
+}
+
+func TestImportGoesOnAfterAKillBetweenBatches(t *testing.T) {
+	w := importers(newWorld(t))
+	id := w.rep.queued(t, numbered(1203), crm.ImportOptions{})
+	killed := errors.New("killed")
+	for batch := 1; batch <= 2; batch++ {
+		err := crm.RunImport(t.Context(), w.Directory, w.acme.Company, w.rep.caller, id, func(context.Context) error { return killed })
+		wantError(t, err, killed)
+		imp := w.rep.imported(t, id)
+		if imp.Status != crm.ImportRunning || imp.RowsDone != 500*batch || imp.Percent != 100*500*batch/1203 {
+			t.Errorf("after %d batches: %s, %d rows, %d %%", batch, imp.Status, imp.RowsDone, imp.Percent)
+		}
+	}
+	w.rep.work(t, id)
+	w.wantWhole(t, w.rep.imported(t, id), 1203)
+	w.rep.work(t, id) // a task that comes again does nothing
+	w.wantWhole(t, w.rep.imported(t, id), 1203)
+}
+
+func TestImportGoesOnAfterAKillInsideABatch(t *testing.T) {
+	w := importers(newWorld(t))
+	id := w.rep.queued(t, numbered(700), crm.ImportOptions{})
+	// Another transaction is about to make the tag, so the batch waits with its customers half written.
+	held, release := make(chan struct{}), make(chan struct{})
+	blocker := make(chan error, 1)
+	go func() {
+		blocker <- w.Tx(t.Context(), w.acme.Company, w.admin.caller, func(tx *tenant.Tx) error {
+			_, err := crm.CreateTag(t.Context(), tx, crm.NewTag{Name: "held"})
+			close(held)
+			<-release
+			return errors.Join(err, errors.New("rolled back"))
+		})
+	}()
+	<-held
+	ctx, kill := context.WithCancel(t.Context())
+	run := make(chan error, 1)
+	go func() { run <- crm.RunImport(ctx, w.Directory, w.acme.Company, w.rep.caller, id, nil) }()
+	for w.count(t, "information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE '%"+w.acme.Schema+"%tags%'") == 0 {
+		time.Sleep(5 * time.Millisecond) // until the server says that it waits
+	}
+	kill()
+	wantError(t, <-run, context.Canceled)
+	close(release)
+	if err := <-blocker; err == nil {
+		t.Fatal("the blocker committed")
+	}
+	if n := w.count(t, "company.customers"); n != 0 {
+		t.Errorf("%d customers of the killed batch are left", n)
+	}
+	w.rep.work(t, id)
+	w.wantWhole(t, w.rep.imported(t, id), 700)
+}
+
+// TestImportByTwoWorkers lets the work be handed out twice: each batch is taken in by one of them.
+func TestImportByTwoWorkers(t *testing.T) {
+	w := importers(newWorld(t))
+	id := w.rep.queued(t, numbered(1100), crm.ImportOptions{})
+	first := true
+	err := crm.RunImport(t.Context(), w.Directory, w.acme.Company, w.rep.caller, id, func(context.Context) error {
+		if first {
+			first = false
+			w.rep.work(t, id) // the other does the rest meanwhile
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.wantWhole(t, w.rep.imported(t, id), 1100)
+}
+
+func TestCancelImport(t *testing.T) {
+	w := importers(newWorld(t))
+	id := w.rep.queued(t, numbered(1100), crm.ImportOptions{})
+	beats := 0
+	if err := crm.RunImport(t.Context(), w.Directory, w.acme.Company, w.rep.caller, id, func(context.Context) error {
+		beats++
+		w.manager.cancel(t, id)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	imp := w.rep.imported(t, id)
+	if beats != 1 || imp.Status != crm.ImportCancelled || imp.Created != 500 || w.count(t, "company.customers") != 500 || imp.Percent != 100 {
+		t.Errorf("%d batches, %s, %d created", beats, imp.Status, imp.Created)
+	}
+	if got := len(w.changesOf(t, "import.finished")); got != 1 {
+		t.Errorf("%d events", got)
+	}
+	if imp = w.rep.undo(t, id); imp.Status != crm.ImportUndone || imp.Undone != 500 || len(w.rep.names(t, crm.ListQuery{})) != 0 {
+		t.Errorf("%s, %d undone", imp.Status, imp.Undone)
+	}
+	_, err := write(t, w.rep, func(ctx context.Context, tx *tenant.Tx) (crm.Import, error) { return crm.CancelImport(ctx, tx, id) })
+	wantConflict(t, err, "import_ended")
+}
+
+func TestAllOrNothing(t *testing.T) {
+	w := importers(newWorld(t))
+	bad := numbered(600) + "Customer,12,\n,13900000000,\n"
+	options := crm.ImportOptions{OnError: crm.AllOrNothing}
+	imp := w.rep.run(t, "bad.csv", bad, options)
+	if imp.Status != crm.ImportFailed || imp.Created != 0 || imp.Rejected != 2 || imp.RowsDone != 602 || !strings.Contains(imp.Error, "2 of 602") {
+		t.Errorf("%s, %q: %d created, %d rejected, %d done", imp.Status, imp.Error, imp.Created, imp.Rejected, imp.RowsDone)
+	}
+	if diff := cmp.Diff([]int{602, 603}, lines(w.rep.rows(t, imp.ID, crm.RowRejected))); diff != "" {
+		t.Error(diff)
+	}
+	if n := w.count(t, "company.customers"); n != 0 {
+		t.Errorf("%d customers", n)
+	}
+	if imp = w.rep.run(t, "good.csv", numbered(600), options); imp.Status != crm.ImportFinished || imp.Created != 600 {
+		t.Errorf("%s: %d created", imp.Status, imp.Created)
+	}
+	w.rep.undo(t, imp.ID)
+
+	// Stopped in the middle, everything is taken back.
+	id := w.rep.queued(t, numbered(1100), options)
+	beats := 0
+	if err := crm.RunImport(t.Context(), w.Directory, w.acme.Company, w.rep.caller, id, func(context.Context) error {
+		if beats++; beats == 3 { // two batches of the check, one taken in
+			w.rep.cancel(t, id)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if imp = w.rep.imported(t, id); imp.Status != crm.ImportCancelled || imp.Created != 500 || imp.Undone != 500 {
+		t.Errorf("%s: %d created, %d undone", imp.Status, imp.Created, imp.Undone)
+	}
+	if names := w.rep.names(t, crm.ListQuery{}); len(names) != 0 {
+		t.Errorf("%d customers are left", len(names))
+	}
+
+	// A row that turns bad after the check takes everything back too.
+	id = w.rep.queued(t, numbered(1100), options)
+	beats = 0
+	if err := crm.RunImport(t.Context(), w.Directory, w.acme.Company, w.rep.caller, id, func(context.Context) error {
+		if beats++; beats == 3 {
+			return errors.New("killed")
+		}
+		return nil
+	}); err == nil {
+		t.Fatal("not killed")
+	}
+	if err := w.system(w.acme).tx(t, func(tx *tenant.Tx) error {
+		_, err := tx.Exec(t.Context(), `UPDATE company.imports SET options = JSON_SET(options, '$.tags', JSON_ARRAY('`+strings.Repeat("x", 70)+`')) WHERE id = ?`, id)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.rep.work(t, id)
+	if imp = w.rep.imported(t, id); imp.Status != crm.ImportFailed || imp.Undone != 500 || imp.Error == "" || len(w.rep.names(t, crm.ListQuery{})) != 0 {
+		t.Errorf("%s, %q: %d undone", imp.Status, imp.Error, imp.Undone)
+	}
+}
+
+func TestImportThatCannotGoOn(t *testing.T) {
+	w := importers(newWorld(t))
+	id := w.rep.queued(t, numbered(3), crm.ImportOptions{})
+	weak := w.acme.As(w.acme.Rep, tenant.LevelOwn, "import:create")
+	if err := crm.RunImport(t.Context(), w.Directory, w.acme.Company, weak, id, nil); err != nil {
+		t.Fatal(err)
+	}
+	if imp := w.rep.imported(t, id); imp.Status != crm.ImportFailed || !strings.Contains(imp.Error, "customer:create") {
+		t.Errorf("%s: %q", imp.Status, imp.Error)
+	}
+	// The damage of a text file shows where it stands.
+	long := "name,note\nFirst,ok\nSecond,\"" + strings.Repeat("never closed\n", 200_000)
+	file := must[crm.Upload](t)(crm.StoreUpload(t.Context(), w.Directory, w.acme.Company, w.rep.caller, "long.csv", strings.NewReader(long)))
+	_, err := write(t, w.rep, func(ctx context.Context, tx *tenant.Tx) (crm.Import, error) { return crm.CreateImport(ctx, tx, file) })
+	wantInvalid(t, err, "file")
+	// A worker that gives up says so to people; what has ended stays as it is.
+	id = w.rep.queued(t, numbered(3), crm.ImportOptions{})
+	for range 2 {
+		if err := w.rep.tx(t, func(tx *tenant.Tx) error { return crm.FailImport(t.Context(), tx, id, "the database refused a row") }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if imp := w.rep.imported(t, id); imp.Status != crm.ImportFailed || imp.Error != "the database refused a row" {
+		t.Errorf("%s: %q", imp.Status, imp.Error)
+	}
+	if actor := must[tenant.MemberID](t)(read(t, w.rep, func(ctx context.Context, q *tenant.Query) (tenant.MemberID, error) {
+		return crm.ImportActor(ctx, q, id)
+	})); actor != w.rep.id() {
+		t.Errorf("actor %s", actor)
+	}
+	wantError(t, crm.RunImport(t.Context(), w.Directory, w.acme.Company, w.rep.caller, crm.ImportID{1}, nil), tenant.ErrNotFound)
+}
+
+func TestUploadsArePurged(t *testing.T) {
+	w := importers(newWorld(t))
+	stray := strings.NewReader(strings.Repeat("x", 600<<10))
+	must[crm.Upload](t)(crm.StoreUpload(t.Context(), w.Directory, w.acme.Company, w.rep.caller, "stray.csv", stray))
+	imp := w.rep.run(t, "a.csv", "name\nAcme\n", crm.ImportOptions{})
+	purge := func() int {
+		return must[int](t)(write(t, w.system(w.acme), func(ctx context.Context, tx *tenant.Tx) (int, error) { return crm.PurgeUploads(ctx, tx, 100) }))
+	}
+	for _, step := range []struct {
+		after  time.Duration
+		purged int
+		chunks int
+	}{{time.Hour, 0, 3}, {24 * time.Hour, 1, 1}, {0, 0, 1}, {30 * 24 * time.Hour, 1, 0}} {
+		w.Clock.Advance(step.after)
+		if n := purge(); n != step.purged || w.count(t, "company.upload_chunks") != step.chunks {
+			t.Errorf("after %s more: purged %d, %d pieces left; want %d and %d", step.after, n, w.count(t, "company.upload_chunks"), step.purged, step.chunks)
+		}
+	}
+	if rows := w.rep.rows(t, imp.ID, ""); len(rows) != 1 {
+		t.Errorf("rows %v", rows)
+	}
+}
