@@ -80,10 +80,11 @@ func (s *store) attempt(id plugins.DeliveryID, out plugins.Outcome) (plugins.Del
 	var d plugins.DeliveryWithAttempts
 	var result plugins.Result
 	s.must(func(tx *tenant.Tx) error {
-		o, err := plugins.LoadOutgoing(context.Background(), tx.Query, id, plugins.EventWork, nil)
+		all, err := plugins.LoadEvents(context.Background(), tx.Query, []plugins.DeliveryID{id})
 		if err != nil {
 			return err
 		}
+		o := all[0]
 		out.At = tx.Now
 		if result, err = plugins.RecordAttempt(context.Background(), tx, o, out); err != nil {
 			return err
@@ -178,10 +179,11 @@ func TestThrottlingForEverEnds(t *testing.T) {
 func (s *store) hold(id plugins.DeliveryID, want plugins.Hold) {
 	s.t.Helper()
 	s.must(func(tx *tenant.Tx) error {
-		o, err := plugins.LoadOutgoing(context.Background(), tx.Query, id, plugins.EventWork, nil)
+		all, err := plugins.LoadEvents(context.Background(), tx.Query, []plugins.DeliveryID{id})
 		if err != nil {
 			return err
 		}
+		o := all[0]
 		if o.Hold != want {
 			s.t.Errorf("held for %d, want %d", o.Hold, want)
 		}

@@ -160,11 +160,11 @@ func TestTheOldSecretSignsForADayAfterRotation(t *testing.T) {
 		s.Clock.Advance(row.after)
 		var settings struct{ plugins.SigningSecrets }
 		s.must(func(tx *tenant.Tx) error {
-			o, err := plugins.LoadOutgoing(t.Context(), tx.Query, page[0].ID, plugins.EventWork, nil)
+			all, err := plugins.LoadEvents(t.Context(), tx.Query, []plugins.DeliveryID{page[0].ID})
 			if err != nil {
 				return err
 			}
-			return json.Unmarshal(o.Settings, &settings)
+			return json.Unmarshal(all[0].Settings, &settings)
 		})
 		signature, err := settings.Sign("evt", s.Clock.Now(), []byte("{}"))
 		old, _ := plugins.SigningSecrets{Current: e.Secret}.Sign("evt", s.Clock.Now(), []byte("{}"))

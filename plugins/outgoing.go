@@ -74,34 +74,50 @@ const outgoingColumns = `d.id, d.target_kind, d.target_id, d.event_id, d.event_t
 const outgoingEvent = `SELECT ` + outgoingColumns + `, t.url AS name, NULL AS locale, t.secrets AS sealed
 	FROM company.deliveries d
 	LEFT JOIN company.webhook_endpoints t ON t.id = d.target_id
-	LEFT JOIN company.changes c ON c.event_id = d.event_id WHERE d.id = ?`
+	LEFT JOIN company.changes c ON c.event_id = d.event_id WHERE d.id IN (?)`
 
 const outgoingMessage = `SELECT ` + outgoingColumns + `, t.name, t.locale, t.settings AS sealed
 	FROM company.deliveries d
 	LEFT JOIN company.plugins t ON t.id = d.target_id
 	LEFT JOIN company.changes c ON c.event_id = d.event_id WHERE d.id = ?`
 
-// LoadOutgoing reads a delivery for an attempt, in one statement for webhooks. rates are the channel's, from
-// its [Description]; a target that would exceed them is held until it would not.
-// It returns ErrNotFound for a delivery that is past retention.
-func LoadOutgoing(ctx context.Context, q *tenant.Query, id DeliveryID, kind string, rates func(vendor string) []Rate) (*Outgoing, error) {
-	statement := outgoingEvent
-	if kind == MessageWork {
-		statement = outgoingMessage
+// LoadEvents reads deliveries to webhook endpoints for an attempt, all in one statement. The result has the
+// deliveries' order, and nil for one that is past retention.
+func LoadEvents(ctx context.Context, q *tenant.Query, ids []DeliveryID) ([]*Outgoing, error) {
+	var rows []outgoingRow
+	if err := q.SelectIn(ctx, &rows, outgoingEvent, ids); err != nil {
+		return nil, err
 	}
+	found := make(map[DeliveryID]*Outgoing, len(rows))
+	for i := range rows {
+		o := rows[i].outgoing()
+		if o.hold(q.Now, rows[i]); o.Hold == HoldNone {
+			if err := o.openSettings(q, rows[i]); err != nil {
+				return nil, err
+			}
+		}
+		found[o.Record.ID] = o
+	}
+	all := make([]*Outgoing, len(ids))
+	for i, id := range ids {
+		all[i] = found[id]
+	}
+	return all, nil
+}
+
+// LoadMessage reads a delivery to a bot for an attempt. rates are the channel's, from its [Description]; a bot
+// that would exceed them is held until it would not. It returns ErrNotFound for a delivery that is past retention.
+func LoadMessage(ctx context.Context, q *tenant.Query, id DeliveryID, rates func(vendor string) []Rate) (*Outgoing, error) {
 	var row outgoingRow
-	if err := q.Get(ctx, &row, statement, id); err != nil {
+	if err := q.Get(ctx, &row, outgoingMessage, id); err != nil {
 		return nil, fmt.Errorf("delivery %s: %w", id, err)
 	}
 	o := row.outgoing()
-	o.hold(q.Now, row)
-	if o.Hold != HoldNone {
+	if o.hold(q.Now, row); o.Hold != HoldNone {
 		return o, nil
 	}
-	if kind == MessageWork {
-		if err := o.pace(ctx, q, rates(o.Record.TargetKind)); err != nil || o.Hold != HoldNone {
-			return o, err
-		}
+	if err := o.pace(ctx, q, rates(o.Record.TargetKind)); err != nil || o.Hold != HoldNone {
+		return o, err
 	}
 	return o, o.openSettings(q, row)
 }

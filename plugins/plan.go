@@ -2,7 +2,6 @@ package plugins
 
 import (
 	"context"
-	"strings"
 
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -38,31 +37,18 @@ func newDelivery(tx *tenant.Tx, kind string, target tenant.RecordID, c tenant.Ch
 	return d
 }
 
-// insertBatch bounds the rows of one statement, which keeps it far below the server's packet limit.
-const insertBatch = 500
-
 func insertDeliveries(ctx context.Context, tx *tenant.Tx, all []DeliveryRecord) error {
-	for len(all) > 0 {
-		batch := all[:min(len(all), insertBatch)]
-		all = all[len(batch):]
-		if err := insertBatchOf(ctx, tx, batch); err != nil {
+	rows := tx.Bulk(`INSERT INTO company.deliveries (`+deliveryColumns+`) VALUES`, 15, "")
+	work := map[string][]tenant.Due{}
+	for _, d := range all {
+		if err := rows.Add(ctx, d.ID, d.TargetKind, d.TargetID, d.EventID, d.EventType, d.Seq, d.Status, d.Attempts, d.Failures,
+			d.NextAttemptAt, d.ExpiresAt, d.LastStatus, d.LastError, d.CreatedAt, d.UpdatedAt); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-func insertBatchOf(ctx context.Context, tx *tenant.Tx, batch []DeliveryRecord) error {
-	args := make([]any, 0, len(batch)*11)
-	work := map[string][]tenant.Due{}
-	for _, d := range batch {
-		args = append(args, d.ID, d.TargetKind, d.TargetID, d.EventID, d.EventType, d.Seq, d.Status, d.NextAttemptAt, d.ExpiresAt, d.CreatedAt, d.UpdatedAt)
 		kind := WorkKind(d.TargetKind)
 		work[kind] = append(work[kind], tenant.Due{Ref: tenant.RecordID(d.ID), Lane: d.TargetID, At: tx.Now})
 	}
-	const row = `(?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, 0, '', ?, ?)`
-	if _, err := tx.Exec(ctx, `INSERT INTO company.deliveries (`+deliveryColumns+`) VALUES `+
-		row+strings.Repeat(`, `+row, len(batch)-1), args...); err != nil {
+	if err := rows.Flush(ctx); err != nil {
 		return err
 	}
 	for kind, due := range work {

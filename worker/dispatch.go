@@ -14,7 +14,7 @@ import (
 const (
 	// busyPause is how soon due work is looked for again while there was some of late: windows free up
 	// within milliseconds.
-	busyPause = 20 * time.Millisecond
+	busyPause = 40 * time.Millisecond
 	// lively is how long after the last work that holds.
 	lively = time.Second
 	// enqueuers is how many tasks are written to Redis at once.
@@ -73,9 +73,9 @@ func (d *dispatch) kind(ctx context.Context, cluster *tenant.Cluster, k kind) (i
 func (d *dispatch) enqueue(ctx context.Context, k kind, due []tenant.Due) error {
 	var group errgroup.Group
 	group.SetLimit(enqueuers)
-	for _, row := range due {
+	for _, rows := range grouped(due, max(k.together, 1)) {
 		group.Go(func() error {
-			err := d.queue.enqueue(ctx, k, row)
+			err := d.queue.enqueue(ctx, k, rows)
 			if errors.Is(err, asynq.ErrTaskIDConflict) {
 				return nil // it is there already
 			}
@@ -83,4 +83,18 @@ func (d *dispatch) enqueue(ctx context.Context, k kind, due []tenant.Due) error 
 		})
 	}
 	return group.Wait()
+}
+
+// grouped cuts claimed work, which comes company by company, into the rows of one task each.
+func grouped(due []tenant.Due, most int) [][]tenant.Due {
+	var tasks [][]tenant.Due
+	for start := 0; start < len(due); {
+		end := start + 1
+		for end < len(due) && end-start < most && due[end].Company == due[start].Company {
+			end++
+		}
+		tasks = append(tasks, due[start:end])
+		start = end
+	}
+	return tasks
 }

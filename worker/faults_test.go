@@ -172,8 +172,8 @@ func TestLanesLeaveRoom(t *testing.T) {
 	for l.enter(lane(0)) {
 		alone++
 	}
-	if alone != capacity/9 {
-		t.Errorf("a lane alone took %d of %d places, want a ninth", alone, capacity)
+	if alone != capacity/2 {
+		t.Errorf("a lane alone took %d of %d places, want half", alone, capacity)
 	}
 	for range alone {
 		l.leave(lane(0))

@@ -22,31 +22,38 @@ const (
 	longestPause = time.Hour
 )
 
-// handler does one piece of due work. An error means that it is not done and is tried again later.
-type handler func(ctx context.Context, company *tenant.Company, d tenant.Due) error
+// handler does due work of one company: one row, or as many as its kind puts together. An error means that
+// nothing of it is done. What failed together is tried each alone, and what fails alone again later.
+type handler func(ctx context.Context, company *tenant.Company, due []tenant.Due) error
+
+// alone makes a handler of a function that does one row.
+func alone(fn func(ctx context.Context, company *tenant.Company, d tenant.Due) error) handler {
+	return func(ctx context.Context, company *tenant.Company, due []tenant.Due) error {
+		return fn(ctx, company, due[0])
+	}
+}
 
 // handlers is the table of what is done for each kind of due work.
 func (w *Worker) handlers() map[string]handler {
 	return map[string]handler{
-		plugins.EventWork:   w.deliver,
-		plugins.MessageWork: w.deliver,
-		crm.ReminderWork: w.begun(func(ctx context.Context, tx *tenant.Tx, d tenant.Due) error {
-			return crm.FireReminder(ctx, tx, d.Ref)
-		}),
+		plugins.EventWork:   alone(w.deliver),
+		plugins.MessageWork: alone(w.deliver),
+		crm.ReminderWork:    w.remind,
 		crm.SilenceWork: w.begun(func(ctx context.Context, tx *tenant.Tx, _ tenant.Due) error {
 			return crm.CheckSilence(ctx, tx)
 		}),
-		auth.MailKind:           w.mailInvitation,
-		tenant.HousekeepingWork: w.keepHouse,
+		crm.ImportWork:          alone(w.runImport),
+		auth.MailKind:           alone(w.mailInvitation),
+		tenant.HousekeepingWork: alone(w.keepHouse),
 	}
 }
 
 // begun makes a handler of a function that does all in the one transaction that has begun the work. The
 // function takes the row away or makes it due again.
 func (w *Worker) begun(fn func(context.Context, *tenant.Tx, tenant.Due) error) handler {
-	return func(ctx context.Context, company *tenant.Company, d tenant.Due) error {
+	return alone(func(ctx context.Context, company *tenant.Company, d tenant.Due) error {
 		return w.begin(ctx, company, d, func(tx *tenant.Tx) error { return fn(ctx, tx, d) })
-	}
+	})
 }
 
 // begin runs fn in a transaction unless somebody else has done the work or is about to.
@@ -61,38 +68,55 @@ func (w *Worker) begin(ctx context.Context, company *tenant.Company, d tenant.Du
 	})
 }
 
-// process does one task. It never returns an error: whatever happens, our row decides what comes next.
+// process does one task. It never returns an error: whatever happens, our rows decide what comes next.
 func (w *Worker) process(ctx context.Context, t *asynq.Task) error {
-	started := time.Now()
-	d, err := dueOf(t)
-	if err != nil {
-		w.log.ErrorContext(ctx, "task cannot be read", slog.Any("error", err))
+	due, err := dueOf(t)
+	if err != nil || len(due) == 0 {
+		w.log.ErrorContext(ctx, "task cannot be read", slog.String("kind", t.Type()), slog.Any("error", err))
 		return nil
 	}
-	outcome := "done"
-	if err := w.run(ctx, d); err != nil {
-		outcome = w.failed(ctx, d, err)
+	started := time.Now()
+	err = w.run(ctx, due)
+	if err != nil && len(due) > 1 {
+		for _, d := range due {
+			w.one(ctx, d)
+		}
+		return nil
 	}
-	w.metrics.observe(d.Kind, outcome, time.Since(started))
+	w.conclude(ctx, due[0], started, err)
 	return nil
 }
 
+// one does a row alone that failed together with others.
+func (w *Worker) one(ctx context.Context, d tenant.Due) {
+	started := time.Now()
+	w.conclude(ctx, d, started, w.run(ctx, []tenant.Due{d}))
+}
+
+func (w *Worker) conclude(ctx context.Context, d tenant.Due, started time.Time, err error) {
+	outcome := "done"
+	if err != nil {
+		outcome = w.failed(ctx, d, err)
+	}
+	w.metrics.observe(d.Kind, outcome, time.Since(started))
+}
+
 // run finds the company and the handler, and turns a panic into an error.
-func (w *Worker) run(ctx context.Context, d tenant.Due) (err error) {
+func (w *Worker) run(ctx context.Context, due []tenant.Due) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
 		}
 	}()
-	handle, ok := w.table[d.Kind]
+	handle, ok := w.table[due[0].Kind]
 	if !ok {
-		return fmt.Errorf("no handler for kind %q", d.Kind)
+		return fmt.Errorf("no handler for kind %q", due[0].Kind)
 	}
-	company, err := w.cfg.Tenants.Company(ctx, d.Company)
+	company, err := w.cfg.Tenants.Company(ctx, due[0].Company)
 	if err != nil {
 		return err
 	}
-	return handle(ctx, company, d)
+	return handle(ctx, company, due)
 }
 
 // failed decides what becomes of work that was not done, and returns the word for it.
@@ -133,8 +157,11 @@ func (w *Worker) putBack(ctx context.Context, d tenant.Due, failures int, giveUp
 		if !giveUp {
 			return tx.Schedule(ctx, d.Kind, d.Ref, d.Lane, tx.Now.Add(backoff(failures, firstPause, longestPause)))
 		}
-		if d.Kind == plugins.EventWork || d.Kind == plugins.MessageWork {
+		switch d.Kind {
+		case plugins.EventWork, plugins.MessageWork:
 			return plugins.GiveUp(ctx, tx, plugins.DeliveryID(d.Ref), d.Kind)
+		case crm.ImportWork:
+			return crm.FailImport(ctx, tx, crm.ImportID(d.Ref), "The import stopped at an internal error. Start it again.")
 		}
 		return tx.Unschedule(ctx, d.Kind, d.Ref)
 	})

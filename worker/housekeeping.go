@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/guanxi-crm/guanxi/auth"
+	"github.com/guanxi-crm/guanxi/crm"
 	"github.com/guanxi-crm/guanxi/plugins"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -15,7 +16,7 @@ const purgeBatch = 1000
 // round due.
 func (w *Worker) keepHouse(ctx context.Context, company *tenant.Company, d tenant.Due) error {
 	for _, purge := range []func(context.Context, *tenant.Tx, int) (int, error){
-		plugins.PurgeDeliveries, tenant.Purge, sweepCredentials,
+		plugins.PurgeDeliveries, crm.PurgeUploads, tenant.Purge, sweepCredentials,
 	} {
 		if err := w.purge(ctx, company, purge); err != nil {
 			return err

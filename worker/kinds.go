@@ -20,6 +20,8 @@ type kind struct {
 	every time.Duration
 	// timeout bounds one run of a handler. Work that takes longer than it is invisible extends its row.
 	timeout time.Duration
+	// together is how many rows of a company go into one task; 0 means one.
+	together int
 	// patience is after how many failures in a row the work is given up; 0 means never.
 	patience int
 }
@@ -29,7 +31,7 @@ type kind struct {
 var kinds = []kind{
 	{
 		name: plugins.EventWork, queue: "webhooks", every: 100 * time.Millisecond, timeout: time.Minute, patience: 20,
-		window: tenant.Window{PerCompany: 200, PerLane: 50, Visible: time.Minute},
+		window: tenant.Window{PerCompany: 400, PerLane: 100, Visible: time.Minute},
 	},
 	{
 		// One message at a time to each bot: vendors allow few, and a chat reads better in order.
@@ -38,12 +40,17 @@ var kinds = []kind{
 	},
 	{
 		// Ten thousand may fall due at the same full hour.
-		name: crm.ReminderWork, queue: "reminders", every: 200 * time.Millisecond, timeout: time.Minute, patience: 40,
+		name: crm.ReminderWork, queue: "reminders", every: 200 * time.Millisecond, timeout: time.Minute, patience: 40, together: 100,
 		window: tenant.Window{PerCompany: 1000, PerLane: 1000, Visible: time.Minute},
 	},
 	{
 		name: crm.SilenceWork, queue: "reminders", every: time.Second, timeout: 10 * time.Minute,
 		window: tenant.Window{PerCompany: 1, PerLane: 1, Visible: 10 * time.Minute},
+	},
+	{
+		// One import of a company at a time; it extends its row after every batch.
+		name: crm.ImportWork, queue: "imports", every: 500 * time.Millisecond, timeout: 24 * time.Hour, patience: 10,
+		window: tenant.Window{PerCompany: 1, PerLane: 1, Visible: 2 * time.Minute},
 	},
 	{
 		name: auth.MailKind, queue: "mail", every: 500 * time.Millisecond, timeout: time.Minute, patience: 20,
@@ -58,7 +65,7 @@ var kinds = []kind{
 // concurrency is how many tasks of a queue one process works on at once. Webhooks mostly wait for receivers
 // and hold nothing meanwhile; the others mostly hold a database connection.
 var concurrency = map[string]int{
-	"webhooks": 400, "messages": 50, "reminders": 12, "imports": 2, "mail": 4, "maintenance": 2,
+	"webhooks": 600, "messages": 50, "reminders": 8, "imports": 2, "mail": 4, "maintenance": 2,
 }
 
 // kindNamed returns the kind, or false for one that this version does not know.

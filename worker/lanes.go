@@ -6,8 +6,8 @@ import (
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
-// lanes keeps slow receivers from filling a process. A lane may use up to an eighth of what is still free, so
-// that n slow lanes leave 8 of every 8+n places to the others.
+// lanes keeps slow receivers from filling a process. While half of it is free anybody may enter; then a lane
+// may use up to an eighth of what is still free, so that n slow lanes leave 8 of every 8+n places to others.
 type lanes struct {
 	mu       sync.Mutex
 	capacity int
@@ -23,7 +23,7 @@ func newLanes(capacity int) *lanes {
 func (l *lanes) enter(lane tenant.RecordID) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.active[lane] > 0 && l.active[lane] >= (l.capacity-l.total)/8 {
+	if l.total >= l.capacity/2 && l.active[lane] > 0 && l.active[lane] >= (l.capacity-l.total)/8 {
 		return false
 	}
 	l.active[lane]++

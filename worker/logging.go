@@ -10,7 +10,7 @@ import (
 type asynqLog struct{ log *slog.Logger }
 
 func (l asynqLog) write(level slog.Level, args []any) {
-	l.log.Log(context.Background(), level, fmt.Sprint(args...))
+	l.log.Log(context.Background(), level, fmt.Sprint(args...)) //nolint:sloglint // asynq gives no more than a text
 }
 
 // Debug implements asynq.Logger.

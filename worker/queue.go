@@ -32,19 +32,24 @@ func newQueue(r redis.UniversalClient, log *slog.Logger) *queue {
 
 // payload is what a task carries: ids alone. The handler reads the rest.
 type payload struct {
-	Company    tenant.CompanyID `json:"company"`
-	Ref        tenant.RecordID  `json:"ref"`
-	Lane       tenant.RecordID  `json:"lane"`
-	Generation int64            `json:"generation"`
+	Company tenant.CompanyID `json:"company"`
+	Rows    []row            `json:"rows"`
 }
 
-// enqueue hands one row of due work to whichever process is free. asynq never repeats a task: our row does.
-func (q *queue) enqueue(ctx context.Context, k kind, d tenant.Due) error {
-	body, err := encode(d)
+type row struct {
+	Ref        tenant.RecordID `json:"ref"`
+	Lane       tenant.RecordID `json:"lane"`
+	Generation int64           `json:"generation"`
+}
+
+// enqueue hands due work of one company and kind to whichever process is free, as one task. asynq never
+// repeats a task: our rows do.
+func (q *queue) enqueue(ctx context.Context, k kind, due []tenant.Due) error {
+	task, err := newTask(due)
 	if err != nil {
 		return err
 	}
-	_, err = q.client.EnqueueContext(ctx, asynq.NewTask(k.name, body), asynq.Queue(k.queue), asynq.TaskID(taskID(d)),
+	_, err = q.client.EnqueueContext(ctx, task, asynq.Queue(k.queue), asynq.TaskID(taskID(due)),
 		asynq.MaxRetry(0), asynq.Retention(retention), asynq.Timeout(k.timeout))
 	if err != nil && !errors.Is(err, asynq.ErrTaskIDConflict) && ctx.Err() == nil && !q.down.Swap(true) {
 		q.log.ErrorContext(ctx, "Redis does not answer; work waits", slog.Any("error", err))
@@ -52,22 +57,35 @@ func (q *queue) enqueue(ctx context.Context, k kind, d tenant.Due) error {
 	return err
 }
 
-// taskID is the same for the same row handed out once, and another each time it is handed out again.
-func taskID(d tenant.Due) string {
-	return fmt.Sprintf("%s:%s:%s:%d", d.Kind, d.Company, d.Ref, d.Generation)
+// taskID is the same for the same rows handed out once, and another each time they are handed out again.
+func taskID(due []tenant.Due) string {
+	id := fmt.Sprintf("%s:%s:%s:%d", due[0].Kind, due[0].Company, due[0].Ref, due[0].Generation)
+	if len(due) > 1 {
+		id += fmt.Sprintf("+%d", len(due)-1)
+	}
+	return id
 }
 
-func encode(d tenant.Due) ([]byte, error) {
-	return json.Marshal(payload{Company: d.Company, Ref: d.Ref, Lane: d.Lane, Generation: d.Generation})
+func newTask(due []tenant.Due) (*asynq.Task, error) {
+	p := payload{Company: due[0].Company, Rows: make([]row, len(due))}
+	for i, d := range due {
+		p.Rows[i] = row{d.Ref, d.Lane, d.Generation}
+	}
+	body, err := json.Marshal(p)
+	return asynq.NewTask(due[0].Kind, body), err
 }
 
 // dueOf reads a task back.
-func dueOf(t *asynq.Task) (tenant.Due, error) {
+func dueOf(t *asynq.Task) ([]tenant.Due, error) {
 	var p payload
 	if err := json.Unmarshal(t.Payload(), &p); err != nil {
-		return tenant.Due{}, fmt.Errorf("task %s: payload: %w", t.Type(), err)
+		return nil, fmt.Errorf("task %s: payload: %w", t.Type(), err)
 	}
-	return tenant.Due{Company: p.Company, Kind: t.Type(), Ref: p.Ref, Lane: p.Lane, Generation: p.Generation}, nil
+	due := make([]tenant.Due, len(p.Rows))
+	for i, r := range p.Rows {
+		due[i] = tenant.Due{Company: p.Company, Kind: t.Type(), Ref: r.Ref, Lane: r.Lane, Generation: r.Generation}
+	}
+	return due, nil
 }
 
 // ready reports whether Redis answers. It is asked only after it failed to.

@@ -55,6 +55,9 @@ type Worker struct {
 	lanes    *lanes
 	mail     mailer
 	table    map[string]handler
+
+	loads   *together[plugins.DeliveryID, *plugins.Outgoing]
+	records *together[plugins.Attempted, struct{}]
 }
 
 // New returns a worker that does nothing yet. It returns an error for a queue that does not exist and for a
@@ -85,6 +88,7 @@ func New(cfg Config) (*Worker, error) {
 		queue: newQueue(cfg.Redis, cfg.Log), outbound: plugins.NewOutbound(cfg.Outbound),
 		lanes: newLanes(concurrency["webhooks"]), mail: mailer{cfg.Mail},
 	}
+	w.loads, w.records = newTogether(w.loadEvents), newTogether(w.recordPlain)
 	w.table = w.handlers()
 	return w, nil
 }

@@ -1,0 +1,75 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/guanxi-crm/guanxi/billing"
+	"github.com/guanxi-crm/guanxi/crm"
+	"github.com/guanxi-crm/guanxi/rbac"
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// errMemberGone is returned for work on behalf of somebody who is not an active member any more.
+var errMemberGone = errors.New("the member is not active any more")
+
+// runImport does or undoes an import with the rights of whoever started it. It goes on where an earlier run
+// stopped, and keeps its row from being handed out again while it lives.
+func (w *Worker) runImport(ctx context.Context, company *tenant.Company, d tenant.Due) error {
+	current := false
+	if err := w.begin(ctx, company, d, func(*tenant.Tx) error { current = true; return nil }); err != nil || !current {
+		return err
+	}
+	id := crm.ImportID(d.Ref)
+	system := tenant.System()
+	var caller *tenant.Caller
+	err := w.cfg.Tenants.Read(ctx, company, &system, func(q *tenant.Query) error {
+		actor, err := crm.ImportActor(ctx, q, id)
+		if err != nil {
+			return err
+		}
+		caller, err = callerFor(ctx, q, actor)
+		return err
+	})
+	switch {
+	case errors.Is(err, errMemberGone):
+		return w.begin(ctx, company, d, func(tx *tenant.Tx) error {
+			return crm.FailImport(ctx, tx, id, "The member who started the import is not active any more.")
+		})
+	case errors.Is(err, tenant.ErrNotFound):
+		return w.begin(ctx, company, d, func(tx *tenant.Tx) error { return tx.Unschedule(ctx, d.Kind, d.Ref) })
+	case err != nil:
+		return err
+	}
+	k, _ := kindNamed(d.Kind)
+	return crm.RunImport(ctx, w.cfg.Tenants, company, caller, id, func(ctx context.Context) error {
+		return w.cfg.Tenants.Tx(ctx, company, &system, func(tx *tenant.Tx) error {
+			return tx.Extend(ctx, d, tx.Now.Add(k.window.Visible))
+		})
+	})
+}
+
+// callerFor builds the caller that a member is for work in the background, with the rights of now. It returns
+// errMemberGone for somebody who may not act any more.
+func callerFor(ctx context.Context, q *tenant.Query, id tenant.MemberID) (*tenant.Caller, error) {
+	member, err := tenant.GetMember(ctx, q, id)
+	if errors.Is(err, tenant.ErrNotFound) || err == nil && member.Status != tenant.MemberActive {
+		return nil, fmt.Errorf("member %s: %w", id, errMemberGone)
+	}
+	if err != nil {
+		return nil, err
+	}
+	levels, err := rbac.LevelsOf(ctx, q, id)
+	if err != nil {
+		return nil, err
+	}
+	team, err := tenant.Team(ctx, q, id)
+	if err != nil {
+		return nil, err
+	}
+	return &tenant.Caller{
+		Kind: tenant.ByMember, Member: id, Name: member.Name, Locale: member.Locale, Team: team, Levels: levels,
+		Limits: billing.PlanByKey(q.Company.Plan).Limits(), Source: "worker",
+	}, nil
+}

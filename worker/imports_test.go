@@ -1,0 +1,83 @@
+package worker
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/guanxi-crm/guanxi/crm"
+	"github.com/guanxi-crm/guanxi/rbac"
+	"github.com/guanxi-crm/guanxi/tenant"
+	"github.com/guanxi-crm/guanxi/tenant/tenanttest"
+)
+
+// importing is a company whose rep has started an import of two customers.
+func (w *world) importing() (*tenanttest.Company, crm.ImportID) {
+	w.t.Helper()
+	ctx := context.Background()
+	acme := &tenanttest.Company{}
+	*acme = *w.Company(w.t, "acme")
+	w.tx(acme, func(tx *tenant.Tx) error {
+		if err := rbac.Seed(ctx, tx); err != nil {
+			return err
+		}
+		return rbac.Assign(ctx, tx, acme.Rep, "rep")
+	})
+	rep := acme.As(acme.Rep, tenant.LevelOwn, "import:create", "import:read", "customer:create", "customer:read", "customer:update")
+	file, err := crm.StoreUpload(ctx, w.Directory, acme.Company, rep, "customers.csv", strings.NewReader("name,phone\n云帆科技,13800138000\n长风贸易,13800138001\n"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var id crm.ImportID
+	if err := w.Tx(ctx, acme.Company, rep, func(tx *tenant.Tx) error {
+		imp, err := crm.CreateImport(ctx, tx, file)
+		if err != nil {
+			return err
+		}
+		id = imp.ID
+		_, err = crm.StartImport(ctx, tx, id, 0)
+		return err
+	}); err != nil {
+		w.t.Fatal(err)
+	}
+	return acme, id
+}
+
+func (w *world) importStatus(c *tenanttest.Company, id crm.ImportID) (status string) {
+	w.t.Helper()
+	w.read(c, func(q *tenant.Query) error {
+		return q.Get(context.Background(), &status, `SELECT status FROM company.imports WHERE id = ?`, id)
+	})
+	return status
+}
+
+func TestAnImportRunsAsWhoStartedIt(t *testing.T) {
+	w := newWorld(t)
+	acme, id := w.importing()
+	w.worker("imports")
+	w.eventually("the import is over", 20*time.Second, func() bool { return w.dueAt(acme.ID, crm.ImportWork).IsZero() })
+	if status := w.importStatus(acme, id); status != crm.ImportFinished {
+		t.Errorf("status %q", status)
+	}
+	var owned int
+	w.read(acme, func(q *tenant.Query) error {
+		return q.Get(t.Context(), &owned, `SELECT COUNT(*) FROM company.customers WHERE owner_id = ?`, acme.Rep)
+	})
+	if owned != 2 {
+		t.Errorf("the rep owns %d of 2 imported customers", owned)
+	}
+}
+
+func TestAnImportOfSomebodyWhoLeftFails(t *testing.T) {
+	w := newWorld(t)
+	acme, id := w.importing()
+	w.tx(acme, func(tx *tenant.Tx) error {
+		return tenant.SetMemberStatus(t.Context(), tx, acme.Rep, tenant.MemberDeactivated)
+	})
+	w.worker("imports")
+	w.eventually("the import is over", 20*time.Second, func() bool { return w.dueAt(acme.ID, crm.ImportWork).IsZero() })
+	if status := w.importStatus(acme, id); status != crm.ImportFailed {
+		t.Errorf("status %q", status)
+	}
+}
