@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"time"
 
 	"github.com/guanxi-crm/guanxi/api"
@@ -36,7 +37,7 @@ func (c *demoCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer p.close()
-	return loadDemo(ctx, p.api(), io.Discard)
+	return loadDemo(ctx, p.quietAPI(), os.Stdout)
 }
 
 // demo is a client of the product's own API: what it does, everybody can do.
@@ -50,7 +51,10 @@ func loadDemo(ctx context.Context, server *api.Server, progress io.Writer) error
 	d := &demo{handler: server}
 	credentials := map[string]string{"identifier": demoEmail, "password": demoPassword}
 	var refused *demoError
-	err := d.call(ctx, http.MethodPost, "/v1/auth/login", credentials, nil)
+	err := d.post(ctx, "/v1/auth/login", credentials, nil)
+	if err == nil {
+		_, _ = fmt.Fprintln(progress, "the demo company is there")
+	}
 	if err == nil || !errors.As(err, &refused) || refused.status != http.StatusUnauthorized {
 		return err
 	}
@@ -70,7 +74,7 @@ func loadDemo(ctx context.Context, server *api.Server, progress io.Writer) error
 	var signedUp struct {
 		Token string `json:"access_token"`
 	}
-	if err := d.call(ctx, http.MethodPost, "/v1/signup", data.Company, &signedUp); err != nil {
+	if err := d.post(ctx, "/v1/signup", data.Company, &signedUp); err != nil {
 		return err
 	}
 	d.token = signedUp.Token
@@ -78,11 +82,11 @@ func loadDemo(ctx context.Context, server *api.Server, progress io.Writer) error
 		var customer struct {
 			ID string `json:"id"`
 		}
-		if err := d.call(ctx, http.MethodPost, "/v1/customers", entry.Customer, &customer); err != nil {
+		if err := d.post(ctx, "/v1/customers", entry.Customer, &customer); err != nil {
 			return err
 		}
 		for _, move := range entry.Moves {
-			if err := d.call(ctx, http.MethodPost, "/v1/customers/"+customer.ID+"/lifecycle", move, nil); err != nil {
+			if err := d.post(ctx, "/v1/customers/"+customer.ID+"/lifecycle", move, nil); err != nil {
 				return err
 			}
 		}
@@ -104,7 +108,7 @@ func (d *demo) dated(ctx context.Context, path, customer, field string, records 
 		delete(r, "hours")
 		r["customer_id"] = customer
 		r[field] = time.Now().Add(time.Duration(hours * float64(time.Hour))).UTC().Format(time.RFC3339)
-		if err := d.call(ctx, http.MethodPost, path, r, nil); err != nil {
+		if err := d.post(ctx, path, r, nil); err != nil {
 			return err
 		}
 	}
@@ -119,12 +123,13 @@ type demoError struct {
 
 func (e *demoError) Error() string { return fmt.Sprintf("%d: %s", e.status, e.text) }
 
-func (d *demo) call(ctx context.Context, method, path string, body, into any) error {
+// post sends a request and decodes its answer.
+func (d *demo) post(ctx context.Context, path string, body, into any) error {
 	text, err := json.Marshal(body)
 	if err != nil {
 		return err
 	}
-	request := httptest.NewRequestWithContext(ctx, method, path, bytes.NewReader(text))
+	request := httptest.NewRequestWithContext(ctx, http.MethodPost, path, bytes.NewReader(text))
 	request.Header.Set("Content-Type", "application/json")
 	if d.token != "" {
 		request.Header.Set("Authorization", "Bearer "+d.token)
@@ -132,7 +137,7 @@ func (d *demo) call(ctx context.Context, method, path string, body, into any) er
 	answer := httptest.NewRecorder()
 	d.handler.ServeHTTP(answer, request)
 	if answer.Code >= http.StatusBadRequest {
-		return &demoError{answer.Code, fmt.Sprintf("%s %s: %s", method, path, answer.Body.String())}
+		return &demoError{answer.Code, path + ": " + answer.Body.String()}
 	}
 	if into == nil {
 		return nil

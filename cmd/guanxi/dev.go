@@ -96,7 +96,7 @@ func (c *devCommand) run(ctx context.Context, listener net.Listener, failed <-ch
 	}
 	defer p.close()
 	if !c.NoDemo {
-		if err := loadDemo(ctx, p.api(), os.Stderr); err != nil {
+		if err := loadDemo(ctx, p.quietAPI(), os.Stderr); err != nil {
 			return fmt.Errorf("demo company: %w", err)
 		}
 	}

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"database/sql"
+	"io"
+	"log"
 	"net/http"
 	"testing"
 
+	"github.com/go-sql-driver/mysql"
 	"github.com/jmoiron/sqlx"
 	"github.com/redis/go-redis/v9"
 
@@ -33,7 +37,7 @@ func install(t *testing.T, prefix string) *installation {
 		"GUANXI_MYSQL_DSN=" + i.servers.MySQLDSN, "GUANXI_REDIS_URL=" + i.servers.RedisURL, "GUANXI_SCHEMA_PREFIX=" + prefix,
 		"GUANXI_MASTER_KEY=" + tenant.NewMasterKey(), "GUANXI_ALLOW_PRIVATE_TARGETS=true",
 	}
-	i.db, i.redis = connect(t, i.servers.MySQLDSN, i.servers.RedisURL)
+	i.db, i.redis = database(t, i.servers.MySQLDSN), redisClient(t, i.servers.RedisURL, 0)
 	if p, code := once(t, i.settings, "migrate"); code != 0 {
 		t.Fatalf("migrate: exit code %d\n%s%s", code, p.out.String(), p.log.String())
 	}
@@ -41,21 +45,35 @@ func install(t *testing.T, prefix string) *installation {
 	return i
 }
 
-// connect opens connections of the test's own to the servers.
-func connect(t testing.TB, dsn, redisURL string) (*sqlx.DB, *redis.Client) {
+// database opens a connection of the test's own.
+func database(t testing.TB, dsn string) *sqlx.DB {
 	t.Helper()
-	db, err := sqlx.Open("mysql", dsn)
+	cfg, err := mysql.ParseDSN(dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
+	cfg.ParseTime, cfg.InterpolateParams = true, true
+	cfg.Logger = log.New(io.Discard, "", 0) // that a killed server has gone is no news
+	connector, err := mysql.NewConnector(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := sqlx.NewDb(sql.OpenDB(connector), "mysql")
 	t.Cleanup(func() { _ = db.Close() })
-	options, err := redis.ParseURL(redisURL)
+	return db
+}
+
+// redisClient opens a connection of the test's own; db is the database on that server.
+func redisClient(t testing.TB, url string, db int) *redis.Client {
+	t.Helper()
+	options, err := redis.ParseURL(url)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := redis.NewClient(options)
-	t.Cleanup(func() { _ = r.Close() })
-	return db, r
+	options.DB = db
+	client := redis.NewClient(options)
+	t.Cleanup(func() { _ = client.Close() })
+	return client
 }
 
 // serve starts a server on a free port.

@@ -172,11 +172,12 @@ func (w *transcript) tail(lines int) string {
 func eventually(t testing.TB, what string, within time.Duration, ok func() bool) {
 	t.Helper()
 	deadline := time.Now().Add(within)
-	for !ok() {
+	// More seldom as time goes by: who polls the API has its rate limits.
+	for pause := 20 * time.Millisecond; !ok(); pause = min(pause*5/4, 300*time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("not within %s: %s", within, what)
 		}
-		time.Sleep(25 * time.Millisecond)
+		time.Sleep(pause)
 	}
 }
 

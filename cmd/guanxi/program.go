@@ -53,7 +53,7 @@ func start(ctx context.Context, d databases, s services) (*program, error) {
 	}
 	p.billing = billing.New(billing.Config{
 		Directory: p.tenants, SecretKey: s.StripeSecretKey, WebhookSecret: s.StripeWebhookSecret, APIBase: s.StripeAPIBase,
-		PublicURL: s.PublicURL, Prices: s.StripePrices, TrialDays: s.TrialDays,
+		PublicURL: s.PublicURL, Prices: s.StripePrices, TrialDays: s.TrialDays, Log: p.log,
 		OnChange: func(ctx context.Context, company tenant.CompanyID) { api.AnnounceChange(ctx, p.redis, company) },
 	})
 	return p, nil
@@ -67,10 +67,20 @@ func (p *program) close() {
 	_ = p.redis.Close()
 }
 
-// api makes the HTTP server's handler.
+// api makes the HTTP server's handler. It registers its metrics, so a process makes one.
 func (p *program) api() *api.Server {
-	return api.New(api.Config{
-		Tenants: p.tenants, Redis: p.redis, Auth: p.auth, Billing: p.billing, PublicURL: p.services.PublicURL,
-		Connectors: p.connectors, AllowPrivateTargets: p.services.AllowPrivateTargets, RateScale: p.services.RateScale, Log: p.log, Registry: p.registry, Version: version,
-	})
+	cfg := p.apiConfig()
+	cfg.Log, cfg.Registry = p.log, p.registry
+	return api.New(cfg)
+}
+
+// quietAPI makes a handler that neither logs nor counts, for the program's own use of its API.
+func (p *program) quietAPI() *api.Server { return api.New(p.apiConfig()) }
+
+func (p *program) apiConfig() api.Config {
+	return api.Config{
+		Tenants: p.tenants, Redis: p.redis, Auth: p.auth, Billing: p.billing, Connectors: p.connectors,
+		PublicURL: p.services.PublicURL, AllowPrivateTargets: p.services.AllowPrivateTargets,
+		TrustProxy: p.services.TrustProxy, RateScale: p.services.RateScale, Version: version,
+	}
 }

@@ -12,8 +12,7 @@ import (
 type serveCommand struct {
 	databases
 	services
-	Addr       string `env:"GUANXI_ADDR" default:":8080" help:"Address to listen on."`
-	TrustProxy bool   `env:"GUANXI_TRUST_PROXY" help:"Take client addresses from X-Forwarded-For, behind a proxy that sets it."`
+	Addr string `env:"GUANXI_ADDR" default:":8080" help:"Address to listen on."`
 }
 
 // Run serves until ctx ends, then finishes the requests that are under way.

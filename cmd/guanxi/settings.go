@@ -39,6 +39,8 @@ type services struct {
 
 	AllowPrivateTargets bool `env:"GUANXI_ALLOW_PRIVATE_TARGETS" help:"Let webhooks and bots reach loopback and private addresses."`
 
+	TrustProxy bool `env:"GUANXI_TRUST_PROXY" help:"Take client addresses from X-Forwarded-For, behind a proxy that sets it."`
+
 	RateScale int `env:"GUANXI_RATE_SCALE" default:"1" help:"Multiplies the API rates of all plans, for an installation on hardware of its own."`
 
 	StripeSecretKey     string            `env:"STRIPE_SECRET_KEY" help:"Stripe's secret key; without it billing is not configured."`

@@ -40,7 +40,7 @@ func (s *story) people(t *testing.T) {
 		c.rep = s.invite(t, c.admin, object{"name": "Rep", "email": "rep" + domain, "roles": []string{"rep"}, "manager_id": c.manager.id})
 	}
 	// An invitation that names no address is a link for whoever gets it. She signs in by phone.
-	s.acme.rep2 = s.invite(t, s.acme.manager, object{"name": "Rep 2", "phone": "138 0013 8000", "roles": []string{"rep"}})
+	s.acme.rep2 = s.invite(t, s.acme.manager, object{"name": "Rep 2", "phone": "+86 138 0013 8000", "roles": []string{"rep"}})
 	if again := s.signIn(t, "+8613800138000", password); again.id != s.acme.rep2.id {
 		t.Errorf("the phone number signs in %s, want %s", again.id, s.acme.rep2.id)
 	}
@@ -49,7 +49,7 @@ func (s *story) people(t *testing.T) {
 		t.Errorf("the e-mail signs in %s, want %s", again.id, s.globex.rep2.id)
 	}
 	s.post(t, nobody, "/v1/auth/login", object{"identifier": "rep@acme.example", "password": "wrong horse battery"}).
-		refused(t, http.StatusUnauthorized, "unauthenticated")
+		refused(t, http.StatusUnauthorized, "invalid_credentials")
 	s.post(t, s.acme.rep, "/v1/invitations", object{"roles": []string{"rep"}}).refused(t, http.StatusForbidden, "forbidden")
 	s.post(t, s.acme.manager, "/v1/invitations", object{"roles": []string{"admin"}}).want(t, http.StatusForbidden)
 }
@@ -62,7 +62,7 @@ func (s *story) invite(t *testing.T, by person, invitation object, answers ...ob
 	if !found {
 		t.Fatalf("link %s", made.text(t, "link"))
 	}
-	s.get(t, nobody, "/v1/invitations/by-token/"+token).want(t, http.StatusOK, `"company_name"`)
+	s.get(t, nobody, "/v1/invitation-links/"+token).want(t, http.StatusOK, `"company_name"`)
 	acceptance := object{"token": token, "password": password}
 	for _, more := range answers {
 		for name, value := range more {
@@ -75,7 +75,9 @@ func (s *story) invite(t *testing.T, by person, invitation object, answers ...ob
 
 func (s *story) tokens(t *testing.T) {
 	me := s.signIn(t, "rep@acme.example", password)
-	exchange := func(token string) answer { return s.post(t, nobody, "/v1/auth/refresh", object{"refresh_token": token}) }
+	exchange := func(token string) answer {
+		return s.post(t, nobody, "/v1/auth/refresh", object{"refresh_token": token})
+	}
 	first := exchange(me.refresh).want(t, http.StatusOK)
 	// The answer may have been lost: at once, the same token gives the same successor.
 	if again := exchange(me.refresh).want(t, http.StatusOK); again.text(t, "refresh_token") != first.text(t, "refresh_token") {
@@ -85,8 +87,8 @@ func (s *story) tokens(t *testing.T) {
 	renewed := person{token: second.text(t, "access_token")}
 	s.get(t, renewed, "/v1/me").want(t, http.StatusOK, "rep@acme.example", s.acme.id)
 	// The token of two exchanges ago can only be somebody else's copy: the session ends.
-	exchange(me.refresh).refused(t, http.StatusUnauthorized, "unauthenticated")
-	exchange(second.text(t, "refresh_token")).refused(t, http.StatusUnauthorized, "unauthenticated")
+	exchange(me.refresh).refused(t, http.StatusUnauthorized, "refresh_token_reused")
+	exchange(second.text(t, "refresh_token")).refused(t, http.StatusUnauthorized, "session_ended")
 	eventually(t, "the access token ends with its session", patience, func() bool {
 		return s.get(t, renewed, "/v1/me").status == http.StatusUnauthorized
 	})
@@ -94,7 +96,7 @@ func (s *story) tokens(t *testing.T) {
 
 	leaving := s.signIn(t, "rep@acme.example", password)
 	s.post(t, leaving, "/v1/auth/logout", nil).want(t, http.StatusNoContent)
-	s.get(t, leaving, "/v1/me").refused(t, http.StatusUnauthorized, "unauthenticated")
-	exchange(leaving.refresh).refused(t, http.StatusUnauthorized, "unauthenticated")
+	s.get(t, leaving, "/v1/me").refused(t, http.StatusUnauthorized, "session_ended")
+	exchange(leaving.refresh).refused(t, http.StatusUnauthorized, "session_ended")
 	s.get(t, nobody, "/v1/customers").refused(t, http.StatusUnauthorized, "unauthenticated")
 }

@@ -6,13 +6,12 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/jmoiron/sqlx"
 
 	"github.com/guanxi-crm/guanxi/billing/stripefake"
 	"github.com/guanxi-crm/guanxi/plugins/plugintest"
@@ -31,7 +30,6 @@ type story struct {
 	acme     team
 	globex   team
 	ours     []string // the names of the customers that the rep imported
-	survey   int
 }
 
 // team is one company with its people.
@@ -90,6 +88,7 @@ func TestStory(t *testing.T) {
 // start runs `guanxi dev` as `make dev` does, with the settings given besides.
 func (s *story) start(t *testing.T, settings ...string) {
 	t.Helper()
+	binary(t) // building it is not starting it
 	addr := freeAddress(t)
 	began := time.Now()
 	s.dev = run(s.all, append([]string{"GUANXI_ADDR=" + addr, "GUANXI_DATA_DIR=" + s.data}, settings...), "dev")
@@ -172,18 +171,7 @@ func (s *story) sockets(t testing.TB) string {
 }
 
 func mysqlAt(sockets string) string {
-	return "root@unix(" + filepath.Join(sockets, "mysql.sock") + ")/?parseTime=true&interpolateParams=true"
-}
-
-// database opens a connection of the test's own.
-func (s *story) database(t testing.TB) *sqlx.DB {
-	t.Helper()
-	db, err := sqlx.Open("mysql", mysqlAt(s.sockets(t)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	return db
+	return "root@unix(" + filepath.Join(sockets, "mysql.sock") + ")/"
 }
 
 // children returns the process ids of the database servers.
@@ -208,7 +196,7 @@ func (s *story) secondStart(t *testing.T) {
 	key := s.masterKey(t)
 	children := s.children(t)
 	s.dev.kill(t)
-	s.start(t) // without any key of Stripe's
+	s.start(t, slices.DeleteFunc(s.outside(), func(setting string) bool { return strings.Contains(setting, "STRIPE") })...)
 	if strings.Contains(s.dev.log.String(), "demo company with ") {
 		t.Error("the demo company was loaded again")
 	}
