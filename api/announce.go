@@ -18,8 +18,10 @@ func AnnounceChange(ctx context.Context, r redis.UniversalClient, company tenant
 }
 
 // changed is for handlers that changed something other requests remember. It is called after the commit.
-func (s *Server) changed(ctx context.Context) {
-	company := principalOf(ctx).company.ID
+func (s *Server) changed(ctx context.Context) { s.companyChanged(ctx, principalOf(ctx).company.ID) }
+
+// companyChanged is changed for a company that the request has not signed in to.
+func (s *Server) companyChanged(ctx context.Context, company tenant.CompanyID) {
 	s.callers.forget(company)
 	AnnounceChange(context.WithoutCancel(ctx), s.cfg.Redis, company)
 }

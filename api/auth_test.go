@@ -27,7 +27,7 @@ func TestSignInInput(t *testing.T) {
 		"wrong password":    {`{"identifier":"rep@acme.example","password":"wrong horse battery"}`, 401, []string{`"code":"invalid_credentials"`, "!wrong horse"}},
 		"unknown":           {`{"identifier":"nobody@acme.example","password":"correct horse battery"}`, 401, []string{`"code":"invalid_credentials"`}},
 		"other company":     {fmt.Sprintf(`{"identifier":"rep@acme.example","password":"correct horse battery","company_id":%q}`, w.globex.id), 422, []string{`"field":"company_id"`}},
-		"broken company id": {`{"identifier":"rep@acme.example","password":"correct horse battery","company_id":"com_1"}`, 422, []string{`"field":"company_id"`}},
+		"broken company id": {`{"identifier":"rep@acme.example","password":"correct horse battery","company_id":"com_1"}`, 422, []string{"want com_ and 26 characters"}},
 		"empty":             {`{}`, 422, []string{`"field":"identifier"`, `"field":"password"`}},
 		"no body":           {``, 400, []string{`"code":"malformed"`}},
 	} {
@@ -96,7 +96,7 @@ func TestSwitchCompany(t *testing.T) {
 	w.post(t, w.acme.rep, "/v1/auth/switch", `{}`).want(t, http.StatusUnprocessableEntity, `"field":"company_id"`)
 }
 
-func TestSuspendedCompany(t *testing.T) {
+func TestSignInToSuspendedCompany(t *testing.T) {
 	w := newWorld(t)
 	id, err := tenant.ParseCompanyID(w.acme.id)
 	if err != nil {

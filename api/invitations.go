@@ -16,7 +16,7 @@ func (s *Server) invitationRoutes(r *routes) {
 	register(r, del("/invitations/{id}", "Revoke an invitation", describe("Its link works no more.")), rbac.Invitation.Delete, billing.Free, s.revokeInvitation)
 	register(r, post("/invitations/{id}/resend", "Send an invitation again", answers(http.StatusOK),
 		describe("Gives it a fresh link and a fresh seven days; earlier links work no more.")), rbac.Invitation.Create, billing.Free, s.resendInvitation)
-	register(r, get("/invitations/by-token/{token}", "Look at an invitation", describe("For whoever holds the link.")),
+	register(r, get("/invitation-links/{token}", "Look at an invitation", describe("For whoever holds the link.")),
 		rbac.Public, billing.Free, s.viewInvitation)
 	register(r, post("/invitations/accept", "Accept an invitation", describe(acceptDoc)), rbac.Public, billing.Free, s.acceptInvitation)
 }
@@ -92,5 +92,9 @@ func (s *Server) acceptInvitation(ctx context.Context, in *acceptInvitationInput
 		Limits: func(c *tenant.Company) map[tenant.Quota]int64 { return billing.PlanByKey(c.Plan).Limits() },
 		Assign: rbac.Assign,
 	})
-	return &signedIn{out}, err
+	if err != nil {
+		return nil, err
+	}
+	s.companyChanged(ctx, out.Company.ID) // the team of whoever the newcomer reports to has grown
+	return &signedIn{out}, nil
 }

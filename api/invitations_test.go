@@ -55,15 +55,15 @@ func TestInvitationByLink(t *testing.T) {
 	var i struct{ ID, Link string }
 	w.post(t, w.acme.manager, "/v1/invitations", `{"roles":["rep"]}`).want(t, http.StatusCreated).into(t, &i)
 	token := i.Link[strings.LastIndexByte(i.Link, '/')+1:]
-	w.get(t, person{}, "/v1/invitations/by-token/"+token).want(t, http.StatusOK, `"company_name":"Acme"`, `"invited_by":"Acme manager"`, "!@acme.example")
-	w.get(t, person{}, "/v1/invitations/by-token/nonsense").want(t, http.StatusNotFound)
+	w.get(t, person{}, "/v1/invitation-links/"+token).want(t, http.StatusOK, `"company_name":"Acme"`, `"invited_by":"Acme manager"`, "!@acme.example")
+	w.get(t, person{}, "/v1/invitation-links/nonsense").want(t, http.StatusNotFound)
 
 	w.del(t, w.globex.admin, "/v1/invitations/"+i.ID).want(t, http.StatusNotFound)
 	w.post(t, w.globex.admin, "/v1/invitations/"+i.ID+"/resend", "").want(t, http.StatusNotFound)
 	w.post(t, w.acme.rep, "/v1/invitations/"+i.ID+"/resend", "").want(t, http.StatusForbidden)
 	var again struct{ Link string }
 	w.post(t, w.acme.manager, "/v1/invitations/"+i.ID+"/resend", "").want(t, http.StatusOK).into(t, &again)
-	w.get(t, person{}, "/v1/invitations/by-token/"+token).want(t, http.StatusNotFound)
+	w.get(t, person{}, "/v1/invitation-links/"+token).want(t, http.StatusNotFound)
 	token = again.Link[strings.LastIndexByte(again.Link, '/')+1:]
 
 	accept := func(fields string) answer {
@@ -92,5 +92,5 @@ func TestInvitationRevoked(t *testing.T) {
 	w.del(t, w.acme.admin, "/v1/invitations/"+i.ID).want(t, http.StatusNoContent)
 	w.post(t, person{}, "/v1/invitations/accept", fmt.Sprintf(`{"token":%q,"password":%q}`, token, password)).
 		want(t, http.StatusConflict, `"code":"invitation_revoked"`)
-	w.get(t, person{}, "/v1/invitations/by-token/"+token).want(t, http.StatusConflict, `"code":"invitation_revoked"`)
+	w.get(t, person{}, "/v1/invitation-links/"+token).want(t, http.StatusConflict, `"code":"invitation_revoked"`)
 }

@@ -86,7 +86,7 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		}
 		s.log.LogAttrs(r.Context(), level, "request",
 			slog.String("request_id", info.id), slog.String("method", r.Method), slog.String("path", r.URL.Path),
-			slog.Int("status", rec.status), slog.Int64("bytes", rec.bytes), slog.Duration("took", took),
+			slog.Int("status", rec.status), slog.Int64("bytes", rec.bytes), slog.Float64("took_ms", float64(took.Microseconds())/1000),
 			slog.String("company", info.company.String()), slog.String("user", info.member.String()), slog.String("ip", info.ip))
 	})
 }
@@ -174,7 +174,7 @@ func writeProblem(w http.ResponseWriter, r *http.Request, p *Problem) {
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(p.Status)
-	_ = json.NewEncoder(w).Encode(p)
+	_ = json.NewEncoder(w).Encode(p) //nolint:errchkjson // the client is gone, and there is nobody to tell
 }
 
 func humaUnwrap(ctx huma.Context) (*http.Request, http.ResponseWriter) { return humamux.Unwrap(ctx) }

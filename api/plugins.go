@@ -28,6 +28,7 @@ func (s *Server) listConnectors(context.Context, *struct{}) (*all[plugins.Descri
 }
 
 // PluginPath names a bot in the path.
+// PluginPath names a plugin in the path.
 type PluginPath struct {
 	ID plugins.InstallID `path:"id" doc:"The plugin's id." example:"plg_01h455vb4pex5vsknk084sn02q"`
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -64,7 +65,7 @@ func (s *Server) guard(permission rbac.Permission, feature billing.Feature) func
 
 func (s *Server) refuse(hctx huma.Context, err error) {
 	r, w := humaUnwrap(hctx)
-	writeProblem(w, r, s.problem(hctx.Context(), err).(*Problem)) //nolint:errorlint,forcetypeassert // problem returns nothing else
+	writeProblem(w, r, s.problem(hctx.Context(), err))
 }
 
 // authorize decides whether the bearer may use a route. The principal is returned with some errors too, so
@@ -86,6 +87,10 @@ func (s *Server) authorize(ctx context.Context, header string, permission rbac.P
 		return p, fmt.Errorf("company %s: %w", p.company.ID, tenant.ErrSuspended)
 	}
 	if permission.NeedsRole() && !p.caller.May(permission.Name()) {
+		if identity.Kind == tenant.ByAPIKey {
+			return p, newProblem(http.StatusForbidden, "forbidden",
+				fmt.Sprintf("The API key lacks the scope %s, or its member has lost the permission.", permission.Name()))
+		}
 		return p, fmt.Errorf("%s: %w", permission.Name(), tenant.ErrDenied)
 	}
 	if !permission.NeedsRole() && identity.Kind == tenant.ByAPIKey {

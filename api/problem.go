@@ -67,10 +67,7 @@ type tooFast struct{ after time.Duration }
 func (e *tooFast) Error() string { return "too many requests" }
 
 // problem maps every error of the product to its answer; this is the only place that does.
-func (s *Server) problem(ctx context.Context, err error) error {
-	if err == nil {
-		return nil
-	}
+func (s *Server) problem(ctx context.Context, err error) *Problem {
 	p := mapError(err)
 	if p.Status >= http.StatusInternalServerError {
 		s.log.ErrorContext(ctx, "request failed", slog.Any("error", err), slog.String("request_id", requestOf(ctx).id))
@@ -186,6 +183,8 @@ func fromFramework(status int, msg string, errs []error) *Problem {
 			switch {
 			case strings.HasPrefix(d.Message, "expected required property "):
 				field = requiredField(d)
+			case strings.HasPrefix(d.Message, "expected string to match pattern ^("):
+				field.Message = "is not an id of the right kind; send it as it was received"
 			case d.Message == "unexpected property", d.Message == "unknown query parameter":
 				field.Code, field.Message = "unknown", "is not known here; /docs lists what is"
 			}

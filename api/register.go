@@ -45,10 +45,6 @@ func patchOp(path, summary string, opts ...option) operation {
 	return newOperation(http.MethodPatch, path, summary, http.StatusOK, opts)
 }
 
-func put(path, summary string, opts ...option) operation {
-	return newOperation(http.MethodPut, path, summary, http.StatusOK, opts)
-}
-
 func del(path, summary string, opts ...option) operation {
 	return newOperation(http.MethodDelete, path, summary, http.StatusNoContent, opts)
 }

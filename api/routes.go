@@ -32,6 +32,8 @@ func (s *Server) register() {
 	s.tagRoutes(v1("Tags"))
 	s.ruleRoutes(v1("Rules"))
 	s.notificationRoutes(v1("Notifications"))
+	s.importRoutes(v1("Imports"))
+	s.exportRoutes(v1("Imports"))
 	s.reportRoutes(v1("Reports"))
 	s.memberRoutes(v1("Members"))
 	s.invitationRoutes(v1("Members"))

@@ -36,6 +36,7 @@ const replayDoc = `Plans the events of the window that the endpoint takes as new
 One request plans at most 5,000; when there are more, next_after_seq continues.`
 
 // WebhookEndpointPath names an endpoint in the path.
+// WebhookEndpointPath names a webhook endpoint in the path.
 type WebhookEndpointPath struct {
 	ID plugins.EndpointID `path:"id" doc:"The endpoint's id." example:"whe_01h455vb4pex5vsknk084sn02q"`
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -35,6 +36,7 @@ const password = "correct horse battery"
 type world struct {
 	*tenanttest.Installation
 	server  *api.Server
+	config  api.Config
 	redis   *redis.Client
 	billing *billing.Service
 	acme    *cast
@@ -90,10 +92,11 @@ func newEmptyWorld(t testing.TB, sell ...func(*billing.Config)) *world {
 	if testing.Verbose() {
 		log = os.Stderr
 	}
-	w.server = api.New(api.Config{
+	w.config = api.Config{
 		Tenants: w.Directory, Redis: w.redis, Auth: service, Billing: w.billing, PublicURL: "http://guanxi.test",
 		Connectors: connectors(t), AllowPrivateTargets: true, Log: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn})),
-	})
+	}
+	w.server = api.New(w.config)
 	return w
 }
 
@@ -248,4 +251,28 @@ func (w *world) setPlan(t testing.TB, c *cast, plan string) {
 		t.Fatal(err)
 	}
 	w.Forget(id)
+}
+
+// companyID returns the id of a cast's company.
+func (w *world) companyID(t testing.TB, c *cast) tenant.CompanyID {
+	t.Helper()
+	id, err := tenant.ParseCompanyID(c.id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// upload sends a file to be imported.
+func (w *world) upload(t testing.TB, who person, name, content string) answer {
+	t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("file", name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = part.Write([]byte(content))
+	_ = form.Close()
+	return w.do(t, who, http.MethodPost, "/v1/imports", body.String(), "Content-Type", form.FormDataContentType())
 }

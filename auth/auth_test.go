@@ -32,7 +32,7 @@ type world struct {
 	cfg Config
 }
 
-func newWorld(t *testing.T, change ...func(*Config)) *world {
+func newWorld(t testing.TB, change ...func(*Config)) *world {
 	t.Helper()
 	w := &world{Installation: tenanttest.Open(t)}
 	w.cfg = Config{
@@ -49,7 +49,7 @@ func newWorld(t *testing.T, change ...func(*Config)) *world {
 }
 
 // another returns a second process on the same installation.
-func (w *world) another(t *testing.T) *Service {
+func (w *world) another(t testing.TB) *Service {
 	t.Helper()
 	s, err := New(w.cfg)
 	if err != nil {
@@ -59,7 +59,7 @@ func (w *world) another(t *testing.T) *Service {
 	return s
 }
 
-func newRedis(t *testing.T) redis.UniversalClient {
+func newRedis(t testing.TB) redis.UniversalClient {
 	t.Helper()
 	options, err := redis.ParseURL(tenanttest.RedisURL(t))
 	if err != nil {
@@ -71,7 +71,7 @@ func newRedis(t *testing.T) redis.UniversalClient {
 }
 
 // wipe removes what a test has left in the shared Redis, or all sign-in state in the midst of one.
-func wipe(t *testing.T, r redis.UniversalClient, prefix string) {
+func wipe(t testing.TB, r redis.UniversalClient, prefix string) {
 	t.Helper()
 	ctx := context.Background()
 	for _, pattern := range []string{prefix + "*", "rate:" + prefix + "*"} {
@@ -97,7 +97,7 @@ func signUpInput(email string) SignUp {
 	return in
 }
 
-func (w *world) signUp(t *testing.T, email string) SignedIn {
+func (w *world) signUp(t testing.TB, email string) SignedIn {
 	t.Helper()
 	out, err := w.SignUp(t.Context(), signUpInput(email), here, "", nothingMore)
 	if err != nil {

@@ -68,8 +68,7 @@ func (tx *Tx) emit(ctx context.Context, e Event, quiet bool) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.clusterExec(ctx, `INSERT INTO cluster.outbox (company_id, change_id) VALUES (?, ?)`, tx.Company.ID, id)
-	return err
+	return tx.clusterExec(ctx, `INSERT INTO cluster.outbox (company_id, change_id) VALUES (?, ?)`, tx.Company.ID, id)
 }
 
 // changeOf returns the values of an event's row.

@@ -2,7 +2,6 @@ package tenant
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"sync"
 
@@ -86,7 +85,7 @@ func (c *Cluster) tx(ctx context.Context, company *Company, caller *Caller, fn f
 
 // clusterExec runs a statement on the cluster's own tables within the company's transaction. It stays in
 // this package: a company's code never sees the cluster.
-func (tx *Tx) clusterExec(ctx context.Context, statement string, args ...any) (sql.Result, error) {
-	res, err := tx.tx.ExecContext(ctx, tx.cluster.names.qualify(statement), args...)
-	return res, translate(err)
+func (tx *Tx) clusterExec(ctx context.Context, statement string, args ...any) error {
+	_, err := tx.tx.ExecContext(ctx, tx.cluster.names.qualify(statement), args...)
+	return translate(err)
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -31,33 +30,40 @@ type Due struct {
 func (tx *Tx) Schedule(ctx context.Context, kind string, ref, lane RecordID, at time.Time) error {
 	// Generations begin at a random number: a task that is left over from work which was unscheduled must
 	// not fit the same work scheduled anew.
-	_, err := tx.clusterExec(ctx, `
+	return tx.clusterExec(ctx, `
 		INSERT INTO cluster.due (company_id, kind, ref, lane, due_at, claimed, expires_at, generation) VALUES (?, ?, ?, ?, ?, 0, ?, ?)
 		ON DUPLICATE KEY UPDATE lane = VALUES(lane), due_at = VALUES(due_at), claimed = 0, generation = generation + 1`,
 		tx.Company.ID, kind, ref, laneValue(lane), at, at, rand.Int64N(1<<62)) //nolint:gosec // needs to differ, not to be secret
-	return err
 }
 
-// ScheduleAll is Schedule for many records of one kind in one statement. Of each Due, Ref, Lane and At count.
+// ScheduleAll is Schedule for many records of one kind in few statements. Of each Due, Ref, Lane and At count.
 func (tx *Tx) ScheduleAll(ctx context.Context, kind string, work []Due) error {
-	if len(work) == 0 {
-		return nil
-	}
-	const row = `(?, ?, ?, ?, ?, 0, ?, ?)`
-	args := make([]any, 0, len(work)*7)
+	bulk := newBulk(tx, tx.cluster.names.qualify(`
+		INSERT INTO cluster.due (company_id, kind, ref, lane, due_at, claimed, expires_at, generation) VALUES`), 8,
+		`ON DUPLICATE KEY UPDATE lane = VALUES(lane), due_at = VALUES(due_at), claimed = 0, generation = generation + 1`)
 	for _, d := range work {
-		args = append(args, tx.Company.ID, kind, d.Ref, laneValue(d.Lane), d.At, d.At, rand.Int64N(1<<62)) //nolint:gosec // as in Schedule
+		if err := bulk.Add(ctx, tx.Company.ID, kind, d.Ref, laneValue(d.Lane), d.At, 0, d.At, rand.Int64N(1<<62)); err != nil { //nolint:gosec // as in Schedule
+			return err
+		}
 	}
-	_, err := tx.clusterExec(ctx, `
-		INSERT INTO cluster.due (company_id, kind, ref, lane, due_at, claimed, expires_at, generation) VALUES `+row+strings.Repeat(`, `+row, len(work)-1)+`
-		ON DUPLICATE KEY UPDATE lane = VALUES(lane), due_at = VALUES(due_at), claimed = 0, generation = generation + 1`, args...)
-	return err
+	return bulk.Flush(ctx)
 }
 
 // Unschedule removes work that is done or not wanted any more.
 func (tx *Tx) Unschedule(ctx context.Context, kind string, ref RecordID) error {
-	_, err := tx.clusterExec(ctx, `DELETE FROM cluster.due WHERE company_id = ? AND kind = ? AND ref = ?`, tx.Company.ID, kind, ref)
-	return err
+	return tx.clusterExec(ctx, `DELETE FROM cluster.due WHERE company_id = ? AND kind = ? AND ref = ?`, tx.Company.ID, kind, ref)
+}
+
+// UnscheduleAll is Unschedule for many records of one kind in one statement.
+func (tx *Tx) UnscheduleAll(ctx context.Context, kind string, refs []RecordID) error {
+	if len(refs) == 0 {
+		return nil
+	}
+	statement, args, err := sqlx.In(`DELETE FROM cluster.due WHERE company_id = ? AND kind = ? AND ref IN (?)`, tx.Company.ID, kind, refs)
+	if err != nil {
+		return err
+	}
+	return tx.clusterExec(ctx, statement, args...)
 }
 
 // Begin locks the work's row for this transaction and reports whether this generation is still the one to
@@ -72,12 +78,43 @@ func (tx *Tx) Begin(ctx context.Context, d Due) (bool, error) {
 	return len(generation) == 1 && generation[0] == d.Generation, nil
 }
 
+// BeginAll is Begin for many rows of one kind in one statement. It returns those that are still to be done.
+func (tx *Tx) BeginAll(ctx context.Context, kind string, work []Due) ([]Due, error) {
+	if len(work) == 0 {
+		return nil, nil
+	}
+	refs := make([]RecordID, len(work))
+	for i, d := range work {
+		refs[i] = d.Ref
+	}
+	// In the order of the key, so that two who lock the same rows do not wait for each other in a circle.
+	statement, args, err := sqlx.In(`SELECT ref, generation FROM cluster.due
+		WHERE company_id = ? AND kind = ? AND ref IN (?) ORDER BY ref FOR UPDATE`, tx.Company.ID, kind, refs)
+	if err != nil {
+		return nil, err
+	}
+	var rows []Due
+	if err := tx.tx.SelectContext(ctx, &rows, tx.cluster.names.qualify(statement), args...); err != nil {
+		return nil, translate(err)
+	}
+	current := make(map[RecordID]int64, len(rows))
+	for _, r := range rows {
+		current[r.Ref] = r.Generation
+	}
+	var mine []Due
+	for _, d := range work {
+		if generation, ok := current[d.Ref]; ok && generation == d.Generation {
+			mine = append(mine, d)
+		}
+	}
+	return mine, nil
+}
+
 // Extend keeps long work from being handed out again before the given time.
 func (tx *Tx) Extend(ctx context.Context, d Due, until time.Time) error {
-	_, err := tx.clusterExec(ctx, `
+	return tx.clusterExec(ctx, `
 		UPDATE cluster.due SET expires_at = ? WHERE company_id = ? AND kind = ? AND ref = ? AND generation = ?`,
 		until, tx.Company.ID, d.Kind, d.Ref, d.Generation)
-	return err
 }
 
 // laneValue keeps "no lane" apart from NULL, which would never be equal to itself.

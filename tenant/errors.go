@@ -22,6 +22,8 @@ var (
 	// ErrOutcomeUnknown is returned when the connection was lost during COMMIT: the change may or may not
 	// have been kept. A retry with the same Idempotency-Key settles it.
 	ErrOutcomeUnknown = errors.New("outcome of the commit is unknown")
+	// ErrNotMigrated is returned when the platform's schema is not there or older than this program.
+	ErrNotMigrated = errors.New("the databases are not prepared: run guanxi migrate")
 	// ErrBusy is returned when a lock could not be had in time; nothing was written.
 	ErrBusy = errors.New("record is locked by another change")
 )
@@ -38,15 +40,17 @@ func (e *DuplicateError) Unwrap() error { return e.cause }
 
 // MySQL error numbers that change what we do.
 const (
-	mysqlDuplicate    = 1062
-	mysqlDeadlock     = 1213 // also a Galera certification failure, then possibly at COMMIT
-	mysqlLockTimeout  = 1205
-	mysqlNotReady     = 1047 // a Galera node that is out of its cluster
-	mysqlShuttingDown = 1053
-	mysqlConnKilled   = 1927
-	mysqlReadOnly     = 1290
-	mysqlTooMany      = 1040 // connections
-	mysqlStaleRead    = 1020 // MariaDB with innodb_snapshot_isolation: the row changed after our snapshot
+	mysqlUnknownSchema = 1049
+	mysqlUnknownTable  = 1146
+	mysqlDuplicate     = 1062
+	mysqlDeadlock      = 1213 // also a Galera certification failure, then possibly at COMMIT
+	mysqlLockTimeout   = 1205
+	mysqlNotReady      = 1047 // a Galera node that is out of its cluster
+	mysqlShuttingDown  = 1053
+	mysqlConnKilled    = 1927
+	mysqlReadOnly      = 1290
+	mysqlTooMany       = 1040 // connections
+	mysqlStaleRead     = 1020 // MariaDB with innodb_snapshot_isolation: the row changed after our snapshot
 )
 
 var duplicateKey = regexp.MustCompile(`for key '(?:[^'.]*\.)?([^']*)'$`)
@@ -173,3 +177,9 @@ var (
 	// ErrDenied is returned when the caller may not do this at all.
 	ErrDenied = errors.New("not allowed")
 )
+
+// schemaMissing reports whether a schema or table that every installation has is not there.
+func schemaMissing(err error) bool {
+	var my *mysql.MySQLError
+	return errors.As(err, &my) && (my.Number == mysqlUnknownSchema || my.Number == mysqlUnknownTable)
+}

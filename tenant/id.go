@@ -68,7 +68,7 @@ func (id *ID[K]) UnmarshalText(text []byte) error {
 // Value implements driver.Valuer: 16 bytes, or NULL for the zero ID.
 func (id ID[K]) Value() (driver.Value, error) {
 	if id.IsZero() {
-		return nil, nil
+		return nil, nil //nolint:nilnil // NULL
 	}
 	return id[:], nil
 }

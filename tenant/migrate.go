@@ -206,21 +206,21 @@ var baseline = sync.OnceValues(func() (string, error) {
 	if err != nil || len(files) == 0 {
 		return "", errors.Join(err, errors.New("no company migrations"))
 	}
-	var b strings.Builder
-	ledger := "INSERT INTO goose_db_version (version_id, is_applied) VALUES (0, true)"
+	var b, ledger strings.Builder
+	ledger.WriteString("INSERT INTO goose_db_version (version_id, is_applied) VALUES (0, true)")
 	for _, name := range files {
 		text, err := migrations.ReadFile(name)
 		if err != nil {
 			return "", err
 		}
 		number, _, _ := strings.Cut(path.Base(name), "_")
-		ledger += fmt.Sprintf(", (%s, true)", strings.TrimLeft(number, "0"))
+		fmt.Fprintf(&ledger, ", (%s, true)", strings.TrimLeft(number, "0"))
 		for line := range strings.Lines(string(text)) {
 			if !strings.HasPrefix(strings.TrimSpace(line), "--") {
 				b.WriteString(line)
 			}
 		}
 	}
-	b.WriteString("CREATE TABLE goose_db_version (id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, version_id BIGINT NOT NULL, is_applied BOOLEAN NOT NULL, tstamp DATETIME NULL DEFAULT CURRENT_TIMESTAMP);\n" + ledger + ";\n")
+	b.WriteString("CREATE TABLE goose_db_version (id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, version_id BIGINT NOT NULL, is_applied BOOLEAN NOT NULL, tstamp DATETIME NULL DEFAULT CURRENT_TIMESTAMP);\n" + ledger.String() + ";\n")
 	return b.String(), nil
 })

@@ -3,6 +3,7 @@ package tenant
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -57,7 +58,7 @@ func (c *Cluster) Relay(ctx context.Context, lease *Lease, company *Company, pla
 		if err != nil {
 			return err
 		}
-		if _, err := tx.clusterExec(ctx, statement, args...); err != nil {
+		if err := tx.clusterExec(ctx, statement, args...); err != nil {
 			return err
 		}
 		taken = len(pointers)
@@ -105,14 +106,12 @@ func (tx *Tx) writeSeqs(ctx context.Context, changes []Change) error {
 	if len(changes) == 0 {
 		return nil
 	}
-	statement := `UPDATE company.changes SET seq = CASE id`
 	var args, ids []any
 	for _, c := range changes {
-		statement += ` WHEN ? THEN ?`
 		args = append(args, c.ID, c.Seq)
 		ids = append(ids, c.ID)
 	}
-	statement += ` END WHERE id IN (?)`
+	statement := `UPDATE company.changes SET seq = CASE id` + strings.Repeat(` WHEN ? THEN ?`, len(changes)) + ` END WHERE id IN (?)`
 	_, err := tx.ExecIn(ctx, statement, append(args, ids)...)
 	return err
 }

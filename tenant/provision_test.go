@@ -237,7 +237,7 @@ func TestCreateCompanyKilled(t *testing.T) {
 func killAt(t *testing.T, i *tenanttest.Installation, email string, n int, when fate) (statement string, alive bool) {
 	t.Helper()
 	p, cfg := newProxy(t, i)
-	child := exec.Command(os.Args[0], "-test.run=^$") //nolint:gosec // this test itself
+	child := exec.Command(os.Args[0], "-test.run=^$")
 	child.Env = append(os.Environ(), childDSN+"="+cfg.DSN, "GUANXI_TEST_PREFIX="+cfg.Prefix, "GUANXI_TEST_EMAIL="+email,
 		"GUANXI_TEST_KEY="+base64.StdEncoding.EncodeToString(cfg.MasterKey[:]))
 	var output strings.Builder

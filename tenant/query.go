@@ -56,7 +56,7 @@ func (q *Query) SelectIn(ctx context.Context, dest any, statement string, args .
 
 // Rows streams rows; the caller closes them.
 func (q *Query) Rows(ctx context.Context, statement string, args ...any) (*sqlx.Rows, error) {
-	rows, err := q.run.QueryxContext(ctx, q.names.qualify(statement), args...) //nolint:sqlclosecheck // handed to the caller
+	rows, err := q.run.QueryxContext(ctx, q.names.qualify(statement), args...)
 	return rows, translate(err)
 }
 

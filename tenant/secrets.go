@@ -93,6 +93,9 @@ func openKeyring(ctx context.Context, p *Platform, master MasterKey) (*keyring, 
 			err = p.Get(ctx, &stored, `SELECT value FROM platform.settings WHERE name = ?`, row)
 		}
 	}
+	if schemaMissing(err) {
+		return nil, ErrNotMigrated
+	}
 	if err != nil {
 		return nil, fmt.Errorf("keyset: %w", err)
 	}

@@ -157,9 +157,9 @@ func (w *world) asynqAlone(ctx context.Context, n int) (time.Duration, error) {
 }
 
 // sharedRedis lends Asynq the connection that is there.
-type sharedRedis struct{ client redis.UniversalClient }
+type sharedRedis struct{ client *redis.Client }
 
 // MakeRedisClient implements asynq.RedisConnOpt.
 func (s sharedRedis) MakeRedisClient() any {
-	return redis.NewClient(s.client.(*redis.Client).Options())
+	return redis.NewClient(s.client.Options())
 } //nolint:forcetypeassert // newWorld makes nothing else

@@ -39,9 +39,9 @@ func (w *world) measureList(ctx context.Context, o options) error {
 	}
 	defer func() { _ = server.Close() }()
 	for _, connections := range []int{64, 1000} {
-		peer := load(ctx, bare, "", connections, o.Seconds)
-		ours := load(ctx, w.url+"/v1/customers", a.token, connections, o.Seconds)
-		again := load(ctx, bare, "", connections, o.Seconds)
+		peer := load(ctx, bare, "", connections, o.Lasting)
+		ours := load(ctx, w.url+"/v1/customers", a.token, connections, o.Lasting)
+		again := load(ctx, bare, "", connections, o.Lasting)
 		base := (peer.perSecond + again.perSecond) / 2
 		fmt.Printf("%4d connections  bare    %s\n                  bare    %s\n                  guanxi  %s   ratio %.2f\n",
 			connections, peer, again, ours, ours.perSecond/base)
@@ -62,12 +62,12 @@ func (w *world) fill(ctx context.Context, a account, n int) error {
 				at := tx.Now.Add(-time.Duration(rand.IntN(365*24*3600)) * time.Second) //nolint:gosec // made-up data
 				args = append(args, tenant.NewEventID(), fmt.Sprintf("Customer %d", number), fmt.Sprintf("customer%d", number),
 					fmt.Sprintf("customer %d", number), fmt.Sprintf("customer %d", number), fmt.Sprintf("+8613%09d", number),
-					a.member, stages[number%4], at, at, at, at)
+					a.member, at, stages[number%4], at, at, at, at)
 			}
 			_, err := tx.Exec(ctx, `INSERT INTO company.customers (id, name, name_key, name_sort, search_text, contact_name, phone,
-					website, address, industry, source, note, owner_id, lifecycle, lifecycle_since, lost_reason, do_not_contact,
+					website, address, industry, source, note, owner_id, owner_since, lifecycle, lifecycle_since, lost_reason, do_not_contact,
 					custom, silence_from, silence_reminded, version, created_at, updated_at)
-				VALUES `+strings.TrimSuffix(strings.Repeat(`(?, ?, ?, ?, ?, '', ?, '', '', '', '', '', ?, ?, ?, '', 0, '{}', ?, 0, 1, ?, ?),`, batch), ","), args...)
+				VALUES `+strings.TrimSuffix(strings.Repeat(`(?, ?, ?, ?, ?, '', ?, '', '', '', '', '', ?, ?, ?, ?, '', 0, '{}', ?, 0, 1, ?, ?),`, batch), ","), args...)
 			return err
 		})
 		if err != nil {

@@ -20,7 +20,7 @@ type options struct {
 	Only      []string      `help:"Measure only these: list, signup, import, deliveries." sep:","`
 	Customers int           `default:"100000" help:"Customers in the measured company."`
 	Companies int           `default:"200" help:"Companies beside it."`
-	Seconds   time.Duration `default:"10s" help:"How long each load lasts."`
+	Lasting   time.Duration `default:"10s" help:"How long each load lasts."`
 	Rows      int           `default:"20000" help:"Rows to import."`
 	Events    int           `default:"5000" help:"Events to deliver."`
 }

@@ -14,6 +14,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/go-redis/redis_rate/v10"
 	_ "github.com/go-sql-driver/mysql" // registers itself
 	"github.com/jmoiron/sqlx"
 	"github.com/redis/go-redis/v9"
@@ -61,7 +62,10 @@ func newWorld(ctx context.Context) (*world, error) {
 		return nil, err
 	}
 	w.redis = redis.NewClient(redisOptions)
-	if w.auth, err = auth.New(auth.Config{Directory: w.tenants, Redis: w.redis, PublicURL: "http://bench.test"}); err != nil {
+	if w.auth, err = auth.New(auth.Config{
+		Directory: w.tenants, Redis: w.redis, PublicURL: "http://bench.test", KeyPrefix: w.cfg.Prefix + ":",
+		Attempts: auth.AttemptLimits{SignUp: redis_rate.PerSecond(10_000)},
+	}); err != nil {
 		return nil, err
 	}
 	guard := plugins.Guard{AllowPrivate: true}

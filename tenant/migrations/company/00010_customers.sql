@@ -63,6 +63,5 @@ CREATE TABLE customers (
 CREATE TABLE customer_grams (
     gram        CHAR(2)    COLLATE utf8mb4_bin NOT NULL,
     customer_id BINARY(16) NOT NULL,
-    PRIMARY KEY (gram, customer_id),
-    KEY customer_grams_customer (customer_id)
+    PRIMARY KEY (gram, customer_id)
 );

@@ -1,0 +1,104 @@
+package api
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/guanxi-crm/guanxi/billing"
+	"github.com/guanxi-crm/guanxi/crm"
+	"github.com/guanxi-crm/guanxi/rbac"
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+func (s *Server) exportRoutes(r *routes) {
+	register(r, get("/exports/customers", "Download customers", downloads(), describe(
+		"All customers within your reach that the filter and q leave, as a table that can be imported again and that no spreadsheet "+
+			"program evaluates. Headings are in your language. Every export is logged.")),
+		rbac.Export.Create, billing.Free, s.exportCustomers)
+}
+
+var fileTypes = map[string]string{
+	crm.FormatCSV:  "text/csv; charset=utf-8",
+	crm.FormatXLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+// downloads documents an answer that is a file.
+func downloads() option {
+	return func(op *operation) {
+		content := map[string]*huma.MediaType{}
+		for _, kind := range fileTypes {
+			content[kind] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
+		}
+		op.Responses = map[string]*huma.Response{"200": {Description: "The file.", Content: content}}
+	}
+}
+
+// FileFormat is embedded by inputs that ask for a file.
+type FileFormat struct {
+	Format string `query:"format" enum:"csv,xlsx" default:"csv" doc:"Kind of file." example:"xlsx"`
+}
+
+type exportCustomersInput struct {
+	FileFormat
+	Filter string `query:"filter" maxLength:"4096" doc:"AIP-160 filter, as for the list." example:"lifecycle = \"won\""`
+	Q      string `query:"q" maxLength:"200" doc:"Search, as for the list."`
+}
+
+func (s *Server) exportCustomers(ctx context.Context, in *exportCustomersInput) (*huma.StreamResponse, error) {
+	p := principalOf(ctx)
+	export := crm.CustomerExport{Format: in.Format, Filter: in.Filter, Q: in.Q}
+	if err := s.tenants.Tx(ctx, p.company, p.caller, func(tx *tenant.Tx) error { return crm.LogExport(ctx, tx, export) }); err != nil {
+		return nil, err
+	}
+	return s.download(ctx, "customers", in.Format, func(q *tenant.Query, out io.Writer) error {
+		return crm.ExportCustomers(ctx, q, export, out)
+	}), nil
+}
+
+// downloadPause is how long one write to the client may take; the whole may take longer.
+const downloadPause = time.Minute
+
+// download streams a file. An error after the first byte cuts the connection, so that nobody takes a part for
+// the whole.
+func (s *Server) download(ctx context.Context, name, format string, write func(*tenant.Query, io.Writer) error) *huma.StreamResponse {
+	return &huma.StreamResponse{Body: func(hctx huma.Context) {
+		r, w := humaUnwrap(hctx)
+		p := principalOf(ctx)
+		out := &outgoing{w: w, begin: func() {
+			w.Header().Set("Content-Type", fileTypes[format])
+			w.Header().Set("Content-Disposition", `attachment; filename="`+name+"."+format+`"`)
+		}}
+		err := s.tenants.Read(ctx, p.company, p.caller, func(q *tenant.Query) error { return write(q, out) })
+		switch {
+		case err == nil:
+		case !out.begun:
+			writeProblem(w, r, s.problem(ctx, err))
+		default:
+			s.log.WarnContext(ctx, "download broke off", slog.String("file", name), slog.Any("error", err), slog.String("request_id", requestOf(ctx).id))
+			panic(http.ErrAbortHandler)
+		}
+	}}
+}
+
+// outgoing sends the headers of a file with its first byte.
+type outgoing struct {
+	w     http.ResponseWriter
+	begin func()
+	begun bool
+}
+
+// Write implements io.Writer.
+func (o *outgoing) Write(p []byte) (int, error) {
+	if !o.begun {
+		o.begin()
+		o.begun = true
+	}
+	// A slow client gets more time, a dead one does not. Not every writer can set it.
+	_ = http.NewResponseController(o.w).SetWriteDeadline(time.Now().Add(downloadPause))
+	return o.w.Write(p)
+}

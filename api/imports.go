@@ -1,0 +1,231 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/guanxi-crm/guanxi/billing"
+	"github.com/guanxi-crm/guanxi/crm"
+	"github.com/guanxi-crm/guanxi/rbac"
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+func (s *Server) importRoutes(r *routes) {
+	register(r, post("/imports", "Upload a table of customers", describe(
+		"CSV in any usual encoding and with any delimiter, or XLSX, of at most 20 MB. The answer says what the file is and which field each "+
+			"column seems to mean; nothing is imported yet. A file that cannot be read is a 422 that says what it is and what to do.")),
+		rbac.Import.Create, billing.Free, s.uploadImport)
+	documentUpload(r, "/imports")
+	register(r, get("/imports", "List imports"), rbac.Import.Read, billing.Free, s.listImports)
+	register(r, get("/imports/{id}", "Get an import and its progress"), rbac.Import.Read, billing.Free, s.getImport)
+	register(r, patchOp("/imports/{id}", "Map the columns and see what the rows will come to", describe(
+		"Answers the first 20 rows as they will be stored, with every problem. Columns that are not mapped are ignored; a field takes one column, "+
+			"but note and tags take several. Blank cells never clear a field.")),
+		rbac.Import.Create, billing.Free, s.mapImport)
+	register(r, post("/imports/{id}/run", "Run an import", answers(http.StatusAccepted), describe(
+		"A worker takes the rows in, with the rights of whoever runs the import. Read the import for its progress.")),
+		rbac.Import.Create, billing.Free, s.runImport)
+	register(r, post("/imports/{id}/cancel", "Stop an import", answers(http.StatusOK), describe(
+		"What was stored until then stays and can be undone. Of an all_or_nothing import it is taken back.")),
+		rbac.Import.Create, billing.Free, s.cancelImport)
+	register(r, post("/imports/{id}/undo", "Undo an import", answers(http.StatusAccepted), describe(
+		"Made customers go to the trash; changed fields get their previous values where nobody has changed them since.")),
+		rbac.Import.Create, billing.Free, s.undoImport)
+	register(r, get("/imports/{id}/rows", "List what the rows came to"), rbac.Import.Read, billing.Free, s.importRows)
+	register(r, get("/imports/{id}/rejected", "Download the rejected rows", downloads(), describe(
+		"The original columns, then the line and the reason. Mend the rows and import the file again.")),
+		rbac.Import.Read, billing.Free, s.rejectedRows)
+}
+
+// documentUpload documents the multipart body of a route that reads it as it arrives. Told before the route is
+// registered, the framework would read the body itself.
+func documentUpload(r *routes, path string) {
+	r.server.api.OpenAPI().Paths[r.prefix+path].Post.RequestBody = &huma.RequestBody{
+		Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: &huma.Schema{
+			Type: huma.TypeObject, Required: []string{"file"},
+			Properties: map[string]*huma.Schema{"file": {Type: huma.TypeString, Format: "binary", Description: "The file."}},
+		}}},
+	}
+}
+
+// ImportPath names an import in the path.
+type ImportPath struct {
+	ID crm.ImportID `path:"id" doc:"The import's id." example:"imp_01h455vb4pex5vsknk084sn02q"`
+}
+
+// uploadInput gets at the request itself: the framework would put the file into a temporary one.
+type uploadInput struct {
+	parts *multipart.Reader
+	err   error
+}
+
+// Resolve implements huma.Resolver.
+func (in *uploadInput) Resolve(hctx huma.Context) []error {
+	request, _ := humaUnwrap(hctx)
+	in.parts, in.err = request.MultipartReader()
+	return nil
+}
+
+// file returns the first part that is a file.
+func (in *uploadInput) file() (*multipart.Part, error) {
+	if in.err != nil {
+		return nil, newProblem(http.StatusUnsupportedMediaType, "unsupported_media_type", "Send the file as multipart/form-data, in a part called file.")
+	}
+	for {
+		part, err := in.parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return nil, tenant.Invalid("file", "required", "is required: a part with a file name")
+		}
+		if err != nil {
+			return nil, brokenUpload(err)
+		}
+		if part.FileName() != "" {
+			return part, nil
+		}
+	}
+}
+
+// brokenUpload is what an upload gets that did not arrive whole.
+func brokenUpload(err error) error {
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.Is(err, crm.ErrUploadTooLarge), errors.As(err, &tooLarge):
+		return newProblem(http.StatusRequestEntityTooLarge, "too_large", "The file is larger than 20 MB. Split it, or leave out columns that are not needed.")
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, multipart.ErrMessageTooLarge):
+		return newProblem(http.StatusBadRequest, "malformed", "The upload broke off or is not well-formed multipart/form-data. Send it again.")
+	}
+	return err
+}
+
+func (s *Server) uploadImport(ctx context.Context, in *uploadInput) (*created[crm.Import], error) {
+	part, err := in.file()
+	if err != nil {
+		return nil, err
+	}
+	p := principalOf(ctx)
+	content := &arriving{r: part}
+	file, err := crm.StoreUpload(ctx, s.tenants, p.company, p.caller, part.FileName(), content)
+	if err != nil {
+		if content.err != nil && ctx.Err() == nil {
+			return nil, brokenUpload(io.ErrUnexpectedEOF)
+		}
+		return nil, brokenUpload(err)
+	}
+	used := false
+	out, err := inTx(ctx, s, func(tx *tenant.Tx) (*created[crm.Import], error) {
+		used = true
+		imp, err := crm.CreateImport(ctx, tx, file)
+		return &created[crm.Import]{"/v1/imports/" + imp.ID.String(), etag(imp.Version), imp}, err
+	})
+	if err != nil || !used { // refused, or a repeat that has its answer already
+		err = errors.Join(err, crm.RemoveUpload(context.WithoutCancel(ctx), s.tenants, p.company, p.caller, file.ID))
+	}
+	return out, err
+}
+
+// arriving remembers that the client failed, not the database.
+type arriving struct {
+	r   io.Reader
+	err error
+}
+
+// Read implements io.Reader.
+func (a *arriving) Read(p []byte) (int, error) {
+	n, err := a.r.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		a.err = err
+	}
+	return n, err
+}
+
+func (s *Server) listImports(ctx context.Context, in *ListInput) (*list[crm.Import], error) {
+	return read(ctx, s, func(q *tenant.Query) (*list[crm.Import], error) {
+		page, err := crm.ListImports(ctx, q, in.query())
+		return &list[crm.Import]{page}, err
+	})
+}
+
+func (s *Server) getImport(ctx context.Context, in *ImportPath) (*item[crm.Import], error) {
+	return read(ctx, s, func(q *tenant.Query) (*item[crm.Import], error) {
+		imp, err := crm.GetImport(ctx, q, in.ID)
+		return &item[crm.Import]{etag(imp.Version), imp}, err
+	})
+}
+
+type mapImportInput struct {
+	ImportPath
+	IfMatch
+	Body crm.ImportPatch
+}
+
+func (s *Server) mapImport(ctx context.Context, in *mapImportInput) (*item[crm.ImportPreview], error) {
+	version, err := in.version()
+	if err != nil {
+		return nil, err
+	}
+	return inTx(ctx, s, func(tx *tenant.Tx) (*item[crm.ImportPreview], error) {
+		preview, err := crm.UpdateImport(ctx, tx, in.ID, in.Body, version)
+		return &item[crm.ImportPreview]{etag(preview.Import.Version), preview}, err
+	})
+}
+
+type changeImportInput struct {
+	ImportPath
+	IfMatch
+}
+
+func (s *Server) runImport(ctx context.Context, in *changeImportInput) (*item[crm.Import], error) {
+	version, err := in.version()
+	if err != nil {
+		return nil, err
+	}
+	return s.changeImport(ctx, func(tx *tenant.Tx) (crm.Import, error) { return crm.StartImport(ctx, tx, in.ID, version) })
+}
+
+func (s *Server) cancelImport(ctx context.Context, in *ImportPath) (*item[crm.Import], error) {
+	return s.changeImport(ctx, func(tx *tenant.Tx) (crm.Import, error) { return crm.CancelImport(ctx, tx, in.ID) })
+}
+
+func (s *Server) undoImport(ctx context.Context, in *ImportPath) (*item[crm.Import], error) {
+	return s.changeImport(ctx, func(tx *tenant.Tx) (crm.Import, error) { return crm.UndoImport(ctx, tx, in.ID) })
+}
+
+func (s *Server) changeImport(ctx context.Context, change func(*tenant.Tx) (crm.Import, error)) (*item[crm.Import], error) {
+	return inTx(ctx, s, func(tx *tenant.Tx) (*item[crm.Import], error) {
+		imp, err := change(tx)
+		return &item[crm.Import]{etag(imp.Version), imp}, err
+	})
+}
+
+type importRowsInput struct {
+	ImportPath
+	Outcome string `query:"outcome" enum:"created,updated,duplicate,rejected" doc:"Leaves only rows that came to this." example:"rejected"`
+	Limit   int    `query:"limit" minimum:"1" maximum:"200" default:"20" doc:"How many rows a page holds."`
+	Cursor  string `query:"cursor" maxLength:"200" doc:"next_cursor of the page before. It fits only the same import and outcome."`
+}
+
+func (s *Server) importRows(ctx context.Context, in *importRowsInput) (*list[crm.ImportRow], error) {
+	return read(ctx, s, func(q *tenant.Query) (*list[crm.ImportRow], error) {
+		page, err := crm.ListImportRows(ctx, q, in.ID, crm.RowsQuery{Outcome: in.Outcome, Limit: in.Limit, Cursor: in.Cursor})
+		return &list[crm.ImportRow]{page}, err
+	})
+}
+
+type rejectedRowsInput struct {
+	ImportPath
+	FileFormat
+}
+
+func (s *Server) rejectedRows(ctx context.Context, in *rejectedRowsInput) (*huma.StreamResponse, error) {
+	if _, err := s.getImport(ctx, &in.ImportPath); err != nil {
+		return nil, err
+	}
+	return s.download(ctx, "rejected-rows", in.Format, func(q *tenant.Query, out io.Writer) error {
+		return crm.WriteRejected(ctx, q, in.ID, in.Format, out)
+	}), nil
+}

@@ -1,0 +1,137 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/guanxi-crm/guanxi/api"
+	"github.com/guanxi-crm/guanxi/billing"
+)
+
+// samples are ids of Acme's records, by the beginning of the routes that take them. A route whose records
+// are not here fails the matrix, so that nobody forgets a new one.
+func (w *world) samples(t *testing.T) map[string]string {
+	t.Helper()
+	rep, admin := w.acme.rep, w.acme.admin
+	customer := w.post(t, rep, "/v1/customers", `{"name":"Secret Customer Ltd","tags":["secret-tag"]}`).want(t, http.StatusCreated).id(t)
+	endpoint := w.post(t, admin, "/v1/webhook-endpoints", `{"url":"http://127.0.0.1:9/"}`).want(t, http.StatusCreated).id(t)
+	ids := map[string]string{
+		"/v1/customers/":         customer,
+		"/v1/interactions/":      w.post(t, rep, "/v1/interactions", fmt.Sprintf(`{"customer_id":%q,"kind":"call","summary":"secret words"}`, customer)).want(t, http.StatusCreated).id(t),
+		"/v1/tasks/":             w.post(t, rep, "/v1/tasks", `{"title":"secret task"}`).want(t, http.StatusCreated).id(t),
+		"/v1/members/":           w.acme.rep2.id,
+		"/v1/invitations/":       w.post(t, admin, "/v1/invitations", `{"roles":["rep"],"name":"Secret Guest"}`).want(t, http.StatusCreated).id(t),
+		"/v1/api-keys/":          w.post(t, admin, "/v1/api-keys", `{"name":"secret key","scopes":["customer:read"]}`).want(t, http.StatusCreated).id(t),
+		"/v1/webhook-endpoints/": endpoint,
+		"/v1/deliveries/":        w.post(t, admin, "/v1/webhook-endpoints/"+endpoint+"/test", `{}`).want(t, http.StatusAccepted).id(t),
+		"/v1/plugins/":           w.post(t, admin, "/v1/plugins", `{"vendor":"dingtalk","name":"secret bot","settings":{"access_token":"0123456789abcdef"}}`).want(t, http.StatusCreated).id(t),
+		"/v1/rules/":             firstID(t, w.get(t, admin, "/v1/rules")),
+		"/v1/tags/":              firstID(t, w.get(t, admin, "/v1/tags")),
+		"/v1/sessions/":          firstID(t, w.get(t, rep, "/v1/sessions")),
+		"/v1/imports/":           w.upload(t, rep, "secret.csv", "name\nSecret Import\n").want(t, http.StatusCreated).id(t),
+	}
+	return ids
+}
+
+func firstID(t *testing.T, a answer) string {
+	t.Helper()
+	var page struct{ Data []struct{ ID string } }
+	a.want(t, http.StatusOK).into(t, &page)
+	if len(page.Data) == 0 {
+		t.Fatalf("%s: empty", a.request)
+	}
+	return page.Data[0].ID
+}
+
+// address fills a route's path with Acme's record.
+func address(t *testing.T, route api.Route, ids map[string]string) string {
+	t.Helper()
+	if !strings.Contains(route.Path, "{") {
+		return route.Path
+	}
+	for prefix, id := range ids {
+		if strings.HasPrefix(route.Path, prefix+"{id}") {
+			return strings.Replace(route.Path, "{id}", id, 1)
+		}
+	}
+	t.Errorf("%s %s: the matrix has no record for this route", route.Method, route.Path)
+	return ""
+}
+
+// bodies are requests that would succeed for the right person, where {} would not do.
+var bodies = map[string]string{
+	"POST /v1/customers/{id}/lifecycle":             `{"to":"interested"}`,
+	"POST /v1/webhook-endpoints/{id}/replay":        `{"since":"2026-03-01T00:00:00Z"}`,
+	"POST /v1/webhook-endpoints/{id}/test":          `{}`,
+	"PATCH /v1/imports/{id}":                        `{}`,
+	"POST /v1/webhook-endpoints/{id}/rotate-secret": ``,
+}
+
+func bodyFor(route api.Route) string {
+	if body, ok := bodies[route.Method+" "+route.Path]; ok {
+		return body
+	}
+	if route.Method == http.MethodPatch || route.Method == http.MethodPost {
+		return `{}`
+	}
+	return ""
+}
+
+// TestMatrix walks every registered route as those who may not use it.
+func TestMatrix(t *testing.T) {
+	w := newWorld(t)
+	ids := w.samples(t)
+	var me struct{ Permissions map[string]string }
+	w.get(t, w.acme.rep, "/v1/me").want(t, http.StatusOK).into(t, &me)
+	for _, route := range w.server.Routes() {
+		if route.Permission.IsPublic() {
+			continue
+		}
+		t.Run(route.Method+" "+route.Path, func(t *testing.T) {
+			path := address(t, route, ids)
+			body := bodyFor(route)
+			w.do(t, person{}, route.Method, path, body).want(t, http.StatusUnauthorized, `"unauthenticated"`)
+			w.do(t, person{token: "gx_live_wrong"}, route.Method, path, body).want(t, http.StatusUnauthorized)
+			if _, allowed := me.Permissions[string(route.Permission.Name())]; route.Permission.NeedsRole() && !allowed {
+				w.do(t, w.acme.rep, route.Method, path, body).want(t, http.StatusForbidden, `"forbidden"`)
+			}
+			if !strings.Contains(route.Path, "{") {
+				return
+			}
+			status := http.StatusNotFound
+			if route.Feature != billing.Free {
+				status = http.StatusPaymentRequired
+			}
+			w.do(t, w.globex.admin, route.Method, path, body).want(t, status)
+		})
+	}
+	t.Run("lists show nothing of the other company", func(t *testing.T) {
+		for _, route := range w.server.Routes() {
+			if route.Method != http.MethodGet || strings.Contains(route.Path, "{") || route.Permission.IsPublic() || route.Feature != billing.Free {
+				continue
+			}
+			a := w.get(t, w.globex.admin, route.Path)
+			if a.Code != http.StatusOK {
+				t.Errorf("GET %s: %d", route.Path, a.Code)
+			}
+			for _, id := range ids {
+				if strings.Contains(a.Body.String(), id) {
+					t.Errorf("GET %s as another company's admin shows %s", route.Path, id)
+				}
+			}
+			if strings.Contains(strings.ToLower(a.Body.String()), "secret") && route.Path != "/v1/plugins/catalogue" {
+				t.Errorf("GET %s as another company's admin: %s", route.Path, a.Body)
+			}
+		}
+	})
+	t.Run("colleagues reach only their own", func(t *testing.T) {
+		for _, prefix := range []string{"/v1/customers/", "/v1/interactions/", "/v1/tasks/", "/v1/imports/"} {
+			w.get(t, w.acme.rep2, prefix+ids[prefix]).want(t, http.StatusNotFound)
+			w.get(t, w.acme.rep2, strings.TrimSuffix(prefix, "/")).want(t, http.StatusOK, "!"+ids[prefix])
+			w.get(t, w.acme.manager, prefix+ids[prefix]).want(t, http.StatusOK)
+			w.get(t, w.acme.admin, strings.TrimSuffix(prefix, "/")).want(t, http.StatusOK, ids[prefix])
+		}
+	})
+}

@@ -1,0 +1,76 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+)
+
+func TestInteractions(t *testing.T) {
+	w := newWorld(t)
+	rep := w.acme.rep
+	customer := w.post(t, rep, "/v1/customers", `{"name":"云帆科技"}`).want(t, http.StatusCreated).id(t)
+	body := fmt.Sprintf(`{"customer_id":%q,"kind":"call","summary":"Price agreed","contacts":["王志强"],"member_ids":[%q],
+		"attachments":[{"name":"quote.pdf","url":"https://files.example/quote.pdf"}],"resolved":false,
+		"next_step":"send quote","next_step_due_at":"2026-03-03T07:00:00Z"}`, customer, w.acme.manager.id)
+	made := w.post(t, rep, "/v1/interactions", body).want(t, http.StatusCreated, `"direction":"out"`, `"resolved":false`, "王志强", w.acme.manager.id, "tsk_")
+	path := "/v1/interactions/" + made.id(t)
+	w.get(t, rep, "/v1/customers/"+customer).want(t, http.StatusOK, `"last_interaction_by":"`+rep.id, `"next_follow_up_at":"2026-03-03T07:00:00Z"`)
+	w.get(t, rep, "/v1/customers/"+customer+"/interactions").want(t, http.StatusOK, "Price agreed")
+	w.get(t, rep, "/v1/interactions?filter=resolved=false").want(t, http.StatusOK, "Price agreed")
+	w.get(t, rep, "/v1/tasks?filter=kind=follow_up").want(t, http.StatusOK, "send quote")
+	w.get(t, w.acme.rep2, path).want(t, http.StatusNotFound)
+	w.get(t, w.acme.rep2, "/v1/customers/"+customer+"/interactions").want(t, http.StatusNotFound)
+	w.patch(t, rep, path, `{"resolved":true}`, "If-Match", `"1"`).want(t, http.StatusOK, `"resolved":true`)
+	w.patch(t, rep, path, `{"resolved":false}`, "If-Match", `"1"`).want(t, http.StatusPreconditionFailed)
+	w.post(t, w.acme.rep2, "/v1/interactions", fmt.Sprintf(`{"customer_id":%q,"kind":"call","summary":"x"}`, customer)).
+		want(t, http.StatusUnprocessableEntity, `"field":"customer_id"`)
+	w.post(t, rep, "/v1/interactions", fmt.Sprintf(`{"customer_id":%q,"kind":"fax","summary":"x"}`, customer)).want(t, http.StatusUnprocessableEntity, `"field":"kind"`)
+	w.post(t, rep, "/v1/interactions", fmt.Sprintf(`{"customer_id":%q,"kind":"call","summary":"x","attachments":[{"name":"a","url":"javascript:alert(1)"}]}`, customer)).
+		want(t, http.StatusUnprocessableEntity, `"field":"attachments[0].url"`)
+	w.del(t, rep, path).want(t, http.StatusNoContent)
+	w.get(t, rep, "/v1/customers/"+customer).want(t, http.StatusOK, `"last_interaction_at":null`)
+}
+
+func TestTasks(t *testing.T) {
+	w := newWorld(t)
+	rep := w.acme.rep
+	path := "/v1/tasks/" + w.post(t, rep, "/v1/tasks", `{"title":"Send quote","due_at":"2026-03-03T15:00:00+08:00"}`).
+		want(t, http.StatusCreated, `"due_at":"2026-03-03T07:00:00Z"`, `"remind_at":"2026-03-03T07:00:00Z"`, `"status":"open"`).id(t)
+	w.patch(t, rep, path, `{"status":"done"}`).want(t, http.StatusOK, `"completed_at":"2026`)
+	w.patch(t, rep, path, `{"status":"open","due_at":null}`).want(t, http.StatusOK, `"completed_at":null`, `"due_at":null`)
+	assign := func(to string) string { return fmt.Sprintf(`{"title":"x","assignee_id":%q}`, to) }
+	w.post(t, w.acme.manager, "/v1/tasks", assign(rep.id)).want(t, http.StatusCreated)
+	w.post(t, rep, "/v1/tasks", assign(w.acme.rep2.id)).want(t, http.StatusUnprocessableEntity, `"field":"assignee_id"`)
+	w.post(t, w.acme.manager, "/v1/tasks", assign(w.acme.admin.id)).want(t, http.StatusUnprocessableEntity, `"field":"assignee_id"`)
+	w.post(t, rep, "/v1/tasks", `{"title":"x","due_at":"tomorrow"}`).want(t, http.StatusUnprocessableEntity, `"field":"due_at"`)
+	w.patch(t, rep, path, `{"status":null}`).want(t, http.StatusUnprocessableEntity, `"field":"status"`)
+	w.del(t, rep, path).want(t, http.StatusNoContent)
+	w.get(t, rep, path).want(t, http.StatusNotFound)
+}
+
+func TestRulesNotificationsReports(t *testing.T) {
+	w := newWorld(t)
+	rep, admin := w.acme.rep, w.acme.admin
+	rule := "/v1/rules/" + firstID(t, w.get(t, rep, "/v1/rules"))
+	w.get(t, rep, rule).want(t, http.StatusOK, `"days":7`)
+	w.patch(t, rep, rule, `{"enabled":false}`).want(t, http.StatusForbidden)
+	w.patch(t, admin, rule, `{"enabled":false,"settings":{"days":14}}`, "If-Match", `"1"`).want(t, http.StatusOK, `"days":14`, `"enabled":false`)
+	w.patch(t, admin, rule, `{"enabled":true}`, "If-Match", `"1"`).want(t, http.StatusPreconditionFailed)
+	w.patch(t, admin, rule, `{"settings":{"days":0}}`).want(t, http.StatusUnprocessableEntity, "days")
+
+	w.get(t, rep, "/v1/notifications").want(t, http.StatusOK, `"data":[]`)
+	w.get(t, rep, "/v1/notifications/unread-count").want(t, http.StatusOK, `"unread":0`)
+	w.post(t, rep, "/v1/notifications/read", `{}`).want(t, http.StatusNoContent)
+
+	w.post(t, rep, "/v1/customers", `{"name":"x","source":"fair"}`).want(t, http.StatusCreated)
+	w.get(t, rep, "/v1/reports/conversion").want(t, http.StatusOK, `"source":"fair"`, `"created":1`)
+	w.get(t, w.acme.rep2, "/v1/reports/conversion").want(t, http.StatusOK, "!fair")
+	w.get(t, rep, "/v1/reports/conversion?from=2026-13-01").want(t, http.StatusUnprocessableEntity, `"field":"from"`)
+	w.get(t, rep, "/v1/reports/conversion?from=2026-03-02&to=2026-03-01").want(t, http.StatusUnprocessableEntity, `"field":"to"`)
+	w.get(t, rep, "/v1/reports/cohorts").want(t, http.StatusPaymentRequired, `"upgrade_required"`, `"plan":"pro"`, `"feature":"advanced_reports"`)
+	w.setPlan(t, w.acme, "pro")
+	w.get(t, rep, "/v1/reports/cohorts").want(t, http.StatusOK, `"source":"fair"`, `"won_within":[0]`)
+	w.get(t, w.acme.rep2, "/v1/reports/cohorts").want(t, http.StatusOK, "!fair")
+	w.get(t, w.globex.admin, "/v1/reports/cohorts").want(t, http.StatusPaymentRequired)
+}
