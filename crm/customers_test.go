@@ -287,3 +287,21 @@ func TestHandOverTellsWhoLostAndWhoGot(t *testing.T) {
 	_, err := w.rep.tryGet(t, c.ID)
 	wantError(t, err, tenant.ErrNotFound)
 }
+
+func TestPhoneWithoutACountryIsTheCompanys(t *testing.T) {
+	w := newWorld(t)
+	for _, c := range []struct{ zone, locale, phone, want string }{
+		{"Asia/Shanghai", "en", "021 6288 1234", "+862162881234"}, {"Europe/Berlin", "zh-CN", "13800138000", "+8613800138000"},
+		{"America/New_York", "en", "(212) 867-5309", "+12128675309"}, {"Europe/Berlin", "en", "+49 30 901820", "+4930901820"}, {"Europe/Berlin", "en", "030 901820", ""},
+	} {
+		w.acme.TimeZone, w.acme.Locale = c.zone, c.locale
+		made, err := w.rep.tryCreate(t, crm.NewCustomer{Name: "x", Phone: c.phone})
+		if c.want == "" {
+			wantInvalid(t, err, "phone")
+			continue
+		}
+		if err != nil || *made.Phone != c.want {
+			t.Errorf("%s in %s: %v, %v", c.phone, c.zone, made.Phone, err)
+		}
+	}
+}

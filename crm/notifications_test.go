@@ -149,3 +149,44 @@ func TestReadingNotifications(t *testing.T) {
 		t.Error("marking all marked too few or too many")
 	}
 }
+
+func TestNotificationsOfAdminsAndTheirPages(t *testing.T) {
+	w := newWorld(t)
+	if err := w.system(w.acme).tx(t, func(tx *tenant.Tx) error {
+		if _, err := tx.Exec(t.Context(), `INSERT INTO company.member_roles (member_id, role_id) VALUES (?, 'admin'), (?, 'rep')`, w.acme.Admin, w.acme.Rep); err != nil {
+			return err
+		}
+		for range 5 {
+			if err := tx.Emit(t.Context(), tenant.Event{Type: "plugin.disabled", Resource: "plugin", Data: map[string]string{"name": "bot"}}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.react(t)
+	if got := w.rep.notifications(t, ""); len(got) != 0 {
+		t.Errorf("a rep was told %+v", got)
+	}
+	seen := map[crm.NotificationID]bool{}
+	in := crm.ListQuery{Limit: 2, Count: true}
+	for {
+		page := must[crm.Page[crm.Notification]](t)(read(t, w.admin, func(ctx ctx, q *tenant.Query) (crm.Page[crm.Notification], error) {
+			return crm.ListNotifications(ctx, q, in)
+		}))
+		for _, n := range page.Data {
+			seen[n.ID] = true
+		}
+		if *page.Total != 5 {
+			t.Errorf("total %d", *page.Total)
+		}
+		if page.NextCursor == nil {
+			break
+		}
+		in.Cursor = *page.NextCursor
+	}
+	if len(seen) != 5 {
+		t.Errorf("%d different notifications on all pages", len(seen))
+	}
+}

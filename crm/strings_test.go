@@ -54,7 +54,9 @@ func TestEveryTextComesBackOrIsRefused(t *testing.T) {
 	w := newWorld(t)
 	host := w.admin.customer(t, "host")
 	ctx := t.Context()
-	plain := func(tx *tenant.Tx) (crm.Customer, error) { return crm.CreateCustomer(ctx, tx, crm.NewCustomer{Name: "x"}) }
+	plain := func(tx *tenant.Tx) (crm.Customer, error) {
+		return crm.CreateCustomer(ctx, tx, crm.NewCustomer{Name: "x"})
+	}
 	for _, r := range []record{
 		{"customer", customerTexts, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {
 			made, err := crm.CreateCustomer(ctx, tx, crm.NewCustomer{

@@ -97,7 +97,7 @@ func lockEndpoint(ctx context.Context, tx *tenant.Tx, id EndpointID, version int
 // *tenant.InvalidError, or *tenant.QuotaError when the plan allows no more.
 func CreateEndpoint(ctx context.Context, tx *tenant.Tx, in NewEndpoint, rules Rules) (EndpointWithSecret, error) {
 	e := Endpoint{
-		ID: tenant.NewID[endpointKind](), URL: in.URL, Description: strings.TrimSpace(in.Description), EventTypes: in.EventTypes,
+		ID: tenant.NewID[endpointKind](), URL: in.URL, Description: strings.TrimSpace(in.Description), EventTypes: append(EventTypes{}, in.EventTypes...),
 		Enabled: in.Enabled == nil || *in.Enabled, CreatedBy: tx.Caller.Member, CreatedAt: tx.Now, UpdatedAt: tx.Now, Version: 1,
 	}
 	if err := e.check(rules); err != nil {

@@ -111,7 +111,7 @@ func lockInstall(ctx context.Context, tx *tenant.Tx, id InstallID, version int64
 // no more.
 func CreateInstall(ctx context.Context, tx *tenant.Tx, in NewInstall, rules Rules) (Install, error) {
 	i := Install{
-		ID: tenant.NewID[installKind](), Vendor: in.Vendor, Name: strings.TrimSpace(in.Name), Locale: in.Locale, EventTypes: in.EventTypes,
+		ID: tenant.NewID[installKind](), Vendor: in.Vendor, Name: strings.TrimSpace(in.Name), Locale: in.Locale, EventTypes: append(EventTypes{}, in.EventTypes...),
 		Enabled: in.Enabled == nil || *in.Enabled, CreatedBy: tx.Caller.Member, CreatedAt: tx.Now, UpdatedAt: tx.Now, Version: 1,
 	}
 	if i.Locale == "" {
