@@ -66,7 +66,7 @@ var customers = &resource{
 	name: "customers", table: "company.customers", alias: "c", owner: "owner", order: "updated_at desc", live: "c.deleted_at IS NULL",
 	fields: map[string]field{
 		"id":                  {kind: idValue, column: "c.id", rare: true, parse: func(s string) (any, error) { return ParseCustomerID(s) }},
-		"name":                {kind: textValue, column: "c.name", sort: "c.name_sort", indexes: ownedIndexes("customers", "name")},
+		"name":                {kind: textValue, column: "c.name", sort: "c.name_sort", indexes: ownedIndexes("name")},
 		"contact_name":        {kind: textValue, column: "c.contact_name"},
 		"phone":               {kind: textValue, column: "c.phone", rare: true},
 		"email":               {kind: textValue, column: "c.email", rare: true},
@@ -80,20 +80,20 @@ var customers = &resource{
 		"owner":               {kind: memberValue, column: "c.owner_id", nullable: true},
 		"lifecycle":           {kind: enumValue, column: "c.lifecycle", values: Stages},
 		"lifecycle_since":     {kind: timeValue, column: "c.lifecycle_since"},
-		"last_interaction_at": {kind: timeValue, column: "c.last_interaction_at", nullable: true, sort: "c.last_interaction_sort", indexes: ownedIndexes("customers", "last_interaction")},
-		"next_follow_up_at":   {kind: timeValue, column: "c.next_follow_up_at", nullable: true, sort: "c.next_follow_up_sort", indexes: ownedIndexes("customers", "next_follow_up")},
+		"last_interaction_at": {kind: timeValue, column: "c.last_interaction_at", nullable: true, sort: "c.last_interaction_sort", indexes: ownedIndexes("last_interaction")},
+		"next_follow_up_at":   {kind: timeValue, column: "c.next_follow_up_at", nullable: true, sort: "c.next_follow_up_sort", indexes: ownedIndexes("next_follow_up")},
 		"do_not_contact":      {kind: boolValue, column: "c.do_not_contact"},
 		"tags":                {kind: tagValue, column: "c.id"},
 		"created_by":          {kind: memberValue, column: "c.created_by", nullable: true},
-		"created_at":          {kind: timeValue, column: "c.created_at", sort: "c.created_at", indexes: ownedIndexes("customers", "created")},
-		"updated_at": {kind: timeValue, column: "c.updated_at", sort: "c.updated_at", indexes: append(ownedIndexes("customers", "updated"),
+		"created_at":          {kind: timeValue, column: "c.created_at", sort: "c.created_at", indexes: ownedIndexes("created")},
+		"updated_at": {kind: timeValue, column: "c.updated_at", sort: "c.updated_at", indexes: append(ownedIndexes("updated"),
 			index{"customers_lifecycle_updated", []string{"lifecycle"}}, index{"customers_owner_lifecycle_updated", []string{"owner", "lifecycle"}})},
 	},
 }
 
-// ownedIndexes names the two keys of an order: over the whole table, and over one owner's records.
-func ownedIndexes(table, order string) []index {
-	return []index{{name: table + "_" + order}, {table + "_owner_" + order, []string{"owner"}}}
+// ownedIndexes names the two keys of an order: over the whole company, and over one owner's customers.
+func ownedIndexes(order string) []index {
+	return []index{{name: "customers_" + order}, {"customers_owner_" + order, []string{"owner"}}}
 }
 
 func (c Customer) sortKey(column string) (any, [16]byte) {

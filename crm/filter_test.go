@@ -225,8 +225,8 @@ func TestFilterSaysWhatIsWrong(t *testing.T) {
 		{"name =\n  = x", "syntax", "character 10"},
 		{`name = x AND`, "syntax", "character"},
 		{"name = \"\xff\"", "syntax", "UTF-8"},
-		{`name = "\xff" OR nmae = "` + secret + `"`, "invalid", ""},
-		{`nmae = "` + secret + `"`, "invalid", "known are: address, contact_name, created_at"},
+		{`name = "\xff" OR nope = "` + secret + `"`, "invalid", ""},
+		{`nope = "` + secret + `"`, "invalid", "known are: address, contact_name, created_at"},
 		{`custom.industry = "` + secret + `"`, "invalid", "known are"},
 		{`"` + secret + `"`, "invalid", "stands alone"},
 		{secret, "invalid", "stands alone"},
@@ -281,7 +281,7 @@ func TestFilterSaysWhatIsWrong(t *testing.T) {
 		if f.Field != "filter" || f.Code != c.code || !strings.Contains(f.Message, c.says) {
 			t.Errorf("%s: %+v, want %s with %q", c.filter, f, c.code, c.says)
 		}
-		if strings.Contains(f.Message, secret) || strings.Contains(f.Message, "nmae") {
+		if strings.Contains(f.Message, secret) || strings.Contains(f.Message, "nope") {
 			t.Errorf("%s: the error repeats the value: %s", c.filter, f.Message)
 		}
 	}

@@ -2,11 +2,8 @@ package crm
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"time"
 
-	"github.com/guanxi-crm/guanxi/crm/sheet"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -17,60 +14,6 @@ const (
 	RowDuplicate = "duplicate"
 	RowRejected  = "rejected"
 )
-
-// entry is a row of the file and what it means.
-type entry struct {
-	row sheet.Row
-	// customer is the row as a new customer, without the times of its making.
-	customer Customer
-	identity identity
-	problems []ImportProblem
-}
-
-// parse reads a row as a new customer.
-func (p *rowParser) parse(row sheet.Row, caller *tenant.Caller) entry {
-	e := entry{row: row, customer: Customer{
-		ID: tenant.NewID[customerKind](), OwnerID: p.options.OwnerID, Lifecycle: Potential, Tags: []string{},
-		CreatedBy: caller.Member, Version: 1,
-	}}
-	if e.customer.OwnerID.IsZero() {
-		e.customer.OwnerID = caller.Member
-	}
-	e.problems = p.complete(&e.customer, row)
-	if p.options.Mode == ModeCreate && isBlank(e.customer.Name) && !hasProblem(e.problems, "name") {
-		e.problems = append(e.problems, nameless)
-	}
-	e.identity = e.customer.identity()
-	return e
-}
-
-// complete fills the customer from the row and sees to what fields have to do with each other.
-func (p *rowParser) complete(c *Customer, row sheet.Row) []ImportProblem {
-	problems := p.fill(c, row)
-	invalid := &tenant.InvalidError{}
-	c.Tags = cleanTags(invalid, "tags", append(append([]string{}, c.Tags...), p.options.Tags...))
-	if len(invalid.Fields) > 0 {
-		problems = append(problems, ImportProblem{Field: "tags", Code: "too_many_tags", Message: "with the tags of the import the customer would have more than 50"})
-	}
-	if c.Revenue == nil {
-		c.RevenueCurrency = nil
-	}
-	if c.LostReason != "" && c.Lifecycle != Lost {
-		problems = append(problems, ImportProblem{Field: "lost_reason", Code: "not_lost", Message: "a reason for the loss needs the stage lost 流失; fill in the stage, or empty the reason"})
-	}
-	return problems
-}
-
-var nameless = ImportProblem{Field: "name", Code: "required", Message: "the name is empty; every new customer needs one"}
-
-func hasProblem(problems []ImportProblem, field string) bool {
-	for _, p := range problems {
-		if p.Field == field {
-			return true
-		}
-	}
-	return false
-}
 
 // result is what an entry came to.
 type result struct {
@@ -227,76 +170,4 @@ func (b *batch) repeats(e *entry, k known, by string) result {
 	}
 	r.problems = []ImportProblem{problem}
 	return r
-}
-
-// update lays the row's values over the customer.
-func (b *batch) update(e *entry, id CustomerID) (result, error) {
-	before, ok := b.current[id]
-	if !ok { // deleted since the matches were read
-		return rejected(e, ImportProblem{Field: b.parser.options.Key, Code: "not_found", Message: "the customer was just deleted"}), nil
-	}
-	after := before
-	after.LostReason = ""
-	problems := b.parser.complete(&after, e.row)
-	after.CreatedAt = before.CreatedAt // history is not rewritten
-	if after.Lifecycle == Lost && after.LostReason == "" {
-		after.LostReason = before.LostReason
-	}
-	if move := b.forbidden(before, after); move != nil {
-		problems = append(problems, *move)
-	}
-	if len(problems) > 0 {
-		return rejected(e, problems...), nil
-	}
-	if after.Lifecycle != before.Lifecycle {
-		after.LifecycleSince = b.q.Now
-	}
-	previous, err := differences(before, after)
-	if err != nil {
-		return result{}, err
-	}
-	if len(previous) == 0 {
-		return result{entry: e, outcome: RowDuplicate, record: id, problems: []ImportProblem{
-			{Field: b.parser.options.Key, Code: "nothing_new", Message: "the row says nothing new of the customer"},
-		}}, nil
-	}
-	after.stamp(before, b.q.Now)
-	return result{entry: e, outcome: RowUpdated, record: id, change: &customerChange{before, after, previous}}, nil
-}
-
-// forbidden is the problem of a change of stage that the company does not allow.
-func (b *batch) forbidden(before, after Customer) *ImportProblem {
-	if before.Lifecycle == after.Lifecycle {
-		return nil
-	}
-	err := permitMove(b.moves, before.Lifecycle, StageChange{To: after.Lifecycle, Reason: after.LostReason})
-	if err == nil {
-		return nil
-	}
-	message := err.Error()
-	if _, ok := errors.AsType[*tenant.InvalidError](err); ok {
-		message = "this change of the stage needs a reason; fill in the lost reason"
-	}
-	return &ImportProblem{Field: "lifecycle", Code: "illegal_lifecycle_move", Message: message}
-}
-
-// stamp gives a changed customer its next version and sets the clocks that the change restarts.
-func (c *Customer) stamp(before Customer, now time.Time) {
-	c.Version, c.UpdatedAt = before.Version+1, now
-	if c.OwnerID != before.OwnerID {
-		c.SilenceFrom, c.OwnerSince = now, now
-	}
-	if c.Lifecycle != before.Lifecycle {
-		c.SilenceFrom = now
-	}
-}
-
-// stampNew gives a new customer its times; a historic date of making is that of its stage too. The silence
-// counts from the import.
-func (c *Customer) stampNew(now time.Time) {
-	if c.CreatedAt.IsZero() {
-		c.CreatedAt = now
-	}
-	c.LifecycleSince = c.CreatedAt
-	c.UpdatedAt, c.SilenceFrom, c.OwnerSince = now, now, now
 }

@@ -128,19 +128,26 @@ func TestImportGoesOnAfterAKillInsideABatch(t *testing.T) {
 // TestImportByTwoWorkers lets the work be handed out twice: each batch is taken in by one of them.
 func TestImportByTwoWorkers(t *testing.T) {
 	w := importers(newWorld(t))
-	id := w.rep.queued(t, numbered(1100), crm.ImportOptions{})
-	first := true
-	err := crm.RunImport(t.Context(), w.Directory, w.acme.Company, w.rep.caller, id, func(context.Context) error {
-		if first {
-			first = false
-			w.rep.work(t, id) // the other does the rest meanwhile
-		}
+	id := w.rep.queued(t, numbered(1600), crm.ImportOptions{})
+	killed := errors.New("killed")
+	beats := 0
+	if err := crm.RunImport(t.Context(), w.Directory, w.acme.Company, w.rep.caller, id, func(context.Context) error {
+		beats++ // meanwhile the other does one batch more
+		wantError(t, crm.RunImport(t.Context(), w.Directory, w.acme.Company, w.rep.caller, id, func(context.Context) error { return killed }), killed)
 		return nil
-	})
-	if err != nil {
+	}); err != nil {
 		t.Fatal(err)
 	}
-	w.wantWhole(t, w.rep.imported(t, id), 1100)
+	if imp := w.rep.imported(t, id); beats != 1 || imp.Status != crm.ImportRunning || imp.RowsDone != 1000 {
+		t.Errorf("%d batches of the first, %s, %d rows; want it to leave the import to the other", beats, imp.Status, imp.RowsDone)
+	}
+	if err := crm.RunImport(t.Context(), w.Directory, w.acme.Company, w.rep.caller, id, func(context.Context) error {
+		w.rep.work(t, id) // the other does all the rest
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.wantWhole(t, w.rep.imported(t, id), 1600)
 }
 
 func TestCancelImport(t *testing.T) {

@@ -157,7 +157,7 @@ func TestNotificationsOfAdminsAndTheirPages(t *testing.T) {
 			return err
 		}
 		for range 5 {
-			if err := tx.Emit(t.Context(), tenant.Event{Type: "plugin.disabled", Resource: "plugin", Data: map[string]string{"name": "bot"}}); err != nil {
+			if err := tx.Emit(t.Context(), tenant.Event{Type: "plugin.disabled", Resource: "plugin", Record: tenant.RecordID{1}, Data: map[string]string{"name": "bot"}}); err != nil {
 				return err
 			}
 		}

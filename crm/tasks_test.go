@@ -118,10 +118,10 @@ func TestNextFollowUpIsTheEarliestOpenTask(t *testing.T) {
 			t.Errorf("%s: %v, want %d hours from now", step, got, hours)
 		}
 	}
-	make := func(hours int) crm.Task {
+	newTask := func(hours int) crm.Task {
 		return w.rep.task(t, crm.NewTask{Title: "x", CustomerID: &a.ID, DueAt: ptr(at(hours))})
 	}
-	first, second := make(2), make(5)
+	first, second := newTask(2), newTask(5)
 	w.rep.task(t, crm.NewTask{Title: "some day", CustomerID: &a.ID})
 	check("two", a, 2)
 	w.rep.updateTask(t, first.ID, crm.TaskPatch{DueAt: patch.Of(at(9))})

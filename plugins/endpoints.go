@@ -19,9 +19,6 @@ func (endpointKind) Prefix() string { return "whe" }
 // EndpointID identifies a webhook endpoint (whe_…).
 type EndpointID = tenant.ID[endpointKind]
 
-// ParseEndpointID reads a webhook endpoint's id.
-func ParseEndpointID(s string) (EndpointID, error) { return tenant.ParseID[endpointKind](s) }
-
 const endpointQuota tenant.Quota = "webhook_endpoints"
 
 // Endpoint is a URL of the company's own to which events are posted.

@@ -21,9 +21,6 @@ func (installKind) Prefix() string { return "plg" }
 // InstallID identifies an installed plugin (plg_…).
 type InstallID = tenant.ID[installKind]
 
-// ParseInstallID reads an installed plugin's id.
-func ParseInstallID(s string) (InstallID, error) { return tenant.ParseID[installKind](s) }
-
 const installQuota tenant.Quota = "bots"
 
 // Install is a chat bot that the company has connected.

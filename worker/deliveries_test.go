@@ -99,7 +99,8 @@ func TestAReceiverThatIsDownGetsTheSameBytesLater(t *testing.T) {
 	if d.Log[0].Status != 500 || d.Log[0].Code != plugins.CodeStatus || d.Log[0].Body != "broken" {
 		t.Errorf("attempt %+v", d.Log[0])
 	}
-	if wait := d.NextAttemptAt.Sub(w.Clock.Now()); wait < 5*time.Second || wait > 7*time.Second {
+	ended := w.Clock.Now().Add(time.Duration(d.Log[0].DurationMS) * time.Millisecond)
+	if wait := d.NextAttemptAt.Sub(ended); wait < 5*time.Second || wait > 5500*time.Millisecond+time.Millisecond {
 		t.Errorf("the second attempt comes after %s, want 5 s and up to a tenth", wait)
 	}
 	w.read(acme, func(q *tenant.Query) error {
@@ -110,10 +111,10 @@ func TestAReceiverThatIsDownGetsTheSameBytesLater(t *testing.T) {
 		return err
 	})
 	r.Set(plugintest.Down)
-	w.Clock.Advance(7 * time.Second)
+	w.Clock.Set(*d.NextAttemptAt)
 	w.eventually("the second attempt", 10*time.Second, attempts(2))
 	r.Set(plugintest.Up)
-	w.Clock.Advance(6 * time.Minute)
+	w.Clock.Set(*d.NextAttemptAt)
 	r.WaitAccepted(t, 1, 10*time.Second)
 	w.eventually("the third attempt is written down", 5*time.Second, attempts(3))
 	if d.Status != plugins.Delivered || d.NextAttemptAt != nil || d.LastError != "" {
@@ -246,7 +247,7 @@ func TestAThrottlingReceiverUsesUpNoAttempt(t *testing.T) {
 		return len(r.Requests()) > 0 && next.Sub(w.Clock.Now()) >= 29*time.Second && w.count(acme, plugins.Pending) == 5
 	})
 	r.Set(plugintest.Up)
-	w.Clock.Advance(32 * time.Second)
+	w.Clock.Advance(time.Minute)
 	r.WaitAccepted(t, 5, 10*time.Second)
 	w.eventually("all delivered", 5*time.Second, func() bool { return w.count(acme, plugins.Delivered) == 5 })
 	var failures int

@@ -91,7 +91,7 @@ func TestADingTalkRobotThatThrottlesIsLeftAloneForTenMinutes(t *testing.T) {
 		t.Errorf("%d requests to a robot that asked for peace, want 1", n)
 	}
 	ding.Set(plugintest.Up)
-	w.Clock.Advance(10*time.Minute + time.Second)
+	w.Clock.Advance(11 * time.Minute)
 	ding.WaitAccepted(t, 3, 10*time.Second)
 }
 

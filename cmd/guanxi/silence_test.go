@@ -147,8 +147,8 @@ func (w *clockwork) told(t *testing.T, owner person, channels map[string]*plugin
 		}
 	}
 	got := 0
-	for _, title := range w.get(t, owner, "/v1/notifications").column(t, "title") {
-		if title == "1 customers are quiet" {
+	for _, kind := range w.get(t, owner, "/v1/notifications").column(t, "kind") {
+		if kind == "customer.silent" {
 			got++
 		}
 	}

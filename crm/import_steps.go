@@ -1,0 +1,97 @@
+package crm
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// check finds the rejected rows of a batch without taking any row in. Being repeated after a kill it finds
+// the same again.
+func (r *importRun) check(ctx context.Context, rd *importReader, entries []entry, over bool) error {
+	return r.inTx(ctx, func(tx *tenant.Tx) error {
+		imp, err := r.hold(ctx, tx, ImportQueued, ImportRunning)
+		if err != nil {
+			return err
+		}
+		results, err := decideAll(ctx, tx.Query, rd.parser, entries, "")
+		if err != nil {
+			return err
+		}
+		bad := onlyRejected(results)
+		if err := writeImportRows(ctx, tx, r.imp.ID, bad); err != nil {
+			return err
+		}
+		if rd.first == 0 {
+			imp.Rejected = 0
+		}
+		imp.Status, imp.Rejected = ImportRunning, imp.Rejected+len(bad)
+		if over {
+			imp.RowsTotal, imp.Notices = rd.count, importNotices(rd.Notices())
+		}
+		if over && imp.Rejected > 0 {
+			imp.RowsDone = rd.count
+			imp.Error = fmt.Sprintf("nothing was imported: %d of %d rows have problems, and all or nothing was asked for", imp.Rejected, rd.count)
+			return endImport(ctx, tx, imp, ImportFailed)
+		}
+		_, err = saveImport(ctx, tx, imp)
+		return err
+	})
+}
+
+// take takes a batch in; rows and progress commit together.
+func (r *importRun) take(ctx context.Context, rd *importReader, entries []entry, over bool) error {
+	err := r.inTx(ctx, func(tx *tenant.Tx) error {
+		imp, err := r.hold(ctx, tx, ImportQueued, ImportRunning)
+		if err != nil {
+			return err
+		}
+		results, err := decideAll(ctx, tx.Query, rd.parser, entries, "FOR UPDATE")
+		if err != nil {
+			return err
+		}
+		imp.Status = ImportRunning
+		if bad := onlyRejected(results); len(bad) > 0 && imp.Options.OnError == AllOrNothing {
+			imp.Rejected += len(bad)
+			imp.Error = "nothing was imported: a row that was good when the file was checked cannot be taken any more, and all or nothing was asked for"
+			if err := writeImportRows(ctx, tx, imp.ID, bad); err != nil {
+				return err
+			}
+			return beginUndo(ctx, tx, imp, ImportFailed)
+		}
+		if err := store(ctx, tx, imp, results); err != nil {
+			return err
+		}
+		imp.count(results)
+		if over {
+			imp.RowsTotal, imp.Notices = imp.RowsDone, importNotices(rd.Notices())
+			return endImport(ctx, tx, imp, ImportFinished)
+		}
+		_, err = saveImport(ctx, tx, imp)
+		return err
+	})
+	if err == nil && len(entries) > 0 {
+		r.imp.Position = entries[len(entries)-1].row.Line
+	}
+	return err
+}
+
+// count adds what a batch came to.
+func (i *Import) count(results []result) {
+	for _, res := range results {
+		switch res.outcome {
+		case RowCreated:
+			i.Created++
+		case RowUpdated:
+			i.Updated++
+		case RowDuplicate:
+			i.Duplicates++
+		case RowRejected:
+			i.Rejected++
+		}
+		i.Position = res.row.Line
+	}
+	i.RowsDone += len(results)
+	i.RowsTotal = max(i.RowsTotal, i.RowsDone)
+}
