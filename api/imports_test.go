@@ -290,7 +290,7 @@ func TestDownloadThatBreaksOffIsCut(t *testing.T) {
 	r := httptest.NewRequest(http.MethodGet, "/v1/exports/customers", nil)
 	r.Header.Set("Authorization", "Bearer "+w.acme.rep.token)
 	defer func() {
-		if cause := recover(); cause != http.ErrAbortHandler {
+		if cause := recover(); cause != http.ErrAbortHandler { //nolint:errorlint // recover returns the value itself
 			t.Errorf("ended with %v, want the connection to be cut", cause)
 		}
 	}()

@@ -19,6 +19,11 @@ type Outcome struct {
 	Err      error
 }
 
+// ended is when the answer came, in the precision that the database keeps.
+func (o Outcome) ended() time.Time {
+	return o.At.Add(o.Response.Duration).UTC().Truncate(time.Microsecond)
+}
+
 // verdict is an outcome in the words of the delivery log.
 type verdict struct {
 	delivered bool
@@ -84,7 +89,7 @@ func RecordAttempt(ctx context.Context, tx *tenant.Tx, o *Outgoing, out Outcome)
 	if _, err := tx.Exec(ctx, insertAttempts+` (?, ?, ?, ?, ?, ?, ?, ?, ?)`, Attempted{o, out}.row(v)...); err != nil {
 		return "", err
 	}
-	if err := o.health(ctx, tx, v, tx.Now); err != nil {
+	if err := o.health(ctx, tx, v, out.ended()); err != nil {
 		return "", err
 	}
 	kind, ref := WorkKind(o.Record.TargetKind), tenant.RecordID(o.Record.ID)
@@ -161,7 +166,7 @@ type step struct {
 
 // next decides by the retry schedule, counted from the end of the attempt.
 func (o *Outgoing) next(v verdict, out Outcome) step {
-	ended := out.At.Add(out.Response.Duration).UTC().Truncate(time.Microsecond)
+	ended := out.ended()
 	later := func(wait time.Duration) *time.Time { at := ended.Add(wait).Truncate(time.Microsecond); return &at }
 	switch {
 	case v.delivered:

@@ -51,7 +51,7 @@ func TestTranslate(t *testing.T) {
 		if worthRetrying(c.err) != c.retry || worthRetrying(got) != c.retry {
 			t.Errorf("%s: retry is %v and %v, want %v", name, worthRetrying(c.err), worthRetrying(got), c.retry)
 		}
-		if again := translate(fmt.Errorf("above: %w", got)); c.want != other && again.Error() != "above: "+got.Error() && translated(got) {
+		if again := translate(fmt.Errorf("above: %w", got)); !errors.Is(c.want, other) && again.Error() != "above: "+got.Error() && translated(got) {
 			t.Errorf("%s: translated twice: %v", name, again)
 		}
 	}

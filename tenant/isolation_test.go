@@ -83,7 +83,7 @@ func TestForgottenCompanyFailsClosed(t *testing.T) {
 			"get":    func(tx *tenant.Tx) error { var n int; return tx.Get(t.Context(), &n, `SELECT COUNT(*) FROM `+table) },
 			"select": func(tx *tenant.Tx) error { var n []int; return tx.Select(t.Context(), &n, `SELECT 1 FROM `+table) },
 			"rows": func(tx *tenant.Tx) error {
-				rows, err := tx.Rows(t.Context(), `SELECT 1 FROM `+table)
+				rows, err := tx.Rows(t.Context(), `SELECT 1 FROM `+table) //nolint:sqlclosecheck // closed below, with its error joined
 				if err == nil {
 					err = errors.Join(rows.Err(), rows.Close(), errors.New("rows came back"))
 				}

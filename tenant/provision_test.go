@@ -331,7 +331,7 @@ func TestProvisionedEqualsMigrated(t *testing.T) {
 
 func rowsOf(t *testing.T, db *sqlx.DB, statement string, args ...any) []string {
 	t.Helper()
-	rows, err := db.Queryx(statement, args...)
+	rows, err := db.Queryx(statement, args...) //nolint:sqlclosecheck // closed below, with its error passed over
 	if err != nil {
 		t.Fatal(err)
 	}

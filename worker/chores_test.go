@@ -242,7 +242,7 @@ func TestAPanicIsPutBackAndGivenUpInTheEnd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k, _ := kindNamed(crm.ReminderWork)
+	k := kindNamed(crm.ReminderWork)
 	last := time.Duration(0)
 	for n := 1; n <= k.patience; n++ {
 		due, err := cluster.Claim(t.Context(), k.name, w.Clock.Now().Add(2*longestPause), k.window)

@@ -133,7 +133,7 @@ func (w *Worker) failed(ctx context.Context, d tenant.Due, cause error) string {
 	}
 	failures := w.queue.failures(ctx, d)
 	log.ErrorContext(ctx, "work failed", slog.Int("failures", failures), slog.Any("error", cause))
-	k, _ := kindNamed(d.Kind)
+	k := kindNamed(d.Kind)
 	giveUp := k.patience > 0 && failures >= k.patience
 	if err := w.putBack(ctx, d, failures, giveUp); err != nil {
 		log.ErrorContext(ctx, "work cannot be put back; it is handed out again", slog.Any("error", err))

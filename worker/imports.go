@@ -42,7 +42,7 @@ func (w *Worker) runImport(ctx context.Context, company *tenant.Company, d tenan
 	case err != nil:
 		return err
 	}
-	k, _ := kindNamed(d.Kind)
+	k := kindNamed(d.Kind)
 	return crm.RunImport(ctx, w.cfg.Tenants, company, caller, id, func(ctx context.Context) error {
 		return w.cfg.Tenants.Tx(ctx, company, &system, func(tx *tenant.Tx) error {
 			return tx.Extend(ctx, d, tx.Now.Add(k.window.Visible))

@@ -68,13 +68,13 @@ var concurrency = map[string]int{
 	"webhooks": 600, "messages": 50, "reminders": 8, "imports": 2, "mail": 4, "maintenance": 2,
 }
 
-// kindNamed returns the kind, or false for one that this version does not know.
-func kindNamed(name string) (kind, bool) {
+// kindNamed returns the kind, or the zero kind for one that this version does not know.
+func kindNamed(name string) kind {
 	i := slices.IndexFunc(kinds, func(k kind) bool { return k.name == name })
 	if i < 0 {
-		return kind{}, false
+		return kind{}
 	}
-	return kinds[i], true
+	return kinds[i]
 }
 
 // Queues returns the names of all queues, in alphabetical order.

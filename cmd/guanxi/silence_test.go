@@ -46,7 +46,10 @@ func newClockwork(t *testing.T, vendors services) *clockwork {
 	if p.connectors, err = vendors.connectors(); err != nil {
 		t.Fatal(err)
 	}
-	if p.auth, err = auth.New(auth.Config{Directory: w.Directory, Redis: p.redis, PublicURL: vendors.PublicURL}); err != nil {
+	p.auth, err = auth.New(auth.Config{
+		Directory: w.Directory, Redis: p.redis, PublicURL: vendors.PublicURL, Hashing: auth.Hashing{MemoryKiB: 64, Passes: 1},
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(p.auth.Close)

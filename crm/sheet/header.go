@@ -18,7 +18,7 @@ func (r *Reader) readHeader(opts Options, merges []area) error {
 	if err != nil {
 		return err
 	}
-	start, depth, err := locateHeader(ahead, opts, merges, r.format.Kind)
+	start, depth, err := locateHeader(ahead, opts, merges)
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (r *Reader) noteSkipped(rec record) {
 }
 
 // locateHeader answers the index of the first heading row and how many rows belong to it.
-func locateHeader(ahead []record, opts Options, merges []area, kind Kind) (start, depth int, err error) {
+func locateHeader(ahead []record, opts Options, merges []area) (start, depth int, err error) {
 	switch {
 	case opts.HeaderRow < NoHeader || opts.HeaderRow > lastHeaderRow || opts.HeaderRows < 0:
 		return 0, 0, refuse(BadOption, "the heading row is a line number from 1 to %d, 0 to find it, or -1 for none", lastHeaderRow)

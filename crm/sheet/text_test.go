@@ -184,7 +184,10 @@ func TestRecordLimitWhileOpening(t *testing.T) {
 
 func TestAllStopsWhenTold(t *testing.T) {
 	r := openBytes(t, "x.csv", []byte("a,b\n1,2\n3,4\n"), Options{})
-	for range r.All() {
+	for _, err := range r.All() {
+		if err != nil {
+			t.Fatal(err)
+		}
 		break
 	}
 	if !r.Next() || r.Row().Cells[0] != "3" {
