@@ -28,7 +28,7 @@ type dispatch struct {
 }
 
 func (w *Worker) dispatchRound() round {
-	return round{lease: "dispatch", idle: busyPause, begin: func(*tenant.Cluster) turn {
+	return round{lease: dispatchLease, idle: busyPause, begin: func(*tenant.Cluster) turn {
 		return (&dispatch{Worker: w, next: map[string]time.Time{}, last: map[string]time.Time{}}).turn
 	}}
 }

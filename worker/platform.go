@@ -19,20 +19,23 @@ const (
 	abandonedAfter = time.Hour
 )
 
-// platformRound does what belongs to no company. Every process that dispatches may do it, too: the chores are
-// harmless when they are done twice.
+// choresPause is how often it is asked whether the chores are ours to do.
+const choresPause = time.Minute
+
+// platformChores does what belongs to no company, in the process that dispatches. Twice does no harm.
 func (w *Worker) platformChores(ctx context.Context) {
-	var reconciled time.Time
-	for {
+	var done, reconciled time.Time
+	for sleep(ctx, choresPause) {
+		if !w.holds(dispatchLease) || time.Since(done) < platformEvery {
+			continue
+		}
 		reconcile := time.Since(reconciled) >= reconcileEvery
 		if err := w.doChores(ctx, reconcile); err != nil && ctx.Err() == nil {
 			w.log.ErrorContext(ctx, "platform chores failed; they are done again within the hour", slog.Any("error", err))
 		} else if reconcile {
 			reconciled = time.Now()
 		}
-		if !sleep(ctx, platformEvery) {
-			return
-		}
+		done = time.Now()
 	}
 }
 

@@ -27,7 +27,7 @@ type trouble struct {
 }
 
 func (w *Worker) relayRound() round {
-	return round{lease: "relay", idle: 100 * time.Millisecond, begin: func(*tenant.Cluster) turn {
+	return round{lease: relayLease, idle: 100 * time.Millisecond, begin: func(*tenant.Cluster) turn {
 		return (&relay{Worker: w, troubled: map[tenant.CompanyID]trouble{}}).turn
 	}}
 }

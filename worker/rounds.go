@@ -6,10 +6,17 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// The leases of each cluster.
+const (
+	relayLease    = "relay"
+	dispatchLease = "dispatch"
 )
 
 const (
@@ -94,10 +101,9 @@ func (w *Worker) everyCluster(ctx context.Context, r round) {
 // goRound takes turns on one cluster whenever it has the lease.
 func (w *Worker) goRound(ctx context.Context, c *tenant.Cluster, r round) {
 	h := &holding{lease: c.Lease(r.lease, w.holder, leaseLength)}
-	held := w.metrics.held.WithLabelValues(c.ID, r.lease)
 	turn := r.begin(c)
 	defer func() {
-		held.Set(0)
+		w.hold(c.ID, r.lease, false)
 		// Others need not wait for the lease to end; ctx is over by now.
 		release, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 		defer cancel()
@@ -106,11 +112,11 @@ func (w *Worker) goRound(ctx context.Context, c *tenant.Cluster, r round) {
 	failures := 0
 	for ctx.Err() == nil {
 		if !h.keep(ctx) {
-			held.Set(0)
+			w.hold(c.ID, r.lease, false)
 			sleep(ctx, leaseRenewal)
 			continue
 		}
-		held.Set(1)
+		w.hold(c.ID, r.lease, true)
 		busy, err := turn(ctx, c, h)
 		switch {
 		case err != nil && ctx.Err() == nil:
@@ -124,6 +130,30 @@ func (w *Worker) goRound(ctx context.Context, c *tenant.Cluster, r round) {
 			sleep(ctx, r.idle)
 		}
 	}
+}
+
+// hold remembers whether this process has a lease of a cluster.
+func (w *Worker) hold(cluster, lease string, held bool) {
+	value := 0.0
+	if held {
+		value = 1
+	}
+	w.metrics.held.WithLabelValues(cluster, lease).Set(value)
+	w.heldMu.Lock()
+	defer w.heldMu.Unlock()
+	w.held[lease+"/"+cluster] = held
+}
+
+// holds reports whether this process has the lease of any cluster.
+func (w *Worker) holds(lease string) bool {
+	w.heldMu.Lock()
+	defer w.heldMu.Unlock()
+	for name, held := range w.held {
+		if held && strings.HasPrefix(name, lease+"/") {
+			return true
+		}
+	}
+	return false
 }
 
 // backoff doubles from the first pause up to the longest.

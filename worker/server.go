@@ -56,6 +56,9 @@ type Worker struct {
 	mail     mailer
 	table    map[string]handler
 
+	heldMu sync.Mutex
+	held   map[string]bool
+
 	loads   *together[plugins.DeliveryID, *plugins.Outgoing]
 	records *together[plugins.Attempted, struct{}]
 }
@@ -86,7 +89,7 @@ func New(cfg Config) (*Worker, error) {
 	w := &Worker{
 		cfg: cfg, log: cfg.Log, metrics: newMetrics(cfg.Registry), holder: holderName(),
 		queue: newQueue(cfg.Redis, cfg.Log), outbound: plugins.NewOutbound(cfg.Outbound),
-		lanes: newLanes(concurrency["webhooks"]), mail: mailer{cfg.Mail},
+		lanes: newLanes(concurrency["webhooks"]), mail: mailer{cfg.Mail}, held: map[string]bool{},
 	}
 	w.loads, w.records = newTogether(w.loadEvents), newTogether(w.recordPlain)
 	w.table = w.handlers()
