@@ -60,7 +60,7 @@ cover: need-go ## Print the coverage of the last `make test`, and fail under COV
 lint: build $(GOLANGCI) $(REDOCLY) ## Check formatting, the code (golangci-lint) and the OpenAPI document (Redocly)
 	@unformatted=$$(find . -name '*.go' -not -path '*/node_modules/*' -not -path './.*/*' -exec gofmt -l {} +); \
 	if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w on:"; echo "$$unformatted"; exit 1; fi
-	$(GOLANGCI) run ./...
+	$(GOLANGCI) run --allow-parallel-runners ./...
 	$(GUANXI) openapi >$(CACHE)/openapi.json
 	$(REDOCLY) lint --config $(OPENAPI)/redocly.yaml $(CACHE)/openapi.json
 

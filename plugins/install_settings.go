@@ -71,4 +71,20 @@ func (i *Install) show(plain json.RawMessage, connectors Connectors) (err error)
 	return err
 }
 
+// merge applies a merge patch, one level deep in objects: null removes.
+func merge(into, change map[string]any) {
+	for name, value := range change {
+		nested, isObject := value.(map[string]any)
+		current, wasObject := into[name].(map[string]any)
+		switch {
+		case value == nil:
+			delete(into, name)
+		case isObject && wasObject:
+			merge(current, nested)
+		default:
+			into[name] = value
+		}
+	}
+}
+
 func settingsPurpose(id InstallID) string { return "plugin/" + id.String() }

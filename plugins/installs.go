@@ -194,22 +194,6 @@ func (p InstallPatch) check() error {
 	return invalid.Err()
 }
 
-// merge applies a merge patch, one level deep in objects: null removes.
-func merge(into, change map[string]any) {
-	for name, value := range change {
-		nested, isObject := value.(map[string]any)
-		current, wasObject := into[name].(map[string]any)
-		switch {
-		case value == nil:
-			delete(into, name)
-		case isObject && wasObject:
-			merge(current, nested)
-		default:
-			into[name] = value
-		}
-	}
-}
-
 // locales are the languages that messages are worded in.
 var locales = []string{"zh-CN", "en"}
 

@@ -97,4 +97,7 @@ func TestReadiness(t *testing.T) {
 		eventually(t, c.name+" is back", patience, func() bool { return i.get(t, nobody, "/readyz").status == http.StatusOK })
 	}
 	i.get(t, c.key, "/v1/customers").want(t, http.StatusOK)
+	if plain := i.server.log.plain(); len(plain) > 0 {
+		t.Errorf("lines of the log that are not JSON:\n%s", strings.Join(plain, ""))
+	}
 }

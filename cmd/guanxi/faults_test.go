@@ -130,5 +130,3 @@ func (o *ordeal) receiverDown(t *testing.T) {
 	}
 	w.check(t, r, 7*time.Minute)
 }
-
-func crmCustomerID(id tenant.RecordID) string { return fmt.Sprint(crm.CustomerID(id)) }

@@ -23,6 +23,7 @@ const password = "correct horse battery"
 type installation struct {
 	site
 	servers  *local.Services
+	server   *process
 	settings []string
 	prefix   string
 	db       *sqlx.DB
@@ -41,7 +42,7 @@ func install(t *testing.T, prefix string) *installation {
 	if p, code := once(t, i.settings, "migrate"); code != 0 {
 		t.Fatalf("migrate: exit code %d\n%s%s", code, p.out.String(), p.log.String())
 	}
-	_, i.site = i.serve(t)
+	i.server, i.site = i.serve(t)
 	return i
 }
 

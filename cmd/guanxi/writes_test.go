@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/guanxi-crm/guanxi/crm"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -113,8 +114,8 @@ func (w *writes) check(t testing.TB, r *receiver, within time.Duration) {
 func (w *writes) checkRecords(t testing.TB) {
 	t.Helper()
 	var rows []struct {
-		ID   tenant.RecordID `db:"id"`
-		Name string          `db:"name"`
+		ID   crm.CustomerID `db:"id"`
+		Name string         `db:"name"`
 	}
 	if err := w.company.db.Select(&rows, `SELECT id, name FROM `+w.company.schema+`.customers`); err != nil {
 		t.Fatal(err)
@@ -123,9 +124,8 @@ func (w *writes) checkRecords(t testing.TB) {
 		t.Errorf("%d records of %d acknowledged writes", len(rows), n)
 	}
 	for _, row := range rows {
-		id, _ := w.ids.Load(row.Name)
-		if customer := crmCustomerID(row.ID); id != customer {
-			t.Errorf("%s is the record %s, but %v was acknowledged", row.Name, customer, id)
+		if id, _ := w.ids.Load(row.Name); id != row.ID.String() {
+			t.Errorf("%s is the record %s, but %v was acknowledged", row.Name, row.ID, id)
 		}
 	}
 }
