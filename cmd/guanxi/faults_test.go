@@ -1,12 +1,8 @@
 package main
 
 import (
-	"fmt"
 	"testing"
 	"time"
-
-	"github.com/guanxi-crm/guanxi/crm"
-	"github.com/guanxi-crm/guanxi/tenant"
 )
 
 // ordeal is how hard the faults are.

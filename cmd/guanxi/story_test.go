@@ -1,15 +1,10 @@
 package main
 
 import (
-	"bytes"
-	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
