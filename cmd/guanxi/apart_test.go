@@ -2,6 +2,8 @@ package main
 
 import (
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -49,6 +51,20 @@ func TestServersAndWorkersApart(t *testing.T) {
 		p.stop(t, syscall.SIGTERM)
 	}
 	i.get(t, c.key, "/v1/customers").want(t, http.StatusOK) // the rest goes on
+}
+
+// TestDevOnGivenServers gives `guanxi dev` the servers to use: it starts none of its own.
+func TestDevOnGivenServers(t *testing.T) {
+	i := install(t, "gxdev")
+	data, addr := filepath.Join(t.TempDir(), "data"), freeAddress(t)
+	p := run(t, append(i.settings, "GUANXI_ADDR="+addr, "GUANXI_DATA_DIR="+data), "dev", "--no-demo")
+	dev := site{"http://" + addr}
+	dev.awaitReady(t, p)
+	dev.get(t, i.signUp(t, "given").key, "/v1/customers").want(t, http.StatusOK)
+	if _, err := os.Stat(data); !os.IsNotExist(err) {
+		t.Errorf("it made a data folder: %v", err)
+	}
+	p.stop(t, syscall.SIGINT)
 }
 
 func TestQueuesOfAWorker(t *testing.T) {

@@ -34,6 +34,9 @@ func start(ctx context.Context, d databases, s services) (*program, error) {
 	}
 	p := &program{services: s, log: s.logger(), registry: prometheus.NewRegistry()}
 	p.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if err = adopt(p.log); err != nil {
+		return nil, err
+	}
 	if p.connectors, err = s.connectors(); err != nil {
 		return nil, err
 	}
