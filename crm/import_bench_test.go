@@ -63,7 +63,7 @@ func BenchmarkImport(b *testing.B) {
 // copyTables writes all rows of acme's tables into globex's and returns how long the writing took.
 func copyTables(b *testing.B, w *world, tables ...string) (took time.Duration) {
 	b.Helper()
-	db, err := sql.Open("mysql", w.Config.DSN+"?interpolateParams=true&charset=utf8mb4")
+	db, err := sql.Open("mysql", w.DSN(b, "interpolateParams=true", "charset=utf8mb4"))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -109,9 +109,7 @@ func TestImportGoesOnAfterAKillInsideABatch(t *testing.T) {
 	ctx, kill := context.WithCancel(t.Context())
 	run := make(chan error, 1)
 	go func() { run <- crm.RunImport(ctx, w.Directory, w.acme.Company, w.rep.caller, id, nil) }()
-	for w.count(t, "information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE '%"+w.acme.Schema+"%tags%'") == 0 {
-		time.Sleep(5 * time.Millisecond) // until the server says that it waits
-	}
+	w.WaitForLock(t, w.acme.Schema, "tags")
 	kill()
 	wantError(t, <-run, context.Canceled)
 	close(release)

@@ -89,7 +89,7 @@ func (w *world) changesOf(t testing.TB, kind string) []tenant.Change {
 // due returns when work of a kind is due in the company, by reference.
 func (w *world) due(t testing.TB, c *tenanttest.Company, kind string) map[tenant.RecordID]time.Time {
 	t.Helper()
-	db, err := sql.Open("mysql", w.Config.DSN+"?parseTime=true&loc=UTC")
+	db, err := sql.Open("mysql", w.DSN(t, "parseTime=true", "loc=UTC"))
 	if err != nil {
 		t.Fatal(err)
 	}

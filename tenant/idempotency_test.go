@@ -110,7 +110,7 @@ func TestSameKeyAtOnceWaitsAndReplays(t *testing.T) {
 				return err
 			})
 		}
-		waitForLock(t, mainCluster(t, i.Directory), acme.Schema+"`.idempotency_keys")
+		i.WaitForLock(t, acme.Schema, "idempotency_keys")
 	})
 	if got != "first" || replayed || err != nil {
 		t.Errorf("first: got %q, %v, %v", got, replayed, err)

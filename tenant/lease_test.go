@@ -75,7 +75,7 @@ func TestLeaseHoldsWithinRelay(t *testing.T) {
 			}
 			taken <- err
 		}()
-		waitForLock(t, cluster, cluster.Qualify("cluster.leases"))
+		i.WaitForLock(t, i.Config.Prefix+"_cluster", "leases")
 		select {
 		case err := <-taken:
 			t.Errorf("the lease changed hands within a turn: %v", err)
@@ -100,22 +100,4 @@ func TestLeaseHoldsWithinRelay(t *testing.T) {
 	if n := inCluster(t, i, `SELECT COUNT(*) FROM cluster.outbox`); n != 1 {
 		t.Errorf("outbox: %d rows, want 1", n)
 	}
-}
-
-// waitForLock returns once some statement that names the table waits for a row's lock.
-func waitForLock(t *testing.T, cluster *tenant.Cluster, table string) {
-	t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
-	for time.Now().Before(deadline) {
-		var n int
-		if err := cluster.Pool().Get(&n, `SELECT COUNT(*) FROM information_schema.innodb_trx
-			WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE ?`, "%"+table+"%"); err != nil {
-			t.Fatal(err)
-		}
-		if n > 0 {
-			return
-		}
-		time.Sleep(150 * time.Millisecond) // the server renews this view only when nobody has read it for 100 ms
-	}
-	t.Errorf("nobody waits for %s", table)
 }

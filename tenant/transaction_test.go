@@ -161,7 +161,7 @@ func TestLockThatCannotBeHadIsBusy(t *testing.T) {
 	i := tenanttest.Open(t)
 	acme := i.Company(t, "acme")
 	impatient := i.Config
-	impatient.DSN += "?innodb_lock_wait_timeout=1"
+	impatient.DSN = i.DSN(t, "innodb_lock_wait_timeout=1")
 	d, err := tenant.Open(t.Context(), impatient)
 	if err != nil {
 		t.Fatal(err)
