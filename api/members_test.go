@@ -23,7 +23,7 @@ func TestChangeMember(t *testing.T) {
 	etag := w.get(t, w.acme.admin, rep).Header().Get("ETag")
 	w.patch(t, w.acme.admin, rep, `{"name":" 李雷 ","locale":"zh-CN"}`, "If-Match", etag).want(t, http.StatusOK, `"name":"李雷"`, `"locale":"zh-CN"`, `"roles":["rep"]`)
 	w.patch(t, w.acme.admin, rep, `{"name":"Han"}`, "If-Match", etag).want(t, http.StatusPreconditionFailed, `"code":"stale"`)
-	w.patch(t, w.acme.admin, rep, `{"roles":["manager","rep"],"manager_id":null}`).want(t, http.StatusOK, `"roles":["manager","rep"]`, `"manager_id":""`)
+	w.patch(t, w.acme.admin, rep, `{"roles":["manager","rep"],"manager_id":null}`).want(t, http.StatusOK, `"roles":["manager","rep"]`, `"manager_id":null`)
 	// The new rights hold at once.
 	w.get(t, w.acme.rep, "/v1/me").want(t, http.StatusOK, `"customer:read":"team"`)
 	for name, c := range map[string]struct {

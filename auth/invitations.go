@@ -48,10 +48,10 @@ type Invitation struct {
 	Email     *string          `db:"email" json:"email" doc:"The address that the invitation is for, if any." example:"li@acme.example"`
 	Phone     *string          `db:"phone" json:"phone" doc:"The phone number that the invitation is for, in E.164, if any." example:"+8613800138000"`
 	Roles     jsonList[string] `db:"roles" json:"roles" nullable:"false" doc:"Roles that the person will have." example:"[\"rep\"]"`
-	ManagerID tenant.MemberID  `db:"manager_id" json:"manager_id" doc:"Whom the person will report to."`
+	ManagerID tenant.MemberID  `db:"manager_id" json:"manager_id" nullable:"true" doc:"Whom the person will report to; null at the top of the tree."`
 	InvitedBy tenant.MemberID  `db:"invited_by" json:"invited_by" doc:"Who invited."`
 	Status    string           `db:"status" json:"status" enum:"pending,accepted,revoked,expired" doc:"Only a pending invitation can be accepted."`
-	MemberID  tenant.MemberID  `db:"member_id" json:"member_id" doc:"Who has accepted."`
+	MemberID  tenant.MemberID  `db:"member_id" json:"member_id" nullable:"true" doc:"Who has accepted; null before."`
 	ExpiresAt time.Time        `db:"expires_at" json:"expires_at" doc:"Until when the link works (UTC)."`
 	CreatedAt time.Time        `db:"created_at" json:"created_at" doc:"When the invitation was made (UTC)."`
 	UpdatedAt time.Time        `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`

@@ -35,16 +35,16 @@ type Customer struct {
 	Source          string     `db:"source" json:"source" doc:"Source channel: where the customer came from." example:"exhibition"`
 	Note            string     `db:"note" json:"note" doc:"Free text." example:"Met at the fair."`
 	// OwnerID decides who sees the customer.
-	OwnerID           tenant.MemberID `db:"owner_id" json:"owner_id" doc:"The member who looks after the customer; empty in the public pool."`
+	OwnerID           tenant.MemberID `db:"owner_id" json:"owner_id" nullable:"true" doc:"The member who looks after the customer; null in the public pool."`
 	Lifecycle         string          `db:"lifecycle" json:"lifecycle" enum:"potential,interested,won,lost" doc:"Stage: potential 潜在, interested 意向, won 成交, lost 流失."`
 	LifecycleSince    time.Time       `db:"lifecycle_since" json:"lifecycle_since" doc:"When the stage was entered (UTC)."`
 	LostReason        string          `db:"lost_reason" json:"lost_reason" doc:"Why the customer was lost; empty otherwise."`
 	LastInteractionAt *time.Time      `db:"last_interaction_at" json:"last_interaction_at" doc:"Last logged interaction (UTC), null when there was none."`
-	LastInteractionBy tenant.MemberID `db:"last_interaction_by" json:"last_interaction_by" doc:"Who logged it."`
+	LastInteractionBy tenant.MemberID `db:"last_interaction_by" json:"last_interaction_by" nullable:"true" doc:"Who logged it; null before."`
 	NextFollowUpAt    *time.Time      `db:"next_follow_up_at" json:"next_follow_up_at" doc:"Due time of the earliest open task (UTC), null without one."`
 	DoNotContact      bool            `db:"do_not_contact" json:"do_not_contact" doc:"The customer does not want to be contacted."`
 	Tags              []string        `db:"-" json:"tags" nullable:"false" doc:"Names of the tags, in alphabetical order." example:"[\"vip\"]"`
-	CreatedBy         tenant.MemberID `db:"created_by" json:"created_by" doc:"Who made the record."`
+	CreatedBy         tenant.MemberID `db:"created_by" json:"created_by" nullable:"true" doc:"Who made the record; null for the system."`
 	CreatedAt         time.Time       `db:"created_at" json:"created_at" doc:"When the record was made (UTC)."`
 	UpdatedAt         time.Time       `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
 	Version           int64           `db:"version" json:"-"`

@@ -129,7 +129,7 @@ type ImportPreview struct {
 type PreviewRow struct {
 	Line     int             `json:"line" doc:"Line of the file."`
 	Outcome  string          `json:"outcome" enum:"created,updated,duplicate,rejected" doc:"What it will come to."`
-	RecordID CustomerID      `json:"record_id" doc:"The customer that will be changed or is there already; empty when there is none or it is a colleague's."`
+	RecordID CustomerID      `json:"record_id" nullable:"true" doc:"The customer that will be changed or is there already; null when there is none or it is a colleague's."`
 	Customer Customer        `json:"customer" doc:"The customer as it will be stored. Of a rejected row, what could be read."`
 	Problems []ImportProblem `json:"problems" nullable:"false" doc:"Everything that is wrong with the row, or why it will be left out."`
 }

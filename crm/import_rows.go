@@ -17,7 +17,7 @@ type ImportRow struct {
 	Line     int        `db:"line" json:"line" doc:"Line of the file, the heading being the first." example:"2"`
 	Outcome  string     `db:"outcome" json:"outcome" enum:"created,updated,duplicate,rejected" doc:"What it came to."`
 	Name     string     `db:"name" json:"name" doc:"The customer's name as the row has it."`
-	RecordID CustomerID `db:"record_id" json:"record_id" doc:"The customer that was made or changed, or that was there already; empty when there is none or it is a colleague's."`
+	RecordID CustomerID `db:"record_id" json:"record_id" nullable:"true" doc:"The customer that was made or changed, or that was there already; null when there is none or it is a colleague's."`
 	// Problems of a rejected row are all of them.
 	Problems []ImportProblem `db:"-" json:"problems" nullable:"false" doc:"Why it was rejected or left out."`
 	Cells    []string        `db:"-" json:"cells,omitempty" doc:"The cells of a rejected row as they stood in the file."`

@@ -41,7 +41,7 @@ type Import struct {
 	ID       ImportID        `db:"id" json:"id" doc:"The import's id." example:"imp_01h455vb4pex5vsknk084sn02q"`
 	FileName string          `db:"file_name" json:"file_name" doc:"Name of the file that was sent." example:"customers.csv"`
 	MemberID tenant.MemberID `db:"member_id" json:"member_id" doc:"Who sent it."`
-	ActorID  tenant.MemberID `db:"actor_id" json:"actor_id" doc:"Who ran it, or undid it; the work is done with this member's rights. Empty before."`
+	ActorID  tenant.MemberID `db:"actor_id" json:"actor_id" nullable:"true" doc:"Who ran it, or undid it; the work is done with this member's rights; null before."`
 	Status   string          `db:"status" json:"status" enum:"mapping,queued,running,finished,failed,cancelled,undoing,undone" doc:"How far it is."`
 	// File, Columns, Suggested and Notices are what was found out about the file.
 	File      ImportFile      `db:"-" json:"file" doc:"What the file is."`

@@ -31,7 +31,7 @@ type Interaction struct {
 	Attachments attachments       `db:"attachments" json:"attachments" nullable:"false" doc:"Links to files."`
 	Resolved    bool              `db:"resolved" json:"resolved" doc:"Whether the customer's matter is settled."`
 	NextStep    string            `db:"next_step" json:"next_step" doc:"Suggested next step." example:"send quote"`
-	TaskID      TaskID            `db:"task_id" json:"task_id" doc:"The task made from the next step, if there is one."`
+	TaskID      TaskID            `db:"task_id" json:"task_id" nullable:"true" doc:"The task made from the next step; null when there is none."`
 	AuthorID    tenant.MemberID   `db:"author_id" json:"author_id" doc:"Who logged it."`
 	CreatedAt   time.Time         `db:"created_at" json:"created_at" doc:"When it was logged (UTC)."`
 	UpdatedAt   time.Time         `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`

@@ -38,7 +38,7 @@ type StageVisit struct {
 	From      *string         `db:"from_stage" json:"from" doc:"Stage before; null for the first."`
 	To        string          `db:"to_stage" json:"to" doc:"Stage entered."`
 	Reason    string          `db:"reason" json:"reason" doc:"Why, where it was said."`
-	Actor     tenant.MemberID `db:"actor_id" json:"actor_id" doc:"Who moved the customer; empty for the system."`
+	Actor     tenant.MemberID `db:"actor_id" json:"actor_id" nullable:"true" doc:"Who moved the customer; null for the system."`
 	EnteredAt time.Time       `db:"entered_at" json:"entered_at" doc:"When (UTC)."`
 }
 

@@ -24,14 +24,14 @@ type Task struct {
 	Kind       string          `db:"kind" json:"kind" enum:"todo,follow_up,survey" doc:"What it is for; survey is the satisfaction survey 满意度调查 after a win." example:"follow_up"`
 	Priority   string          `db:"priority" json:"priority" enum:"low,normal,high" doc:"How pressing." example:"normal"`
 	Status     string          `db:"status" json:"status" enum:"open,done" doc:"Whether it is done." example:"open"`
-	CustomerID CustomerID      `db:"customer_id" json:"customer_id" doc:"The customer it is about, if any."`
+	CustomerID CustomerID      `db:"customer_id" json:"customer_id" nullable:"true" doc:"The customer it is about; null for none."`
 	AssigneeID tenant.MemberID `db:"assignee_id" json:"assignee_id" doc:"Who has to do it."`
 	DueAt      *time.Time      `db:"due_at" json:"due_at" doc:"By when (UTC)."`
 	// RemindAt is when the assignee is told; RemindedAt when that happened.
 	RemindAt    *time.Time      `db:"remind_at" json:"remind_at" doc:"When the assignee is reminded (UTC); null for never."`
 	RemindedAt  *time.Time      `db:"reminded_at" json:"reminded_at" doc:"When the reminder went out (UTC)."`
 	CompletedAt *time.Time      `db:"completed_at" json:"completed_at" doc:"When it was done (UTC)."`
-	CreatedBy   tenant.MemberID `db:"created_by" json:"created_by" doc:"Who made it; empty for the system."`
+	CreatedBy   tenant.MemberID `db:"created_by" json:"created_by" nullable:"true" doc:"Who made it; null for the system."`
 	CreatedAt   time.Time       `db:"created_at" json:"created_at" doc:"When it was made (UTC)."`
 	UpdatedAt   time.Time       `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
 	Version     int64           `db:"version" json:"-"`

@@ -31,7 +31,7 @@ type Endpoint struct {
 	// DisabledReason is set when the product itself switched the endpoint off.
 	DisabledReason string          `db:"disabled_reason" json:"disabled_reason" doc:"Why it was switched off by itself; empty otherwise."`
 	FailingSince   *time.Time      `db:"failing_since" json:"failing_since" doc:"Since when nothing has arrived (UTC); null while all is well. After five days the endpoint is switched off."`
-	CreatedBy      tenant.MemberID `db:"created_by" json:"created_by" doc:"Who made it."`
+	CreatedBy      tenant.MemberID `db:"created_by" json:"created_by" nullable:"true" doc:"Who made it; null for the system."`
 	CreatedAt      time.Time       `db:"created_at" json:"created_at" doc:"When it was made (UTC)."`
 	UpdatedAt      time.Time       `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
 	Version        int64           `db:"version" json:"-"`

@@ -34,7 +34,7 @@ type Install struct {
 	Enabled        bool            `db:"enabled" json:"enabled" doc:"Whether messages are sent."`
 	DisabledReason string          `db:"disabled_reason" json:"disabled_reason" doc:"Why it was switched off by itself; empty otherwise."`
 	FailingSince   *time.Time      `db:"failing_since" json:"failing_since" doc:"Since when nothing has arrived (UTC); null while all is well."`
-	CreatedBy      tenant.MemberID `db:"created_by" json:"created_by" doc:"Who connected it."`
+	CreatedBy      tenant.MemberID `db:"created_by" json:"created_by" nullable:"true" doc:"Who connected it; null for the system."`
 	CreatedAt      time.Time       `db:"created_at" json:"created_at" doc:"When it was connected (UTC)."`
 	UpdatedAt      time.Time       `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
 	Version        int64           `db:"version" json:"-"`

@@ -13,7 +13,7 @@ import (
 type Kind interface{ Prefix() string }
 
 // ID is a time-ordered, unguessable identifier (UUIDv7). It is stored as BINARY(16) and written as
-// prefix_base32, the TypeID form. The zero ID means "none": it is stored as NULL and written as "".
+// prefix_base32, the TypeID form. The zero ID means "none": it is stored as NULL, null in JSON and empty in other text.
 type ID[K Kind] [16]byte
 
 // ErrBadID is returned for text that is not an identifier of the wanted kind.
@@ -45,6 +45,14 @@ func (id ID[K]) String() string {
 
 // MarshalText implements encoding.TextMarshaler.
 func (id ID[K]) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
+
+// MarshalJSON writes the zero ID as null, as every other value that is not set. Reading null leaves the zero ID.
+func (id ID[K]) MarshalJSON() ([]byte, error) {
+	if id.IsZero() {
+		return []byte("null"), nil
+	}
+	return []byte(`"` + id.String() + `"`), nil
+}
 
 // UnmarshalText implements encoding.TextUnmarshaler; empty text is the zero ID.
 func (id *ID[K]) UnmarshalText(text []byte) error {

@@ -88,7 +88,7 @@ func TestIDForms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := `{"id":"` + id.String() + `","none":""}`; string(text) != want {
+	if want := `{"id":"` + id.String() + `","none":null}`; string(text) != want {
 		t.Errorf("got %s, want %s", text, want)
 	}
 	var back map[string]MemberID

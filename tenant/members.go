@@ -24,7 +24,7 @@ type Member struct {
 	Email *string  `db:"email" json:"email" doc:"Sign-in e-mail, if there is one." example:"chen@acme.example"`
 	Phone *string  `db:"phone" json:"phone" doc:"Sign-in phone number in E.164, if there is one." example:"+8613800138000"`
 	// ManagerID is whom the member reports to.
-	ManagerID MemberID     `db:"manager_id" json:"manager_id" doc:"Whom the member reports to; empty at the top of the tree."`
+	ManagerID MemberID     `db:"manager_id" json:"manager_id" nullable:"true" doc:"Whom the member reports to; null at the top of the tree."`
 	Status    MemberStatus `db:"status" json:"status" enum:"active,deactivated" doc:"Deactivated members cannot sign in; what they owned stays."`
 	Locale    string       `db:"locale" json:"locale" enum:"zh-CN,en" doc:"Language of notices and screens."`
 	Version   int64        `db:"version" json:"-"`
@@ -144,6 +144,14 @@ func UpdateMember(ctx context.Context, tx *Tx, m Member) error {
 	if err := tx.MustChange(ctx, `UPDATE company.members SET name = ?, locale = ?, version = version + 1, updated_at = ? WHERE id = ?`,
 		m.Name, m.Locale, tx.Now, m.ID); err != nil {
 		return fmt.Errorf("member %s: %w", m.ID, err)
+	}
+	return nil
+}
+
+// SetMemberPhone shows the number by which the person signs in, nil for none.
+func SetMemberPhone(ctx context.Context, tx *Tx, id MemberID, phone *string) error {
+	if err := tx.MustChange(ctx, `UPDATE company.members SET phone = ?, version = version + 1, updated_at = ? WHERE id = ?`, phone, tx.Now, id); err != nil {
+		return fmt.Errorf("member %s: %w", id, err)
 	}
 	return nil
 }
