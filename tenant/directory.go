@@ -150,16 +150,15 @@ func (d *Directory) Platform() *Platform { return d.platform }
 // Company returns a company by its id, from a cache that is at most five seconds old.
 // It returns ErrNotFound for one that does not exist or is not ready yet.
 func (d *Directory) Company(ctx context.Context, id CompanyID) (*Company, error) {
-	if c, ok := d.companies.GetIfPresent(id); ok {
-		return c, nil
-	}
-	var c Company
-	err := d.platform.Get(ctx, &c, `SELECT `+companyColumns+` FROM platform.companies WHERE id = ? AND `+usable, id)
-	if err != nil {
-		return nil, fmt.Errorf("company %s: %w", id, err)
-	}
-	d.companies.Set(id, &c)
-	return &c, nil
+	return d.companies.Get(ctx, id, otter.LoaderFunc[CompanyID, *Company](func(ctx context.Context, id CompanyID) (*Company, error) {
+		var c Company
+		// Many callers wait for the one that reads: its own end must not be theirs.
+		err := d.platform.Get(context.WithoutCancel(ctx), &c, `SELECT `+companyColumns+` FROM platform.companies WHERE id = ? AND `+usable, id)
+		if err != nil {
+			return nil, fmt.Errorf("company %s: %w", id, err)
+		}
+		return &c, nil
+	}))
 }
 
 // Forget drops a company from the cache, after it was changed here or elsewhere.
