@@ -65,11 +65,9 @@ func (w *world) importFile(ctx context.Context, a account, file []byte, rows int
 		return 0, err
 	}
 	var imported struct {
-		ID       string `json:"id"`
-		Status   string `json:"status"`
-		Progress struct {
-			Created int `json:"created"`
-		} `json:"progress"`
+		ID      string `json:"id"`
+		Status  string `json:"status"`
+		Created int    `json:"created"`
 	}
 	if err := w.call(ctx, a.token, http.MethodPost, "/v1/imports", form.FormDataContentType(), body.Bytes(), &imported); err != nil {
 		return 0, err
@@ -85,8 +83,8 @@ func (w *world) importFile(ctx context.Context, a account, file []byte, rows int
 		}
 		switch imported.Status {
 		case "finished":
-			if imported.Progress.Created != rows {
-				return 0, fmt.Errorf("%d of %d rows were created", imported.Progress.Created, rows)
+			if imported.Created != rows {
+				return 0, fmt.Errorf("%d of %d rows were created", imported.Created, rows)
 			}
 			return time.Since(began), nil
 		case "failed", "cancelled":
