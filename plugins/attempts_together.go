@@ -24,12 +24,17 @@ var ErrRepeated = errors.New("attempt was recorded before")
 // RecordPlain is [RecordAttempt] for many attempts of one kind of work that all are [Attempted.Plain], in few
 // statements. It returns ErrRepeated, for the transaction to be undone, when somebody else was faster with one.
 func RecordPlain(ctx context.Context, tx *tenant.Tx, work string, all []Attempted) error {
+	// The ids stand alone in an IN, so that the rows are found by key whatever else is pending.
 	update := `UPDATE company.deliveries SET status = ?, attempts = attempts + 1, next_attempt_at = NULL, last_error = '', updated_at = ?,
 		last_status = CASE id` + strings.Repeat(` WHEN ? THEN ?`, len(all)) + ` END
-		WHERE status = ? AND (` + strings.Repeat(`id = ? AND attempts = ? OR `, len(all)-1) + `id = ? AND attempts = ?)`
+		WHERE id IN (?` + strings.Repeat(`, ?`, len(all)-1) + `) AND status = ?
+			AND attempts = CASE id` + strings.Repeat(` WHEN ? THEN ?`, len(all)) + ` END`
 	args := []any{Delivered, tx.Now}
 	for _, a := range all {
 		args = append(args, a.Record.ID, a.Response.Status)
+	}
+	for _, a := range all {
+		args = append(args, a.Record.ID)
 	}
 	args = append(args, Pending)
 	refs := make([]tenant.RecordID, len(all))

@@ -31,7 +31,7 @@ type kind struct {
 var kinds = []kind{
 	{
 		name: plugins.EventWork, queue: "webhooks", every: 100 * time.Millisecond, timeout: time.Minute, patience: 20,
-		window: tenant.Window{PerCompany: 400, PerLane: 100, Visible: time.Minute},
+		window: tenant.Window{PerCompany: 600, PerLane: 300, Visible: time.Minute},
 	},
 	{
 		// One message at a time to each bot: vendors allow few, and a chat reads better in order.
