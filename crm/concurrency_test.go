@@ -132,7 +132,7 @@ func TestReactingTwiceAtOnce(t *testing.T) {
 	w.manager.move(t, c.ID, crm.Won)
 	changes := w.waiting(t)
 	together(t, 4, func(int) error {
-		return w.system(w.acme).tx(t, func(tx *tenant.Tx) error { return crm.React(t.Context(), tx, changes) })
+		return w.system(w.acme).tx(t, func(tx *tenant.Tx) error { return crm.React(t.Context(), tx, changes, w.callerOf) })
 	})
 	if surveys, told := len(w.surveys(t)), len(w.rep.notifications(t, "")); surveys != 1 || told != 1 {
 		t.Errorf("%d surveys, %d notifications", surveys, told)

@@ -77,20 +77,13 @@ func ReadNotifications(ctx context.Context, tx *tenant.Tx, ids []NotificationID)
 }
 
 // notify writes the notifications of one event; the unique key drops repeats.
-func notify(ctx context.Context, tx *tenant.Tx, c tenant.Change) error {
-	readers, err := readersOf(ctx, tx.Query, c)
+func notify(ctx context.Context, tx *tenant.Tx, c tenant.Change, told *audience) error {
+	readers, err := told.of(ctx, tx.Query, c)
 	if err != nil {
 		return err
 	}
 	for _, reader := range readers {
-		member, err := tenant.GetMember(ctx, tx.Query, reader)
-		if errors.Is(err, tenant.ErrNotFound) || err == nil && member.Status != tenant.MemberActive {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		message, ok, err := Describe(ctx, tx.Query, c, member.Locale)
+		message, ok, err := Describe(ctx, tx.Query, c, reader.Locale)
 		if err != nil {
 			return err
 		}
@@ -100,7 +93,7 @@ func notify(ctx context.Context, tx *tenant.Tx, c tenant.Change) error {
 		if _, err := tx.Exec(ctx, `
 			INSERT INTO company.notifications (id, member_id, kind, event_id, title, body, link, created_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE event_id = VALUES(event_id)`,
-			tenant.NewID[notificationKind](), reader, c.Type, c.EventID, cut(message.Title, 300), message.text(), message.Link, tx.Now); err != nil {
+			tenant.NewID[notificationKind](), reader.Member, c.Type, c.EventID, cut(message.Title, 300), message.text(), message.Link, tx.Now); err != nil {
 			return err
 		}
 	}
@@ -108,7 +101,7 @@ func notify(ctx context.Context, tx *tenant.Tx, c tenant.Change) error {
 }
 
 // readersOf says whom an event concerns: the record's owner or assignee, and for a stage also whom the owner
-// reports to. Whoever made the change needs no telling. Deactivated members are left out later.
+// reports to. Whoever made the change needs no telling. [audience] leaves out who may not see the record.
 func readersOf(ctx context.Context, q *tenant.Query, c tenant.Change) ([]tenant.MemberID, error) {
 	switch c.Type {
 	case "task.due", "customer.silent", "customer.silent_escalated", "import.finished":

@@ -12,26 +12,27 @@ import (
 
 // React does what the company's own rules ask for after changes were committed: tasks and notifications.
 // It runs in the transaction that relays the changes, and a change that is relayed again does nothing new.
-func React(ctx context.Context, tx *tenant.Tx, changes []tenant.Change) error {
+func React(ctx context.Context, tx *tenant.Tx, changes []tenant.Change, callerOf CallerOf) error {
+	readers := newAudience(callerOf)
 	for _, c := range changes {
 		if c.Quiet {
 			continue
 		}
-		if err := react(ctx, tx, c); err != nil {
+		if err := react(ctx, tx, c, readers); err != nil {
 			return fmt.Errorf("event %s (%s): %w", c.EventID, c.Type, err)
 		}
 	}
 	return nil
 }
 
-func react(ctx context.Context, tx *tenant.Tx, c tenant.Change) error {
+func react(ctx context.Context, tx *tenant.Tx, c tenant.Change, readers *audience) error {
 	// A customer may also be created as won; both are the entry into the stage.
 	if c.Type == "customer.lifecycle_changed" || c.Type == "customer.created" {
 		if err := surveyWin(ctx, tx, c); err != nil {
 			return err
 		}
 	}
-	return notify(ctx, tx, c)
+	return notify(ctx, tx, c, readers)
 }
 
 // surveyWin makes the satisfaction-survey task of a win, exactly one for each.

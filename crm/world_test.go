@@ -22,6 +22,8 @@ type world struct {
 	acme, globex              *tenanttest.Company
 	rep, rep2, manager, admin person // of acme
 	stranger                  person // globex's admin
+	// levels are the rights of the cast for work in the background.
+	levels map[tenant.MemberID]tenant.Level
 }
 
 // ctx keeps function literals short.
@@ -49,12 +51,29 @@ func newWorld(t testing.TB) *world {
 	w.rep2 = w.person(w.acme, w.acme.Rep2, tenant.LevelOwn)
 	w.manager = w.person(w.acme, w.acme.Manager, tenant.LevelTeam)
 	w.admin = w.person(w.acme, w.acme.Admin, tenant.LevelAll)
+	w.levels = map[tenant.MemberID]tenant.Level{
+		w.acme.Rep: tenant.LevelOwn, w.acme.Rep2: tenant.LevelOwn, w.acme.Manager: tenant.LevelTeam, w.acme.Admin: tenant.LevelAll,
+	}
 	w.stranger = w.person(w.globex, w.globex.Admin, tenant.LevelAll)
 	return w
 }
 
 func (w *world) person(c *tenanttest.Company, member tenant.MemberID, level tenant.Level) person {
 	return person{w, c, c.As(member, level, everything...)}
+}
+
+// callerOf builds acme's people for work in the background.
+func (w *world) callerOf(ctx context.Context, q *tenant.Query, id tenant.MemberID) (*tenant.Caller, error) {
+	member, err := tenant.GetMember(ctx, q, id)
+	if err == nil && member.Status != tenant.MemberActive {
+		err = tenant.ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	caller := w.acme.As(id, w.levels[id], everything...)
+	caller.Locale = member.Locale
+	return caller, nil
 }
 
 func (w *world) system(c *tenanttest.Company) person {
@@ -148,7 +167,7 @@ func (w *world) waiting(t testing.TB) []tenant.Change {
 
 func (w *world) reactTo(t testing.TB, changes ...tenant.Change) {
 	t.Helper()
-	if err := w.system(w.acme).tx(t, func(tx *tenant.Tx) error { return crm.React(t.Context(), tx, changes) }); err != nil {
+	if err := w.system(w.acme).tx(t, func(tx *tenant.Tx) error { return crm.React(t.Context(), tx, changes, w.callerOf) }); err != nil {
 		t.Fatal(err)
 	}
 }

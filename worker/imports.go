@@ -12,7 +12,7 @@ import (
 )
 
 // errMemberGone is returned for work on behalf of somebody who is not an active member any more.
-var errMemberGone = errors.New("the member is not active any more")
+var errMemberGone = fmt.Errorf("the member is not active any more: %w", tenant.ErrNotFound)
 
 // runImport does or undoes an import with the rights of whoever started it. It goes on where an earlier run
 // stopped, and keeps its row from being handed out again while it lives.

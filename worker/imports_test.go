@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/guanxi-crm/guanxi/crm"
-	"github.com/guanxi-crm/guanxi/rbac"
 	"github.com/guanxi-crm/guanxi/tenant"
 	"github.com/guanxi-crm/guanxi/tenant/tenanttest"
 )
@@ -16,14 +15,7 @@ import (
 func (w *world) importing() (*tenanttest.Company, crm.ImportID) {
 	w.t.Helper()
 	ctx := context.Background()
-	acme := &tenanttest.Company{}
-	*acme = *w.Company(w.t, "acme")
-	w.tx(acme, func(tx *tenant.Tx) error {
-		if err := rbac.Seed(ctx, tx); err != nil {
-			return err
-		}
-		return rbac.Assign(ctx, tx, acme.Rep, "rep")
-	})
+	acme := w.Company(w.t, "acme")
 	rep := acme.As(acme.Rep, tenant.LevelOwn, "import:create", "import:read", "customer:create", "customer:read", "customer:update")
 	file, err := crm.StoreUpload(ctx, w.Directory, acme.Company, rep, "customers.csv", strings.NewReader("name,phone\n云帆科技,13800138000\n长风贸易,13800138001\n"))
 	if err != nil {

@@ -87,7 +87,7 @@ func (r *relay) plan(ctx context.Context, tx *tenant.Tx, changes []tenant.Change
 		return err
 	}
 	if !careful {
-		return crm.React(ctx, tx, changes)
+		return crm.React(ctx, tx, changes, callerFor)
 	}
 	for _, c := range changes {
 		if err := r.reactCarefully(ctx, tx, c); err != nil {
@@ -103,7 +103,7 @@ func (r *relay) reactCarefully(ctx context.Context, tx *tenant.Tx, c tenant.Chan
 	if _, err := tx.Exec(ctx, `SAVEPOINT reaction`); err != nil {
 		return err
 	}
-	err := crm.React(ctx, tx, []tenant.Change{c})
+	err := crm.React(ctx, tx, []tenant.Change{c}, callerFor)
 	if err == nil || ctx.Err() != nil || errors.Is(err, tenant.ErrUnavailable) || errors.Is(err, tenant.ErrBusy) {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/guanxi-crm/guanxi/plugins/feishu"
 	"github.com/guanxi-crm/guanxi/plugins/plugintest"
 	"github.com/guanxi-crm/guanxi/plugins/webhook"
+	"github.com/guanxi-crm/guanxi/rbac"
 	"github.com/guanxi-crm/guanxi/tenant"
 	"github.com/guanxi-crm/guanxi/tenant/tenanttest"
 )
@@ -49,6 +50,21 @@ func newWorld(t testing.TB, v ...vendors) *world {
 	w.wipe()
 	w.connect(append(v, vendors{})[0])
 	return w
+}
+
+// Company makes a company whose cast has the roles of its names.
+func (w *world) Company(t testing.TB, name string, prepare ...func(*tenant.Tx) error) *tenanttest.Company {
+	t.Helper()
+	c := w.Installation.Company(t, name, append(prepare, func(tx *tenant.Tx) error { return rbac.Seed(context.Background(), tx) })...)
+	w.tx(c, func(tx *tenant.Tx) error {
+		for member, role := range map[tenant.MemberID]string{c.Admin: rbac.Admin, c.Manager: rbac.Manager, c.Rep: rbac.Rep, c.Rep2: rbac.Rep} {
+			if err := rbac.Assign(context.Background(), tx, member, role); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return c
 }
 
 // connect says where the vendors are.
