@@ -50,6 +50,9 @@ const (
 	mysqlConnKilled    = 1927
 	mysqlReadOnly      = 1290
 	mysqlTooMany       = 1040 // connections
+	mysqlWrongPassword = 1045
+	mysqlWrongSocket   = 1698 // MariaDB: the user may come in another way only
+	mysqlNotGranted    = 1044
 	mysqlStaleRead     = 1020 // MariaDB with innodb_snapshot_isolation: the row changed after our snapshot
 )
 
@@ -74,6 +77,10 @@ func translate(err error) error {
 			return &DuplicateError{Key: key, cause: err}
 		case mysqlLockTimeout, mysqlDeadlock, mysqlStaleRead:
 			return fmt.Errorf("%w: %w", ErrBusy, err)
+		case mysqlWrongPassword, mysqlWrongSocket:
+			return fmt.Errorf("the server knows no such user and password; check GUANXI_MYSQL_DSN: %w", err)
+		case mysqlNotGranted:
+			return fmt.Errorf("the user of GUANXI_MYSQL_DSN may not make our databases; grant it ALL on `gx\\_%%`.*: %w", err)
 		}
 	}
 	if connectionLost(err) {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"strings"
 	"fmt"
 	"net"
 	"testing"
@@ -93,5 +94,13 @@ func TestInvalidError(t *testing.T) {
 	}
 	if err := (&ConflictError{Code: "c", Message: "stands against it"}); err.Error() == "" {
 		t.Error("a conflict without words")
+	}
+}
+
+func TestRefusedUsersAreToldWhatToMend(t *testing.T) {
+	for number, want := range map[uint16]string{1045: "check GUANXI_MYSQL_DSN", 1698: "check GUANXI_MYSQL_DSN", 1044: "GRANT"} {
+		if err := translate(&mysql.MySQLError{Number: number, Message: "Access denied"}); !strings.Contains(strings.ToUpper(err.Error()), strings.ToUpper(want)) {
+			t.Errorf("%d: %v", number, err)
+		}
 	}
 }
