@@ -27,6 +27,9 @@ var migrations embed.FS
 // migrationWorkers is how many companies are migrated at a time; more was measured to gain nothing.
 const migrationWorkers = 4
 
+// ErrCompaniesBroken is returned when some companies could not be migrated and all others were.
+var ErrCompaniesBroken = errors.New("could not be migrated")
+
 // MigrateReport says what a run of [Migrate] did.
 type MigrateReport struct {
 	// Companies is how many schemas were looked at, Changed how many were behind.
@@ -136,7 +139,7 @@ func (d *Directory) migrateCompanies(ctx context.Context, from fs.FS, report *Mi
 		return err
 	}
 	if len(report.Broken) > 0 {
-		return fmt.Errorf("%d of %d companies could not be migrated", len(report.Broken), len(all))
+		return fmt.Errorf("%d of %d companies: %w", len(report.Broken), len(all), ErrCompaniesBroken)
 	}
 	return nil
 }
