@@ -82,8 +82,9 @@ type Event struct {
 	// Time is when it happened, not when it is sent.
 	Time    time.Time
 	Company Company
-	// Data is sent byte for byte.
-	Data json.RawMessage
+	// Data is the record after the change, Previous what its changed fields were before, empty or null when there
+	// are none. Both are sent byte for byte.
+	Data, Previous json.RawMessage
 }
 
 // Company says whose event it is, for receivers that serve several.

@@ -56,7 +56,7 @@ func NewOutbound(cfg OutboundConfig) *Outbound {
 				TLSHandshakeTimeout:    connectTimeout,
 				MaxResponseHeaderBytes: maxHeaderBytes,
 				MaxIdleConns:           256,
-				MaxIdleConnsPerHost:    8,
+				MaxIdleConnsPerHost:    64, // one endpoint may have this many deliveries under way and more
 				IdleConnTimeout:        30 * time.Second,
 				// The log keeps what was sent; unpacking would let a small answer grow large.
 				DisableCompression: true,

@@ -153,6 +153,6 @@ func (o *Outgoing) openSettings(q *tenant.Query, row outgoingRow) error {
 func (o *Outgoing) Event(company *tenant.Company) *Event {
 	return &Event{
 		ID: o.Record.EventID.String(), Type: o.Change.Type, Time: o.Change.CreatedAt,
-		Company: Company{ID: company.ID.String()}, Data: o.Change.Data,
+		Company: Company{ID: company.ID.String()}, Data: o.Change.Data, Previous: o.Change.Previous,
 	}
 }

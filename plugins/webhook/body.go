@@ -28,8 +28,8 @@ type envelope struct {
 	Thin bool `json:"thin,omitempty"`
 }
 
-// Body returns the bytes that are sent and signed: type, event time, company and e.Data as it is. An event
-// that would be larger than [MaxBodyBytes] is sent thin: of the data, only the fields id and *_id. The same
+// Body returns the bytes that are sent and signed: type, event time, company, e.Data and e.Previous as they are. An
+// event that would be larger than [MaxBodyBytes] is sent thin: of the data, only the fields id and *_id. The same
 // event always gives the same bytes. It returns an error when the event has no valid id, type or data.
 func Body(e plugins.Event) ([]byte, error) {
 	switch {
@@ -37,14 +37,14 @@ func Body(e plugins.Event) ([]byte, error) {
 		return nil, fmt.Errorf("event id %q must be set and have no dot", e.ID)
 	case !eventType.MatchString(e.Type):
 		return nil, fmt.Errorf("event type %q must be words of letters, digits and _ joined by dots", e.Type)
-	case !json.Valid(e.Data):
+	case !json.Valid(e.Data) || len(e.Previous) > 0 && !json.Valid(e.Previous):
 		return nil, errors.New("event data must be JSON")
 	}
 	head := envelope{Type: e.Type, Timestamp: e.Time.UTC()}
 	if e.Company.ID != "" {
 		head.Company = &e.Company
 	}
-	body, err := head.with(e.Data)
+	body, err := head.with(e.Data, e.Previous)
 	if err != nil || len(body) <= MaxBodyBytes {
 		return body, err
 	}
@@ -53,17 +53,20 @@ func Body(e plugins.Event) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return head.with(ids)
+	return head.with(ids, nil)
 }
 
 // with appends the data by hand: encoding/json would compact and escape it.
-func (h envelope) with(data json.RawMessage) ([]byte, error) {
+func (h envelope) with(data, previous json.RawMessage) ([]byte, error) {
 	out, err := json.Marshal(h)
 	if err != nil {
 		return nil, fmt.Errorf("event time: %w", err)
 	}
 	out = append(out[:len(out)-1], `,"data":`...)
 	out = append(out, data...)
+	if len(previous) > 0 && string(previous) != "null" {
+		out = append(append(out, `,"previous":`...), previous...)
+	}
 	return append(out, '}'), nil
 }
 

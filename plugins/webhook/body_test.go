@@ -31,6 +31,23 @@ func TestBodyGolden(t *testing.T) {
 	}
 }
 
+func TestBodySaysWhatWasBefore(t *testing.T) {
+	e := lifecycleChanged()
+	without, err := webhook.Body(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for previous, want := range map[string]string{
+		"": "", "null": "", `{ "lifecycle":"interested" }`: `,"previous":{ "lifecycle":"interested" }`,
+	} {
+		e.Previous = json.RawMessage(previous)
+		body, err := webhook.Body(e)
+		if err != nil || string(body) != string(without[:len(without)-1])+want+"}" {
+			t.Errorf("%s: %s, %v", previous, body, err)
+		}
+	}
+}
+
 func TestLargeEventsGoThin(t *testing.T) {
 	e := lifecycleChanged()
 	e.Data = json.RawMessage(`{"id":"cus_1","owner_id":"usr_2","parent_id":null,"note":"` + strings.Repeat("字", 10_000) +
@@ -64,6 +81,7 @@ func TestBodyRefusesBrokenEvents(t *testing.T) {
 		"no dot":     func(e *plugins.Event) { e.ID = "evt.1" },
 		"event type": func(e *plugins.Event) { e.Type = "customer created" },
 		"event data": func(e *plugins.Event) { e.Data = nil },
+		"must be":    func(e *plugins.Event) { e.Previous = json.RawMessage("{") },
 		"event time": func(e *plugins.Event) { e.Time = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC) },
 	} {
 		e := lifecycleChanged()
