@@ -127,12 +127,12 @@ func newTable(out io.Writer, format, name string, columns []sheet.OutColumn) (sh
 
 // exportWords are the words of one exported file.
 type exportWords struct {
-	chinese                            bool
-	customers, rejected, line, reason  string
-	lastInteraction, followUp, yes, no string
-	stages                             map[string]string
-	owners                             map[tenant.MemberID]string
-	zone                               *time.Location
+	chinese                                   bool
+	customers, rejected, line, reason         string
+	lastInteraction, followUp, yes, no, colon string
+	stages                                    map[string]string
+	owners                                    map[tenant.MemberID]string
+	zone                                      *time.Location
 }
 
 func exportVocabulary(locale string) *exportWords {
@@ -140,12 +140,12 @@ func exportVocabulary(locale string) *exportWords {
 	if locale == "zh-CN" {
 		return &exportWords{
 			chinese: true, customers: "客户", rejected: "未导入", line: "行号", reason: "未导入原因",
-			lastInteraction: "最近沟通", followUp: "下次跟进", yes: "是", no: "否", stages: stages,
+			lastInteraction: "最近沟通", followUp: "下次跟进", yes: "是", no: "否", colon: "：", stages: stages,
 		}
 	}
 	return &exportWords{
 		customers: "Customers", rejected: "Rejected", line: "Line", reason: "Why rejected",
-		lastInteraction: "Last interaction", followUp: "Next follow-up", yes: "yes", no: "no", stages: stages,
+		lastInteraction: "Last interaction", followUp: "Next follow-up", yes: "yes", no: "no", colon: ": ", stages: stages,
 	}
 }
 

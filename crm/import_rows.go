@@ -222,7 +222,7 @@ func WriteRejected(ctx context.Context, q *tenant.Query, id ImportID, format str
 				return err
 			}
 			after = row.Line
-			if err := w.Write(sheet.RejectedRow(sheet.Row{Line: row.Line, Cells: row.Cells, Extra: extra}, row.reasons(imp.Columns)...)); err != nil {
+			if err := w.Write(sheet.RejectedRow(sheet.Row{Line: row.Line, Cells: row.Cells, Extra: extra}, row.reasons(words, imp.Columns)...)); err != nil {
 				return err
 			}
 		}
@@ -230,18 +230,4 @@ func WriteRejected(ctx context.Context, q *tenant.Query, id ImportID, format str
 			return w.Close()
 		}
 	}
-}
-
-// reasons names for each problem the column by its heading.
-func (r *ImportRow) reasons(columns []ImportColumn) []string {
-	reasons := make([]string, len(r.Problems))
-	for i, p := range r.Problems {
-		reasons[i] = p.Message
-		for _, c := range columns {
-			if c.Key == p.Column && c.Heading != "" {
-				reasons[i] = c.Heading + ": " + p.Message
-			}
-		}
-	}
-	return reasons
 }
