@@ -26,7 +26,9 @@ type OpenInvitation struct {
 	Name        string  `json:"name" doc:"Name of the invited person, if it was given." example:"李雷"`
 	Email       *string `json:"email" doc:"The address that the invitation is for, if any." example:"li@acme.example"`
 	Phone       *string `json:"phone" doc:"The phone number that the invitation is for, if any." example:"+8613800138000"`
-	ExpiresAt   string  `json:"expires_at" format:"date-time" doc:"Until when the link works (UTC)."`
+	// Roles are those that accepting gives.
+	Roles     []string `json:"roles" nullable:"false" doc:"Ids of the roles that accepting gives." example:"[\"rep\"]"`
+	ExpiresAt string   `json:"expires_at" format:"date-time" doc:"Until when the link works (UTC)."`
 }
 
 // ViewInvitation returns what a link is for. It returns tenant.ErrNotFound for a link that was never given
@@ -45,7 +47,7 @@ func (s *Service) ViewInvitation(ctx context.Context, token string, client Clien
 	inviter, err := s.memberOf(ctx, company, i.InvitedBy)
 	return OpenInvitation{
 		CompanyName: company.Name, InvitedBy: inviter.Name, Name: i.Name, Email: i.Email, Phone: i.Phone,
-		ExpiresAt: i.ExpiresAt.Format("2006-01-02T15:04:05Z"),
+		Roles: append([]string{}, i.Roles...), ExpiresAt: i.ExpiresAt.Format("2006-01-02T15:04:05Z"),
 	}, err
 }
 

@@ -83,7 +83,7 @@ func TestInviteAndAccept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := OpenInvitation{CompanyName: "Acme", InvitedBy: "陈晨", Name: "李雷", Email: i.Email, Phone: i.Phone, ExpiresAt: "2026-03-09T01:00:00Z"}
+	want := OpenInvitation{CompanyName: "Acme", InvitedBy: "陈晨", Name: "李雷", Email: i.Email, Phone: i.Phone, Roles: []string{"rep", "support"}, ExpiresAt: "2026-03-09T01:00:00Z"}
 	if diff := cmp.Diff(want, open); diff != "" {
 		t.Error(diff)
 	}

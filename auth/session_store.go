@@ -12,9 +12,10 @@ import (
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
+// SessionLife is how long a session lives after it was last refreshed.
+const SessionLife = 30 * 24 * time.Hour
+
 const (
-	// sessionLife is how long a session lives after it was last refreshed.
-	sessionLife = 30 * 24 * time.Hour
 	// refreshGrace is how long the token that was just replaced still gets the same successor: an answer
 	// that was lost on the way must not sign anybody out. It covers a client's usual timeout.
 	refreshGrace = 15 * time.Second
@@ -56,7 +57,7 @@ func (s *sessionStore) add(ctx context.Context, id SessionID, owner sessionOwner
 	}
 	_, err = s.redis.TxPipelined(ctx, func(p redis.Pipeliner) error {
 		p.HSet(ctx, s.key(id), r)
-		p.PExpire(ctx, s.key(id), sessionLife)
+		p.PExpire(ctx, s.key(id), SessionLife)
 		return nil
 	})
 	return surplus, unavailable(err)
@@ -68,8 +69,8 @@ func (s *sessionStore) list(ctx context.Context, id SessionID, member tenant.Mem
 	var oldest *redis.StringSliceCmd
 	_, err := s.redis.TxPipelined(ctx, func(p redis.Pipeliner) error {
 		p.ZRemRangeByScore(ctx, index, "-inf", strconv.FormatInt(now.UnixMilli(), 10))
-		p.ZAdd(ctx, index, redis.Z{Score: float64(now.Add(sessionLife).UnixMilli()), Member: id.String()})
-		p.PExpire(ctx, index, sessionLife)
+		p.ZAdd(ctx, index, redis.Z{Score: float64(now.Add(SessionLife).UnixMilli()), Member: id.String()})
+		p.PExpire(ctx, index, SessionLife)
 		oldest = p.ZRange(ctx, index, 0, -maxSessions-1)
 		return nil
 	})
@@ -132,7 +133,7 @@ return 'reused'
 // rotate returns what rotateScript says.
 func (s *sessionStore) rotate(ctx context.Context, presented, successor refreshToken, now time.Time, client Client) (string, error) {
 	outcome, err := rotateScript.Run(ctx, s.redis, []string{s.key(presented.session)},
-		presented.hash(), successor.hash(), now.UnixMilli(), refreshGrace.Milliseconds(), sessionLife.Milliseconds(),
+		presented.hash(), successor.hash(), now.UnixMilli(), refreshGrace.Milliseconds(), SessionLife.Milliseconds(),
 		client.IP, client.UserAgent).Text()
 	return outcome, unavailable(err)
 }

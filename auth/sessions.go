@@ -40,9 +40,9 @@ type Session struct {
 
 // Tokens are what a client keeps of its session.
 type Tokens struct {
-	AccessToken  string `json:"access_token" doc:"Send as Authorization: Bearer <token>." example:"eyJhbGciOiJIUzI1NiIs…"`
-	RefreshToken string `json:"refresh_token" doc:"Exchange for new tokens before the access token expires. Each works once." example:"AZ8n0x…"`
-	TokenType    string `json:"token_type" enum:"Bearer" doc:"How to send the access token."`
+	AccessToken  string `json:"access_token,omitempty" doc:"Send as Authorization: Bearer <token>. Absent for the web client, which has it as a cookie." example:"eyJhbGciOiJIUzI1NiIs…"`
+	RefreshToken string `json:"refresh_token,omitempty" doc:"Exchange for new tokens before the access token expires. Each works once. Absent for the web client." example:"AZ8n0x…"`
+	TokenType    string `json:"token_type,omitempty" enum:"Bearer" doc:"How to send the access token. Absent for the web client."`
 	ExpiresIn    int    `json:"expires_in" doc:"Seconds until the access token expires." example:"900"`
 }
 
@@ -66,7 +66,7 @@ func (s *Service) startSession(ctx context.Context, company *tenant.Company, per
 	client = client.cut()
 	surplus, err := s.sessions.add(ctx, refresh.session, owner, sessionRecord{
 		Member: person.String(), Company: company.ID.String(), Refresh: refresh.hash(),
-		CreatedAt: now.UnixMilli(), UsedAt: now.UnixMilli(), ExpiresAt: now.Add(sessionLife).UnixMilli(),
+		CreatedAt: now.UnixMilli(), UsedAt: now.UnixMilli(), ExpiresAt: now.Add(SessionLife).UnixMilli(),
 		Device: client.Device, IP: client.IP, Agent: client.UserAgent,
 	}, now)
 	if err != nil {

@@ -91,7 +91,7 @@ func TestRefresh(t *testing.T) {
 	if err != nil || len(sessions) != 1 || sessions[0].IP != "203.0.113.9" || sessions[0].UserAgent != "later" {
 		t.Errorf("sessions %+v, %v", sessions, err)
 	}
-	w.Clock.Advance(sessionLife)
+	w.Clock.Advance(SessionLife)
 	_, err = w.Service.Refresh(t.Context(), token, here)
 	wantCode(t, err, "session_ended")
 }
@@ -224,7 +224,7 @@ func TestSessionsOfOnePerson(t *testing.T) {
 	current := list[0]
 	if !current.Current || list[1].Current || current.ID.String() != who.Source || current.CompanyID != first.Company.ID ||
 		current.IP != "203.0.113.9" || current.UserAgent != "Mozilla/5.0" || len(current.Device) > maxDevice ||
-		!current.CreatedAt.Equal(w.Clock.Now()) || !current.ExpiresAt.Equal(w.Clock.Now().Add(sessionLife)) {
+		!current.CreatedAt.Equal(w.Clock.Now()) || !current.ExpiresAt.Equal(w.Clock.Now().Add(SessionLife)) {
 		t.Errorf("%+v", current)
 	}
 
