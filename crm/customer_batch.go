@@ -163,6 +163,47 @@ func (c *customerChange) stageBefore() map[string]any {
 	return map[string]any{"lifecycle": c.before.Lifecycle, "lifecycle_since": c.before.LifecycleSince, "lost_reason": c.before.LostReason}
 }
 
+// lockCustomers returns those of the customers that meet the condition, locked in the order of their ids so that
+// two changes of many wait for each other instead of both failing.
+func lockCustomers(ctx context.Context, tx *tenant.Tx, ids []CustomerID, where string, args []any) ([]Customer, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var all []Customer
+	if err := tx.SelectIn(ctx, &all, `SELECT `+customerColumns+` FROM company.customers c
+		WHERE c.id IN (?) AND c.deleted_at IS NULL AND `+where+` ORDER BY c.id FOR UPDATE`, append([]any{ids}, args...)...); err != nil {
+		return nil, err
+	}
+	return all, fillTags(ctx, tx.Query, all)
+}
+
+// trashCustomers is DeleteCustomer for many that are locked.
+func trashCustomers(ctx context.Context, tx *tenant.Tx, all []Customer, quiet bool) error {
+	if len(all) == 0 {
+		return nil
+	}
+	if _, err := tx.ExecIn(ctx, `UPDATE company.customers SET deleted_at = ?, updated_at = ?, version = version + 1 WHERE id IN (?)`,
+		tx.Now, tx.Now, customerIDs(all)); err != nil {
+		return err
+	}
+	events := make([]tenant.Event, len(all))
+	for i, c := range all {
+		events[i] = tenant.Event{Type: "customer.deleted", Resource: "customer", Record: tenant.RecordID(c.ID), OwnerBefore: c.OwnerID, Data: c}
+	}
+	return tx.EmitAll(ctx, events, quiet)
+}
+
+// stamp gives a changed customer its next version and sets the clocks that the change restarts.
+func (c *Customer) stamp(before Customer, now time.Time) {
+	c.Version, c.UpdatedAt = before.Version+1, now
+	if c.OwnerID != before.OwnerID {
+		c.SilenceFrom, c.OwnerSince = now, now
+	}
+	if c.Lifecycle != before.Lifecycle {
+		c.SilenceFrom = now
+	}
+}
+
 func customerIDs(all []Customer) []CustomerID {
 	ids := make([]CustomerID, len(all))
 	for i := range all {

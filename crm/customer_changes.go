@@ -102,10 +102,7 @@ func UpdateCustomer(ctx context.Context, tx *tenant.Tx, id CustomerID, in Custom
 	if err != nil || len(previous) == 0 {
 		return before, err
 	}
-	after.Version, after.UpdatedAt = before.Version+1, tx.Now
-	if after.OwnerID != before.OwnerID {
-		after.SilenceFrom, after.OwnerSince = tx.Now, tx.Now // a new owner's clock starts at the hand-over
-	}
+	after.stamp(before, tx.Now)
 	return after, saveCustomer(ctx, tx, before, after, previous)
 }
 

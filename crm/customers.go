@@ -41,20 +41,21 @@ type Customer struct {
 	LostReason        string          `db:"lost_reason" json:"lost_reason" doc:"Why the customer was lost; empty otherwise."`
 	LastInteractionAt *time.Time      `db:"last_interaction_at" json:"last_interaction_at" doc:"Last logged interaction (UTC), null when there was none."`
 	LastInteractionBy tenant.MemberID `db:"last_interaction_by" json:"last_interaction_by" nullable:"true" doc:"Who logged it; null before."`
-	NextFollowUpAt    *time.Time      `db:"next_follow_up_at" json:"next_follow_up_at" doc:"Due time of the earliest open task (UTC), null without one."`
-	DoNotContact      bool            `db:"do_not_contact" json:"do_not_contact" doc:"The customer does not want to be contacted."`
-	Tags              []string        `db:"-" json:"tags" nullable:"false" doc:"Names of the tags, in alphabetical order." example:"[\"vip\"]"`
-	CreatedBy         tenant.MemberID `db:"created_by" json:"created_by" nullable:"true" doc:"Who made the record; null for the system."`
-	CreatedAt         time.Time       `db:"created_at" json:"created_at" doc:"When the record was made (UTC)."`
-	UpdatedAt         time.Time       `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
-	Version           int64           `db:"version" json:"-"`
+	// SilenceFrom is the start of the silence that is counted now.
+	SilenceFrom    time.Time       `db:"silence_from" json:"quiet_since" doc:"What the silence rule counts days from: the last interaction, entry into the stage, creation or hand-over, whichever was last (UTC)."`
+	NextFollowUpAt *time.Time      `db:"next_follow_up_at" json:"next_follow_up_at" doc:"Due time of the earliest open task (UTC), null without one."`
+	DoNotContact   bool            `db:"do_not_contact" json:"do_not_contact" doc:"The customer does not want to be contacted."`
+	Tags           []string        `db:"-" json:"tags" nullable:"false" doc:"Names of the tags, in alphabetical order." example:"[\"vip\"]"`
+	CreatedBy      tenant.MemberID `db:"created_by" json:"created_by" nullable:"true" doc:"Who made the record; null for the system."`
+	CreatedAt      time.Time       `db:"created_at" json:"created_at" doc:"When the record was made (UTC)."`
+	UpdatedAt      time.Time       `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
+	Version        int64           `db:"version" json:"-"`
 
 	NameSort            string    `db:"name_sort" json:"-"`
 	LastInteractionSort time.Time `db:"last_interaction_sort" json:"-"`
 	NextFollowUpSort    time.Time `db:"next_follow_up_sort" json:"-"`
-	// SilenceFrom is when the silence that is counted now began, OwnerSince when the owner got the customer.
-	SilenceFrom time.Time `db:"silence_from" json:"-"`
-	OwnerSince  time.Time `db:"owner_since" json:"-"`
+	// OwnerSince is when the owner got the customer.
+	OwnerSince time.Time `db:"owner_since" json:"-"`
 }
 
 const customerColumns = `c.id, c.name, c.contact_name, c.phone, c.email, c.website, c.address, c.industry, c.employees,
@@ -82,6 +83,8 @@ var customers = &resource{
 		"lifecycle_since":     {kind: timeValue, column: "c.lifecycle_since"},
 		"last_interaction_at": {kind: timeValue, column: "c.last_interaction_at", nullable: true, sort: "c.last_interaction_sort", indexes: ownedIndexes("last_interaction")},
 		"next_follow_up_at":   {kind: timeValue, column: "c.next_follow_up_at", nullable: true, sort: "c.next_follow_up_sort", indexes: ownedIndexes("next_follow_up")},
+		"quiet":               {kind: boolValue, derive: isQuiet},
+		"quiet_since":         {kind: timeValue, column: "c.silence_from"},
 		"do_not_contact":      {kind: boolValue, column: "c.do_not_contact"},
 		"tags":                {kind: tagValue, column: "c.id"},
 		"created_by":          {kind: memberValue, column: "c.created_by", nullable: true},

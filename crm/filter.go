@@ -173,9 +173,9 @@ func (c *compiler) comparison(call *expr.Expr_Call, held bool) (condition, error
 	switch operator {
 	case filtering.FunctionEquals:
 		c.pinned[name] = c.pinned[name] || held && !isPattern(f, value)
-		return equals(f, value), nil
+		return c.equals(f, value), nil
 	case filtering.FunctionNotEquals:
-		return not(equals(f, value)), nil
+		return not(c.equals(f, value)), nil
 	}
 	if f.kind != numberValue && f.kind != timeValue {
 		return condition{}, badFilter("orders %s, which only = != and : apply to", name)
@@ -189,7 +189,14 @@ func isPattern(f field, value any) bool {
 	return ok && f.kind == textValue && len(text) > 1 && (strings.HasPrefix(text, "*") || strings.HasSuffix(text, "*"))
 }
 
-func equals(f field, value any) condition {
+func (c *compiler) equals(f field, value any) condition {
+	if f.derive != nil {
+		derived := f.derive(c.q)
+		if value == false {
+			return not(derived)
+		}
+		return derived
+	}
 	if !isPattern(f, value) {
 		return condition{f.column + " = ?", []any{value}}
 	}
@@ -224,7 +231,7 @@ func (c *compiler) has(name string, f field, right *expr.Expr) (condition, error
 	case textValue:
 		return condition{f.column + " LIKE ? ESCAPE '!'", []any{"%" + likeEscape.Replace(text) + "%"}}, nil
 	}
-	return condition{f.column + " = ?", []any{value}}, nil
+	return c.equals(f, value), nil
 }
 
 func isSet(f field) condition {

@@ -87,33 +87,13 @@ func within(tx *tenant.Tx, imp Import, p tenant.Permission) (string, []any) {
 	return tx.Scope(p).Where("c.owner_id")
 }
 
-func lockCustomers(ctx context.Context, tx *tenant.Tx, ids []CustomerID, where string, args []any) ([]Customer, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	var all []Customer
-	if err := tx.SelectIn(ctx, &all, `SELECT `+customerColumns+` FROM company.customers c
-		WHERE c.id IN (?) AND c.deleted_at IS NULL AND `+where+` ORDER BY c.id FOR UPDATE`, append([]any{ids}, args...)...); err != nil {
-		return nil, err
-	}
-	return all, fillTags(ctx, tx.Query, all)
-}
-
 func trash(ctx context.Context, tx *tenant.Tx, imp Import, ids []CustomerID) (int, error) {
 	where, args := within(tx, imp, customerDelete)
 	all, err := lockCustomers(ctx, tx, ids, where, args)
 	if err != nil || len(all) == 0 {
 		return 0, err
 	}
-	if _, err := tx.ExecIn(ctx, `UPDATE company.customers SET deleted_at = ?, updated_at = ?, version = version + 1 WHERE id IN (?)`,
-		tx.Now, tx.Now, customerIDs(all)); err != nil {
-		return 0, err
-	}
-	events := make([]tenant.Event, len(all))
-	for i, c := range all {
-		events[i] = tenant.Event{Type: "customer.deleted", Resource: "customer", Record: tenant.RecordID(c.ID), OwnerBefore: c.OwnerID, Data: c}
-	}
-	return len(all), tx.EmitAll(ctx, events, !imp.Options.RunRules)
+	return len(all), trashCustomers(ctx, tx, all, !imp.Options.RunRules)
 }
 
 func revert(ctx context.Context, tx *tenant.Tx, imp Import, changes map[CustomerID][][]byte) (int, error) {

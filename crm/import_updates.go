@@ -58,17 +58,6 @@ func (b *batch) forbidden(before, after Customer) *ImportProblem {
 	return &ImportProblem{Field: "lifecycle", Code: "illegal_lifecycle_move", Message: message}
 }
 
-// stamp gives a changed customer its next version and sets the clocks that the change restarts.
-func (c *Customer) stamp(before Customer, now time.Time) {
-	c.Version, c.UpdatedAt = before.Version+1, now
-	if c.OwnerID != before.OwnerID {
-		c.SilenceFrom, c.OwnerSince = now, now
-	}
-	if c.Lifecycle != before.Lifecycle {
-		c.SilenceFrom = now
-	}
-}
-
 // stampNew gives a new customer its times; a historic date of making is that of its stage too. The silence
 // counts from the import.
 func (c *Customer) stampNew(now time.Time) {

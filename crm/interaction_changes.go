@@ -196,7 +196,7 @@ func DeleteInteraction(ctx context.Context, tx *tenant.Tx, id InteractionID, ver
 
 // lockInteraction is GetInteraction for a change: it and its customer stay locked until the transaction ends.
 func lockInteraction(ctx context.Context, tx *tenant.Tx, id InteractionID, p tenant.Permission, version int64) (Interaction, error) {
-	i, err := findInteraction(ctx, tx.Query, id, p, "FOR UPDATE")
+	i, err := findInteraction(ctx, tx.Query, interactionColumns, id, p, "FOR UPDATE")
 	if err == nil && version != 0 && version != i.Version {
 		err = fmt.Errorf("interaction %s: %w", id, tenant.ErrStale)
 	}

@@ -20,11 +20,13 @@ type InteractionID = tenant.ID[interactionKind]
 type Interaction struct {
 	ID         InteractionID `db:"id" json:"id" doc:"The interaction's id."`
 	CustomerID CustomerID    `db:"customer_id" json:"customer_id" doc:"With whom."`
-	Kind       string        `db:"kind" json:"kind" enum:"call,email,wechat,meeting,note" doc:"How." example:"call"`
-	Direction  string        `db:"direction" json:"direction" enum:"in,out,none" doc:"Who began: in from the customer, out from us." example:"out"`
-	OccurredAt time.Time     `db:"occurred_at" json:"occurred_at" doc:"When (UTC)."`
-	Minutes    *int          `db:"minutes" json:"minutes" doc:"How long, in minutes." example:"12"`
-	Summary    string        `db:"summary" json:"summary" doc:"What was said." example:"Price agreed, wants a trial."`
+	// CustomerName is filled in where interactions are read, and left out of events.
+	CustomerName string    `db:"customer_name" json:"customer_name,omitempty" doc:"The customer's name." example:"云帆科技"`
+	Kind         string    `db:"kind" json:"kind" enum:"call,email,wechat,meeting,note" doc:"How." example:"call"`
+	Direction    string    `db:"direction" json:"direction" enum:"in,out,none" doc:"Who began: in from the customer, out from us." example:"out"`
+	OccurredAt   time.Time `db:"occurred_at" json:"occurred_at" doc:"When (UTC)."`
+	Minutes      *int      `db:"minutes" json:"minutes" doc:"How long, in minutes." example:"12"`
+	Summary      string    `db:"summary" json:"summary" doc:"What was said." example:"Price agreed, wants a trial."`
 	// MemberIDs and Contacts are who took part on our side and on theirs.
 	MemberIDs   []tenant.MemberID `db:"-" json:"member_ids" nullable:"false" doc:"Colleagues who took part, besides the author."`
 	Contacts    stringList        `db:"contacts" json:"contacts" nullable:"false" doc:"People of the customer who took part." example:"[\"王志强\"]"`
@@ -85,6 +87,9 @@ var (
 const interactionColumns = `i.id, i.customer_id, i.kind, i.direction, i.occurred_at, i.minutes, i.summary, i.contacts,
 	i.attachments, i.resolved, i.next_step, i.task_id, i.author_id, i.created_at, i.updated_at, i.version, c.owner_id`
 
+// namedInteraction are the columns for readers, who want to know with whom without asking again.
+const namedInteraction = interactionColumns + `, c.name AS customer_name`
+
 var interactions = &resource{
 	name: "interactions", alias: "i", order: "occurred_at desc", live: "i.deleted_at IS NULL AND c.deleted_at IS NULL",
 	table: "company.interactions",
@@ -116,7 +121,7 @@ func ListInteractions(ctx context.Context, q *tenant.Query, customer CustomerID,
 	if err != nil {
 		return Page[Interaction]{}, err
 	}
-	page, err := readPage[Interaction](ctx, q, p, interactionColumns, in.Count)
+	page, err := readPage[Interaction](ctx, q, p, namedInteraction, in.Count)
 	if err != nil {
 		return Page[Interaction]{}, err
 	}
@@ -145,13 +150,13 @@ func planInteractions(q *tenant.Query, customer CustomerID, in ListQuery) (*plan
 
 // GetInteraction returns an interaction with a customer within the caller's scope, else ErrNotFound.
 func GetInteraction(ctx context.Context, q *tenant.Query, id InteractionID) (Interaction, error) {
-	return findInteraction(ctx, q, id, interactionRead, "")
+	return findInteraction(ctx, q, namedInteraction, id, interactionRead, "")
 }
 
-func findInteraction(ctx context.Context, q *tenant.Query, id InteractionID, p tenant.Permission, lock string) (Interaction, error) {
+func findInteraction(ctx context.Context, q *tenant.Query, columns string, id InteractionID, p tenant.Permission, lock string) (Interaction, error) {
 	visible, args := q.Scope(p).Where("c.owner_id")
 	var i Interaction
-	err := q.Get(ctx, &i, `SELECT `+interactionColumns+` FROM company.interactions i JOIN company.customers c ON c.id = i.customer_id
+	err := q.Get(ctx, &i, `SELECT `+columns+` FROM company.interactions i JOIN company.customers c ON c.id = i.customer_id
 		WHERE i.id = ? AND i.deleted_at IS NULL AND c.deleted_at IS NULL AND `+visible+` `+lock, append([]any{id}, args...)...)
 	if err != nil {
 		return Interaction{}, fmt.Errorf("interaction %s: %w", id, err)

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/guanxi-crm/guanxi/tenant"
 )
 
 // valueKind is what a filter may compare a field with.
@@ -24,6 +26,8 @@ const (
 type field struct {
 	kind   valueKind
 	column string
+	// derive makes the condition of a boolValue that no column holds.
+	derive func(*tenant.Query) condition
 	// values are the words of an enumValue.
 	values []string
 	// parse reads the id of an idValue.

@@ -92,8 +92,7 @@ func CheckSilence(ctx context.Context, tx *tenant.Tx) error {
 func (s silences) collect(ctx context.Context, tx *tenant.Tx, r Rule) error {
 	zone := tx.Company.Location()
 	today := tx.Now.In(zone)
-	// Calendar days: with 7 days, everything that fell silent before the midnight that ended the day 7 days ago.
-	before := time.Date(today.Year(), today.Month(), today.Day()-r.Settings.Days+1, 0, 0, 0, 0, zone).UTC()
+	before := quietBefore(today, r.Settings.Days)
 	planned, args := "", []any{r.Stage, before}
 	if r.Settings.QuietWhilePlanned {
 		planned = ` AND (next_follow_up_at IS NULL OR next_follow_up_at < ?)`
@@ -131,6 +130,22 @@ func (s silences) collect(ctx context.Context, tx *tenant.Tx, r Rule) error {
 			return nil
 		}
 	}
+}
+
+// quietBefore returns until when somebody must have fallen silent to have been so for the days. They are calendar
+// days: with 7, it is the midnight that ended the day 7 days before today.
+func quietBefore(today time.Time, days int) time.Time {
+	return time.Date(today.Year(), today.Month(), today.Day()-days+1, 0, 0, 0, 0, today.Location()).UTC()
+}
+
+// isQuiet is the filter's quiet: silent for as long as an enabled rule of the stage says. The database counts the
+// days back from this midnight by 24 hours, which for a while after clocks have changed is an hour off.
+func isQuiet(q *tenant.Query) condition {
+	midnight := quietBefore(q.Now.In(q.Company.Location()), 1)
+	return condition{`EXISTS (SELECT 1 FROM company.rules r WHERE r.kind = ? AND r.enabled = 1 AND r.stage = c.lifecycle
+		AND c.silence_from < DATE_SUB(?, INTERVAL JSON_EXTRACT(r.settings, '$.days') - 1 DAY)
+		AND (COALESCE(JSON_UNQUOTE(JSON_EXTRACT(r.settings, '$.quiet_while_planned')), 'false') = 'false'
+			OR c.next_follow_up_at IS NULL OR c.next_follow_up_at < ?))`, []any{SilenceRule, midnight, q.Now}}
 }
 
 // daysBetween counts the midnights between two local times.

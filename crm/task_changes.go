@@ -14,7 +14,7 @@ import (
 func CreateTask(ctx context.Context, tx *tenant.Tx, in NewTask) (Task, error) {
 	t := Task{
 		ID: tenant.NewID[taskKind](), Title: in.Title, Note: in.Note, Kind: in.Kind, Priority: in.Priority, Status: "open",
-		AssigneeID: tx.Caller.Member, DueAt: utc(in.DueAt), RemindAt: utc(in.RemindAt), CreatedBy: tx.Caller.Member,
+		AssigneeID: tx.Caller.Member, DueAt: utc(in.DueAt), RemindAt: utc(in.RemindAt.OrNull(in.DueAt)), CreatedBy: tx.Caller.Member,
 		CreatedAt: tx.Now, UpdatedAt: tx.Now, Version: 1,
 	}
 	if in.ID != nil && !in.ID.IsZero() {
@@ -31,9 +31,6 @@ func CreateTask(ctx context.Context, tx *tenant.Tx, in NewTask) (Task, error) {
 	}
 	if t.Priority == "" {
 		t.Priority = "normal"
-	}
-	if t.RemindAt == nil {
-		t.RemindAt = t.DueAt
 	}
 	if err := t.check(ctx, tx, Task{}); err != nil {
 		return Task{}, err

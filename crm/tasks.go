@@ -18,25 +18,28 @@ type TaskID = tenant.ID[taskKind]
 
 // Task is something that has to be done by one member: 任务.
 type Task struct {
-	ID         TaskID          `db:"id" json:"id" doc:"The task's id."`
-	Title      string          `db:"title" json:"title" doc:"What is to be done." example:"Send quote"`
-	Note       string          `db:"note" json:"note" doc:"Free text."`
-	Kind       string          `db:"kind" json:"kind" enum:"todo,follow_up,survey" doc:"What it is for; survey is the satisfaction survey 满意度调查 after a win." example:"follow_up"`
-	Priority   string          `db:"priority" json:"priority" enum:"low,normal,high" doc:"How pressing." example:"normal"`
-	Status     string          `db:"status" json:"status" enum:"open,done" doc:"Whether it is done." example:"open"`
-	CustomerID CustomerID      `db:"customer_id" json:"customer_id" nullable:"true" doc:"The customer it is about; null for none."`
+	ID         TaskID     `db:"id" json:"id" doc:"The task's id."`
+	Title      string     `db:"title" json:"title" doc:"What is to be done." example:"Send quote"`
+	Note       string     `db:"note" json:"note" doc:"Free text."`
+	Kind       string     `db:"kind" json:"kind" enum:"todo,follow_up,survey" doc:"What it is for; survey is the satisfaction survey 满意度调查 after a win." example:"follow_up"`
+	Priority   string     `db:"priority" json:"priority" enum:"low,normal,high" doc:"How pressing." example:"normal"`
+	Status     string     `db:"status" json:"status" enum:"open,done" doc:"Whether it is done." example:"open"`
+	CustomerID CustomerID `db:"customer_id" json:"customer_id" nullable:"true" doc:"The customer it is about; null for none."`
+	// Customer is filled in where tasks are read, under the reader's scope, and left out of events.
+	Customer   *CustomerCard   `db:"-" json:"customer,omitempty" doc:"Whom to call: the customer it is about, unless that is out of your reach."`
 	AssigneeID tenant.MemberID `db:"assignee_id" json:"assignee_id" doc:"Who has to do it."`
 	DueAt      *time.Time      `db:"due_at" json:"due_at" doc:"By when (UTC)."`
 	// RemindAt is when the assignee is told; RemindedAt when that happened.
-	RemindAt    *time.Time      `db:"remind_at" json:"remind_at" doc:"When the assignee is reminded (UTC); null for never."`
-	RemindedAt  *time.Time      `db:"reminded_at" json:"reminded_at" doc:"When the reminder went out (UTC)."`
-	CompletedAt *time.Time      `db:"completed_at" json:"completed_at" doc:"When it was done (UTC)."`
-	CreatedBy   tenant.MemberID `db:"created_by" json:"created_by" nullable:"true" doc:"Who made it; null for the system."`
-	CreatedAt   time.Time       `db:"created_at" json:"created_at" doc:"When it was made (UTC)."`
-	UpdatedAt   time.Time       `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
-	Version     int64           `db:"version" json:"-"`
-	DueSort     time.Time       `db:"due_sort" json:"-"`
-	Origin      *string         `db:"origin" json:"-"`
+	RemindAt      *time.Time      `db:"remind_at" json:"remind_at" doc:"When the assignee is reminded (UTC); null for never."`
+	RemindedAt    *time.Time      `db:"reminded_at" json:"reminded_at" doc:"When the reminder went out (UTC)."`
+	CompletedAt   *time.Time      `db:"completed_at" json:"completed_at" doc:"When it was done (UTC)."`
+	CreatedBy     tenant.MemberID `db:"created_by" json:"created_by" nullable:"true" doc:"Who made it; null for the system."`
+	CreatedAt     time.Time       `db:"created_at" json:"created_at" doc:"When it was made (UTC)."`
+	UpdatedAt     time.Time       `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
+	Version       int64           `db:"version" json:"-"`
+	DueSort       time.Time       `db:"due_sort" json:"-"`
+	CompletedSort time.Time       `db:"completed_sort" json:"-"`
+	Origin        *string         `db:"origin" json:"-"`
 }
 
 // NewTask is what a task is made of.
@@ -49,7 +52,8 @@ type NewTask struct {
 	CustomerID *CustomerID      `json:"customer_id,omitempty" doc:"The customer it is about."`
 	AssigneeID *tenant.MemberID `json:"assignee_id,omitempty" doc:"Who has to do it; the caller when left out."`
 	DueAt      *time.Time       `json:"due_at,omitempty" doc:"By when." example:"2026-03-06T07:00:00Z"`
-	RemindAt   *time.Time       `json:"remind_at,omitempty" doc:"When to remind the assignee; at due_at when left out." example:"2026-03-06T06:30:00Z"`
+	// RemindAt tells leaving it out from null.
+	RemindAt patch.Field[time.Time] `json:"remind_at,omitzero" doc:"When to remind the assignee; at due_at when left out, never when null." example:"2026-03-06T06:30:00Z"`
 }
 
 // TaskPatch changes some fields.
@@ -74,7 +78,7 @@ var (
 const maxTitle = 300
 
 const taskColumns = `t.id, t.title, t.note, t.kind, t.priority, t.status, t.customer_id, t.assignee_id, t.due_at, t.remind_at,
-	t.reminded_at, t.completed_at, t.created_by, t.created_at, t.updated_at, t.version, t.due_sort, t.origin`
+	t.reminded_at, t.completed_at, t.created_by, t.created_at, t.updated_at, t.version, t.due_sort, t.completed_sort, t.origin`
 
 var tasks = &resource{
 	name: "tasks", table: "company.tasks", alias: "t", owner: "assignee", order: "due_at", live: "t.deleted_at IS NULL",
@@ -88,14 +92,17 @@ var tasks = &resource{
 		"assignee":     {kind: memberValue, column: "t.assignee_id"},
 		"created_by":   {kind: memberValue, column: "t.created_by", nullable: true},
 		"due_at":       {kind: timeValue, column: "t.due_at", nullable: true, sort: "t.due_sort", indexes: []index{{name: "tasks_due"}, {"tasks_assignee_due", []string{"assignee"}}, {"tasks_customer", []string{"customer", "status"}}}},
-		"completed_at": {kind: timeValue, column: "t.completed_at", nullable: true},
+		"completed_at": {kind: timeValue, column: "t.completed_at", nullable: true, sort: "t.completed_sort", indexes: []index{{name: "tasks_completed"}, {"tasks_assignee_completed", []string{"assignee"}}}},
 		"created_at":   {kind: timeValue, column: "t.created_at", sort: "t.created_at", indexes: []index{{name: "tasks_created"}, {"tasks_assignee_created", []string{"assignee"}}}},
 	},
 }
 
 func (t Task) sortKey(column string) (any, [16]byte) {
-	if column == "t.created_at" {
+	switch column {
+	case "t.created_at":
 		return t.CreatedAt, t.ID
+	case "t.completed_sort":
+		return t.CompletedSort, t.ID
 	}
 	return t.DueSort, t.ID
 }
@@ -110,12 +117,22 @@ func ListTasks(ctx context.Context, q *tenant.Query, in ListQuery) (Page[Task], 
 	if err != nil {
 		return Page[Task]{}, err
 	}
-	return readPage[Task](ctx, q, p, taskColumns, in.Count)
+	page, err := readPage[Task](ctx, q, p, taskColumns, in.Count)
+	if err != nil {
+		return Page[Task]{}, err
+	}
+	return page, addCustomers(ctx, q, page.Data)
 }
 
 // GetTask returns a task of a member within the caller's scope, else ErrNotFound.
 func GetTask(ctx context.Context, q *tenant.Query, id TaskID) (Task, error) {
-	return findTask(ctx, q, id, taskRead, "")
+	t, err := findTask(ctx, q, id, taskRead, "")
+	if err != nil {
+		return Task{}, err
+	}
+	one := []Task{t}
+	err = addCustomers(ctx, q, one)
+	return one[0], err
 }
 
 func findTask(ctx context.Context, q *tenant.Query, id TaskID, p tenant.Permission, lock string) (Task, error) {

@@ -17,10 +17,11 @@ func TestTaskKeepsItsFields(t *testing.T) {
 	c := w.rep.customer(t, "Acme")
 	id := crm.TaskID(tenant.NewEventID())
 	due, remind := w.Clock.Now().Add(time.Hour+123*time.Nanosecond), w.Clock.Now().Add(30*time.Minute)
-	in := crm.NewTask{ID: &id, Title: "Send quote", Note: "n", Kind: "follow_up", Priority: "high", CustomerID: &c.ID, AssigneeID: &w.acme.Rep, DueAt: &due, RemindAt: &remind}
+	in := crm.NewTask{ID: &id, Title: "Send quote", Note: "n", Kind: "follow_up", Priority: "high", CustomerID: &c.ID, AssigneeID: &w.acme.Rep, DueAt: &due, RemindAt: patch.Of(remind)}
 	made := w.manager.task(t, in)
 	stored := must[crm.Task](t)(read(t, w.rep, func(ctx ctx, q *tenant.Query) (crm.Task, error) { return crm.GetTask(ctx, q, id) }))
-	made.DueSort = stored.DueSort
+	made.DueSort, made.CompletedSort = stored.DueSort, stored.CompletedSort
+	made.Customer = &crm.CustomerCard{ID: c.ID, Name: "Acme"}
 	if diff := cmp.Diff(made, stored); diff != "" {
 		t.Errorf("-made +stored\n%s", diff)
 	}
@@ -37,6 +38,9 @@ func TestTaskDefaults(t *testing.T) {
 	task := w.rep.task(t, crm.NewTask{Title: "x", DueAt: &due})
 	if task.Kind != "todo" || task.Priority != "normal" || task.AssigneeID != w.acme.Rep || !task.RemindAt.Equal(due) || !task.CustomerID.IsZero() {
 		t.Errorf("defaults %+v", task)
+	}
+	if task = w.rep.task(t, crm.NewTask{Title: "x", DueAt: &due, RemindAt: patch.Null[time.Time]()}); task.DueAt == nil || task.RemindAt != nil {
+		t.Errorf("without a reminder %+v", task)
 	}
 	if task = w.rep.task(t, crm.NewTask{Title: "x"}); task.DueAt != nil || task.RemindAt != nil {
 		t.Errorf("without a time %+v", task)
@@ -56,8 +60,8 @@ func TestTaskRefusesMistakes(t *testing.T) {
 		"long":     {crm.NewTask{Title: long}, crm.TaskPatch{Title: patch.Of(long)}, []string{"title"}},
 		"note":     {crm.NewTask{Title: "x", Note: strings.Repeat("x", 10_001)}, crm.TaskPatch{Note: patch.Of("\xff")}, []string{"note"}},
 		"priority": {crm.NewTask{Title: "x", Priority: "急"}, crm.TaskPatch{Priority: patch.Null[string]()}, []string{"priority"}},
-		"due":      {crm.NewTask{Title: "x", DueAt: &time.Time{}, RemindAt: ptr(w.Clock.Now())}, crm.TaskPatch{DueAt: patch.Of(time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)), RemindAt: patch.Null[time.Time]()}, []string{"due_at"}},
-		"remind":   {crm.NewTask{Title: "x", RemindAt: ptr(time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC))}, crm.TaskPatch{RemindAt: patch.Of(time.Time{})}, []string{"remind_at"}},
+		"due":      {crm.NewTask{Title: "x", DueAt: &time.Time{}, RemindAt: patch.Of(w.Clock.Now())}, crm.TaskPatch{DueAt: patch.Of(time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)), RemindAt: patch.Null[time.Time]()}, []string{"due_at"}},
+		"remind":   {crm.NewTask{Title: "x", RemindAt: patch.Of(time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC))}, crm.TaskPatch{RemindAt: patch.Of(time.Time{})}, []string{"remind_at"}},
 		"nobody":   {crm.NewTask{Title: "x", AssigneeID: &tenant.MemberID{}}, crm.TaskPatch{AssigneeID: patch.Null[tenant.MemberID]()}, []string{"assignee_id"}},
 		"several":  {crm.NewTask{Title: " ", AssigneeID: &w.acme.Rep2, Kind: "x"}, crm.TaskPatch{Title: patch.Of(" "), AssigneeID: patch.Of(w.acme.Rep2)}, nil},
 	} {

@@ -18,6 +18,7 @@ import (
 	"github.com/guanxi-crm/guanxi/auth"
 	"github.com/guanxi-crm/guanxi/billing"
 	"github.com/guanxi-crm/guanxi/crm"
+	"github.com/guanxi-crm/guanxi/patch"
 	"github.com/guanxi-crm/guanxi/plugins"
 	"github.com/guanxi-crm/guanxi/tenant"
 	"github.com/guanxi-crm/guanxi/tenant/tenanttest"
@@ -32,7 +33,7 @@ func (w *world) reminders(c *tenanttest.Company, n int, at time.Time) {
 		n -= batch
 		if err := w.Tx(context.Background(), c.Company, rep, func(tx *tenant.Tx) error {
 			for range batch {
-				if _, err := crm.CreateTask(context.Background(), tx, crm.NewTask{Title: "call back", DueAt: &at, RemindAt: &at}); err != nil {
+				if _, err := crm.CreateTask(context.Background(), tx, crm.NewTask{Title: "call back", DueAt: &at, RemindAt: patch.Of(at)}); err != nil {
 					return err
 				}
 			}

@@ -1,0 +1,211 @@
+package crm
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/guanxi-crm/guanxi/patch"
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// maxBulk bounds one change of many customers: they are locked until it commits.
+const maxBulk = 500
+
+// The changes that can be made to many customers at once.
+const (
+	bulkTag    = "tag"
+	bulkUntag  = "untag"
+	bulkAssign = "assign"
+	bulkDelete = "delete"
+)
+
+// BulkChange changes many customers at once: those named, or all that a list would show.
+type BulkChange struct {
+	IDs      []CustomerID                 `json:"ids,omitempty" maxItems:"500" doc:"Which customers. Leave it out with matching."`
+	Matching *BulkSelection               `json:"matching,omitempty" doc:"All customers that a list with this would show, at most 500."`
+	Action   string                       `json:"action" enum:"tag,untag,assign,delete" doc:"What to do. delete moves to the trash and needs customer:delete." example:"tag"`
+	Tags     []string                     `json:"tags,omitempty" maxItems:"50" doc:"For tag and untag: names of tags; tag makes new ones." example:"[\"vip\"]"`
+	OwnerID  patch.Field[tenant.MemberID] `json:"owner_id,omitzero" doc:"For assign: who gets the customers; null puts them into the public pool."`
+}
+
+// BulkSelection is what a list of customers was asked.
+type BulkSelection struct {
+	Filter string `json:"filter,omitempty" maxLength:"4096" doc:"The list's filter; all customers when left out." example:"owner = me AND quiet = true"`
+	Q      string `json:"q,omitempty" maxLength:"200" doc:"The list's search."`
+}
+
+// BulkResult says what became of each customer. The four counts add up to selected.
+type BulkResult struct {
+	Selected  int `json:"selected" doc:"Customers that were named or matched, each once." example:"12"`
+	Changed   int `json:"changed" doc:"Customers that were changed or deleted." example:"10"`
+	Unchanged int `json:"unchanged" doc:"Customers that were so already." example:"1"`
+	NotFound  int `json:"not_found" doc:"Customers that do not exist or are out of your reach." example:"1"`
+	Refused   int `json:"refused" doc:"Customers that cannot be changed so." example:"0"`
+	// Failures are what NotFound and Refused count.
+	Failures []BulkFailure `json:"failures" nullable:"false" doc:"Each that was not found or refused."`
+}
+
+// BulkFailure is a customer that a change passed over.
+type BulkFailure struct {
+	ID      CustomerID `json:"id" doc:"The customer."`
+	Code    string     `json:"code" enum:"not_found,too_many" doc:"Why: not_found, or too_many tags."`
+	Message string     `json:"message" doc:"The same in words."`
+}
+
+// ChangeCustomers carries a change out on every customer within the caller's reach and passes over the others,
+// in one transaction. It returns *tenant.InvalidError for a bad change and for one of more than 500 customers,
+// and tenant.ErrDenied for deleting without that permission.
+func ChangeCustomers(ctx context.Context, tx *tenant.Tx, in BulkChange) (BulkResult, error) {
+	permission := customerUpdate
+	if in.Action == bulkDelete {
+		permission = customerDelete
+	}
+	if !tx.Caller.May(permission) {
+		return BulkResult{}, fmt.Errorf("%s: %w", permission, tenant.ErrDenied)
+	}
+	if err := in.check(ctx, tx); err != nil {
+		return BulkResult{}, err
+	}
+	ids, err := in.selected(ctx, tx.Query)
+	if err != nil {
+		return BulkResult{}, err
+	}
+	visible, args := tx.Scope(permission).Where("c.owner_id")
+	found, err := lockCustomers(ctx, tx, ids, visible, args)
+	if err != nil {
+		return BulkResult{}, err
+	}
+	result := BulkResult{Selected: len(ids), Failures: []BulkFailure{}}
+	result.passOver(ids, found)
+	if in.Action == bulkDelete {
+		result.Changed = len(found)
+		return result, trashCustomers(ctx, tx, found, false)
+	}
+	var changes []customerChange
+	for _, before := range found {
+		change, failure, err := in.apply(tx, before)
+		switch {
+		case err != nil:
+			return BulkResult{}, err
+		case failure != nil:
+			result.Refused++
+			result.Failures = append(result.Failures, *failure)
+		case len(change.previous) == 0:
+			result.Unchanged++
+		default:
+			changes = append(changes, change)
+		}
+	}
+	result.Changed = len(changes)
+	return result, updateCustomers(ctx, tx, changes, nil)
+}
+
+// check examines the change and writes each tag as the company has it.
+func (in *BulkChange) check(ctx context.Context, tx *tenant.Tx) error {
+	invalid := &tenant.InvalidError{}
+	checkWord(invalid, "action", in.Action, []string{bulkTag, bulkUntag, bulkAssign, bulkDelete})
+	switch {
+	case in.Matching == nil && len(in.IDs) == 0:
+		invalid.Add("ids", "required", "name customers, or say which by matching")
+	case in.Matching != nil && len(in.IDs) > 0:
+		invalid.Add("ids", "invalid", "cannot stand beside matching")
+	case len(in.IDs) > maxBulk:
+		invalid.Add("ids", "too_many", fmt.Sprintf("holds more than %d customers", maxBulk))
+	}
+	switch in.Action {
+	case bulkTag, bulkUntag:
+		in.Tags = cleanTags(invalid, "tags", in.Tags)
+		if len(in.Tags) == 0 && len(invalid.Fields) == 0 {
+			invalid.Add("tags", "required", "name at least one")
+		}
+	case bulkAssign:
+		if !in.OwnerID.Set {
+			invalid.Add("owner_id", "required", "is required; null means the public pool")
+		} else if err := checkOwner(ctx, tx, invalid, "owner_id", in.OwnerID.Value, customerUpdate); err != nil {
+			return err
+		}
+	}
+	if err := invalid.Err(); err != nil {
+		return err
+	}
+	return nameTags(ctx, tx.Query, in.Tags)
+}
+
+// selected returns the customers that the change is about, each once and in the order of their ids.
+func (in *BulkChange) selected(ctx context.Context, q *tenant.Query) ([]CustomerID, error) {
+	ids := slices.Clone(in.IDs)
+	if in.Matching != nil {
+		p, err := planCustomers(q, ListQuery{Filter: in.Matching.Filter, Q: in.Matching.Q})
+		if err != nil {
+			return nil, err
+		}
+		where, args := p.conditions()
+		if err := q.Select(ctx, &ids, fmt.Sprintf("SELECT c.id FROM %s WHERE %s LIMIT %d", p.from(), strings.Join(where, " AND "), maxBulk+1), args...); err != nil {
+			return nil, err
+		}
+		if len(ids) > maxBulk {
+			return nil, tenant.Invalid("matching", "too_many", fmt.Sprintf("matches more than %d customers; narrow it and repeat", maxBulk))
+		}
+	}
+	slices.SortFunc(ids, func(a, b CustomerID) int { return slices.Compare(a[:], b[:]) })
+	return slices.Compact(ids), nil
+}
+
+// passOver notes the customers that were not found.
+func (r *BulkResult) passOver(ids []CustomerID, found []Customer) {
+	reached := make(map[CustomerID]bool, len(found))
+	for i := range found {
+		reached[found[i].ID] = true
+	}
+	for _, id := range ids {
+		if !reached[id] {
+			r.NotFound++
+			r.Failures = append(r.Failures, BulkFailure{id, "not_found", "There is no such customer, or it is not yours to change."})
+		}
+	}
+}
+
+// apply returns what the change makes of one customer, or why it cannot be made.
+func (in *BulkChange) apply(tx *tenant.Tx, before Customer) (customerChange, *BulkFailure, error) {
+	after := before
+	switch in.Action {
+	case bulkTag:
+		after.Tags = withTags(before.Tags, in.Tags)
+		if len(after.Tags) > maxTags {
+			return customerChange{}, &BulkFailure{before.ID, "too_many", "A customer holds at most 50 tags."}, nil
+		}
+	case bulkUntag:
+		after.Tags = withoutTags(before.Tags, in.Tags)
+	case bulkAssign:
+		after.OwnerID = in.OwnerID.Value
+	}
+	previous, err := differences(before, after)
+	if err != nil {
+		return customerChange{}, nil, err
+	}
+	after.stamp(before, tx.Now)
+	return customerChange{before: before, after: after, previous: previous}, nil, nil
+}
+
+// withTags returns the tags with more added; a tag that is there already stays as it is written.
+func withTags(tags, more []string) []string {
+	all := slices.Clone(tags)
+	for _, name := range more {
+		if !slices.ContainsFunc(all, sameTag(name)) {
+			all = append(all, name)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+func withoutTags(tags, fewer []string) []string {
+	return slices.DeleteFunc(slices.Clone(tags), func(tag string) bool { return slices.ContainsFunc(fewer, sameTag(tag)) })
+}
+
+func sameTag(name string) func(string) bool {
+	key := tagKey(name)
+	return func(other string) bool { return tagKey(other) == key }
+}
