@@ -16,6 +16,7 @@ type adminCommand struct {
 	Companies adminCompaniesCommand `cmd:"" help:"List the companies."`
 	Suspend   adminSuspendCommand   `cmd:"" help:"Suspend a company: its requests are refused, its work waits."`
 	Resume    adminResumeCommand    `cmd:"" help:"Resume a suspended company."`
+	Feedback  adminFeedbackCommand  `cmd:"" help:"Print what people say about the product, as JSON lines."`
 }
 
 type adminCreateCommand struct {
