@@ -12,6 +12,7 @@ import (
 func (s *Server) customerRoutes(r *routes) {
 	register(r, get("/customers", "List customers", describe(listDescription)), rbac.Customer.Read, billing.Free, s.listCustomers)
 	register(r, post("/customers", "Create a customer"), rbac.Customer.Create, billing.Free, s.createCustomer)
+	register(r, post("/customers/bulk", "Change many customers", answers(200), describe(bulkDescription)), rbac.Customer.Update, billing.Free, s.changeCustomers)
 	register(r, get("/customers/{id}", "Get a customer"), rbac.Customer.Read, billing.Free, s.getCustomer)
 	register(r, patchOp("/customers/{id}", "Change a customer"), rbac.Customer.Update, billing.Free, s.updateCustomer)
 	register(r, del("/customers/{id}", "Delete a customer", describe("Moves the customer to the trash.")), rbac.Customer.Delete, billing.Free, s.deleteCustomer)
@@ -23,6 +24,8 @@ func (s *Server) customerRoutes(r *routes) {
 
 const listDescription = "Filter fields and sortable fields are named in the error for an unknown one. " +
 	"`me`, `true`, `false`, `ago(\"7d\")`, `ahead(\"7d\")` and `field:*` (is set) are known."
+
+const bulkDescription = "Tags, assigns or deletes up to 500 customers in one transaction. Those out of your reach are passed over and counted; nothing else is lost by them."
 
 // CustomerPath names a customer in the path.
 type CustomerPath struct {
@@ -49,6 +52,17 @@ func (s *Server) createCustomer(ctx context.Context, in *createCustomerInput) (*
 	return inTx(ctx, s, func(tx *tenant.Tx) (*created[crm.Customer], error) {
 		c, err := crm.CreateCustomer(ctx, tx, in.Body)
 		return &created[crm.Customer]{"/v1/customers/" + c.ID.String(), etag(c.Version), c}, err
+	})
+}
+
+type changeCustomersInput struct{ Body crm.BulkChange }
+
+type changedCustomers struct{ Body crm.BulkResult }
+
+func (s *Server) changeCustomers(ctx context.Context, in *changeCustomersInput) (*changedCustomers, error) {
+	return inTx(ctx, s, func(tx *tenant.Tx) (*changedCustomers, error) {
+		result, err := crm.ChangeCustomers(ctx, tx, in.Body)
+		return &changedCustomers{result}, err
 	})
 }
 

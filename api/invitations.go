@@ -84,6 +84,7 @@ func (s *Server) viewInvitation(ctx context.Context, in *viewInvitationInput) (*
 
 type acceptInvitationInput struct {
 	UserAgent
+	WebClient
 	Body auth.Acceptance
 }
 
@@ -96,5 +97,5 @@ func (s *Server) acceptInvitation(ctx context.Context, in *acceptInvitationInput
 		return nil, err
 	}
 	s.companyChanged(ctx, out.Company.ID) // the team of whoever the newcomer reports to has grown
-	return &signedIn{out}, nil
+	return s.signedIn(ctx, in.WebClient, out), nil
 }

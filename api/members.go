@@ -14,8 +14,8 @@ import (
 )
 
 func (s *Server) memberRoutes(r *routes) {
-	register(r, get("/members", "List members", describe("Everybody in the company, deactivated members too.")), rbac.Member.Read, billing.Free, s.listMembers)
-	register(r, get("/members/{id}", "Get a member"), rbac.Member.Read, billing.Free, s.getMember)
+	register(r, get("/members", "List members", describe(listMembersDoc)), rbac.Member.Read, billing.Free, s.listMembers)
+	register(r, get("/members/{id}", "Get a member", describe("E-mail and phone as in the list.")), rbac.Member.Read, billing.Free, s.getMember)
 	register(r, patchOp("/members/{id}", "Change a member", describe("Nobody can hand out more than they have. The last admin stays one.")),
 		rbac.Member.Update, billing.Free, s.updateMember)
 	register(r, post("/members/{id}/deactivate", "Deactivate a member", answers(http.StatusOK), describe(deactivateDoc)),
@@ -25,12 +25,23 @@ func (s *Server) memberRoutes(r *routes) {
 	register(r, get("/roles", "List roles"), rbac.Roles.Read, billing.Free, s.listRoles)
 }
 
+const listMembersDoc = `Everybody in the company, deactivated members too, so that every owner and author has a name. E-mail and phone are null for those
+whom your member:read does not reach.`
+
 const deactivateDoc = `The member is signed out everywhere, their API keys and open invitations are revoked, and their seat is free. What they own stays.`
 
 // teamMember is a member with their roles.
 type teamMember struct {
 	tenant.Member
 	Roles []string `json:"roles" nullable:"false" doc:"Ids of the member's roles." example:"[\"rep\"]"`
+}
+
+// asSeenBy leaves out how to reach a member whom the caller knows by name only.
+func (m teamMember) asSeenBy(q *tenant.Query) teamMember {
+	if m.ID != q.Caller.Member && !q.Scope(rbac.Member.Read.Name()).Includes(m.ID) {
+		m.Email, m.Phone = nil, nil
+	}
+	return m
 }
 
 // MemberPath names a member in the path.
@@ -56,7 +67,7 @@ func (s *Server) listMembers(ctx context.Context, _ *struct{}) (*all[teamMember]
 		roles, err := rbac.RolesByMember(ctx, q)
 		joined := make([]teamMember, len(members))
 		for i, m := range members {
-			joined[i] = teamMember{m, append([]string{}, roles[m.ID]...)}
+			joined[i] = teamMember{m, append([]string{}, roles[m.ID]...)}.asSeenBy(q)
 		}
 		return allOf(joined), err
 	})
@@ -65,7 +76,7 @@ func (s *Server) listMembers(ctx context.Context, _ *struct{}) (*all[teamMember]
 func (s *Server) getMember(ctx context.Context, in *MemberPath) (*item[teamMember], error) {
 	return read(ctx, s, func(q *tenant.Query) (*item[teamMember], error) {
 		m, err := readMember(ctx, q, in.ID)
-		return &item[teamMember]{etag(m.Version), m}, err
+		return &item[teamMember]{etag(m.Version), m.asSeenBy(q)}, err
 	})
 }
 
@@ -115,18 +126,24 @@ func (s *Server) updateMember(ctx context.Context, in *updateMemberInput) (*item
 // lockMember returns the member for changing them, unless they are beyond the caller's reach: outside the
 // permission's scope, or with roles that give more than the caller has.
 func lockMember(ctx context.Context, tx *tenant.Tx, id tenant.MemberID) (teamMember, error) {
-	m, err := tenant.LockMember(ctx, tx, id)
+	m, err := readLocked(ctx, tx, id)
 	if err != nil {
 		return teamMember{}, err
 	}
 	if !tx.Scope(rbac.Member.Update.Name()).Includes(id) {
 		return teamMember{}, fmt.Errorf("member %s: %w", id, tenant.ErrDenied)
 	}
-	roles, err := rbac.RolesOf(ctx, tx.Query, id)
+	return m, rbac.CheckReach(ctx, tx.Query, m.Roles)
+}
+
+// readLocked is readMember for whoever is about to change the member.
+func readLocked(ctx context.Context, tx *tenant.Tx, id tenant.MemberID) (teamMember, error) {
+	m, err := tenant.LockMember(ctx, tx, id)
 	if err != nil {
 		return teamMember{}, err
 	}
-	return teamMember{m, append([]string{}, roles...)}, rbac.CheckReach(ctx, tx.Query, roles)
+	roles, err := rbac.RolesOf(ctx, tx.Query, id)
+	return teamMember{m, append([]string{}, roles...)}, err
 }
 
 func (p memberPatch) apply(ctx context.Context, tx *tenant.Tx, m teamMember) error {

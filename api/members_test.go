@@ -14,6 +14,11 @@ func TestMembersAreRead(t *testing.T) {
 	w.get(t, w.acme.rep, "/v1/members").want(t, http.StatusOK, w.acme.admin.id, w.acme.rep2.id, `"roles":["manager"]`, "!"+w.globex.rep.id)
 	w.get(t, w.acme.rep, "/v1/members/"+w.acme.manager.id).want(t, http.StatusOK, `"name":"Acme manager"`, w.acme.admin.id)
 	w.get(t, w.globex.admin, "/v1/members/"+w.acme.rep.id).want(t, http.StatusNotFound)
+	// Names are for everybody, addresses for those whose member:read reaches that far.
+	w.get(t, w.acme.rep, "/v1/members").want(t, http.StatusOK, "rep@acme.example", "!rep2@acme.example", "!admin@acme.example")
+	w.get(t, w.acme.rep, "/v1/members/"+w.acme.manager.id).want(t, http.StatusOK, `"email":null`)
+	w.get(t, w.acme.manager, "/v1/members").want(t, http.StatusOK, "rep@acme.example", "rep2@acme.example", "manager@acme.example", "!admin@acme.example")
+	w.get(t, w.acme.admin, "/v1/members").want(t, http.StatusOK, "rep@acme.example", "manager@acme.example", "admin@acme.example")
 	w.get(t, w.acme.rep, "/v1/members/usr_1").want(t, http.StatusUnprocessableEntity, `"field":"id"`)
 }
 

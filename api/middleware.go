@@ -23,6 +23,7 @@ type request struct {
 	id      string
 	route   string
 	ip      string
+	host    string
 	company tenant.CompanyID
 	member  tenant.MemberID
 	// decided says that somebody has allowed the request, or that its route is public.
@@ -71,7 +72,7 @@ func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		started := time.Now()
-		info := &request{id: requestID(r), ip: s.remoteIP(r)}
+		info := &request{id: requestID(r), ip: s.remoteIP(r), host: r.Host}
 		w.Header().Set("X-Request-Id", info.id)
 		rec := &recorder{ResponseWriter: w}
 		next.ServeHTTP(rec, r.WithContext(context.WithValue(r.Context(), requestKey{}, info)))
@@ -139,12 +140,16 @@ func (s *Server) recoverPanics(next http.Handler) http.Handler {
 }
 
 // secureHeaders sets what every answer carries.
-func secureHeaders(next http.Handler) http.Handler {
+func (s *Server) secureHeaders(next http.Handler) http.Handler {
+	overTLS := strings.HasPrefix(s.cfg.PublicURL, "https://")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("X-Frame-Options", "DENY")
+		if overTLS {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		if strings.HasPrefix(r.URL.Path, "/v1/") {
 			h.Set("Cache-Control", "no-store")
 		}

@@ -9,8 +9,6 @@ import (
 
 	"github.com/gorilla/mux"
 	"github.com/swaggest/swgui/v5emb"
-
-	"github.com/guanxi-crm/guanxi/app"
 )
 
 // readyTimeout bounds how long a readiness check waits for MySQL and Redis.
@@ -59,7 +57,7 @@ func (s *Server) fallbackRoutes(r *mux.Router) {
 			writeProblem(w, req, newProblem(http.StatusNotFound, "no_such_route", "There is nothing at this address. /docs lists all routes."))
 			return
 		}
-		app.Handler().ServeHTTP(w, req)
+		s.cfg.Web.ServeHTTP(w, req)
 	})
 	r.MethodNotAllowedHandler = http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		writeProblem(w, req, newProblem(http.StatusMethodNotAllowed, "method_not_allowed", "This address exists but not for this method. /docs lists all routes."))

@@ -44,7 +44,7 @@ func (s *Server) guard(permission rbac.Permission, feature billing.Feature) func
 			next(hctx)
 			return
 		}
-		p, err := s.authorize(ctx, hctx.Header("Authorization"), permission, feature)
+		p, err := s.authorize(ctx, credential(hctx), permission, feature)
 		if p != nil {
 			request.company, request.member = p.company.ID, p.caller.Member
 		}
@@ -140,12 +140,12 @@ func (c *callers) principal(ctx context.Context, id auth.Identity) (*principal, 
 	if id.Kind == tenant.ByAPIKey {
 		key.key = id.Source
 	}
-	caller, ok := c.cache.GetIfPresent(key)
-	if !ok {
-		if caller, err = LoadCaller(ctx, c.tenants, company, id); err != nil {
-			return nil, err
-		}
-		c.cache.Set(key, caller)
+	caller, err := c.cache.Get(ctx, key, otter.LoaderFunc[callerKey, *tenant.Caller](func(ctx context.Context, _ callerKey) (*tenant.Caller, error) {
+		// Many requests wait for the one that reads: its own end must not be theirs.
+		return LoadCaller(context.WithoutCancel(ctx), c.tenants, company, id)
+	}))
+	if err != nil {
+		return nil, err
 	}
 	plan := billing.PlanByKey(company.Plan)
 	mine := *caller

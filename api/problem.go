@@ -34,6 +34,7 @@ type Problem struct {
 	Limit     int64               `json:"limit,omitempty" doc:"With quota_exceeded: that number."`
 
 	retryAfter time.Duration
+	cookies    []string
 }
 
 // Error implements error.
@@ -50,6 +51,9 @@ func (p *Problem) GetHeaders() http.Header {
 	h := http.Header{}
 	if p.retryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(int((p.retryAfter+time.Second-1)/time.Second)))
+	}
+	for _, cookie := range p.cookies {
+		h.Add("Set-Cookie", cookie)
 	}
 	if p.Status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", `Bearer realm="guanxi"`)

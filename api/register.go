@@ -79,7 +79,7 @@ func register[I, O any](r *routes, op operation, permission rbac.Permission, fea
 	op.Tags = []string{r.tag}
 	op.OperationID = operationID(op.Method, op.Path)
 	op.Errors = errorStatuses(op.Method, op.Path, permission, feature)
-	op.Security = []map[string][]string{{"bearer": {}}}
+	op.Security = []map[string][]string{{"bearer": {}}, {"cookie": {}}}
 	if permission.IsPublic() {
 		op.Security = []map[string][]string{{}} // says openly that nothing is needed
 	}

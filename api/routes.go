@@ -5,6 +5,7 @@ import "github.com/danielgtaylor/huma/v2"
 // openAPITags are the chapters of the documentation, in reading order.
 var openAPITags = []*huma.Tag{
 	{Name: "Account", Description: "Sign up, sign in, sessions and who I am."},
+	{Name: "Home", Description: "The figures of one's day."},
 	{Name: "Customers", Description: "The customer file, its tags and its lifecycle."},
 	{Name: "Interactions", Description: "Calls, e-mails, chats, meetings and notes: 沟通记录."},
 	{Name: "Tasks", Description: "What has to be done, when, by whom, with reminders."},
@@ -17,6 +18,7 @@ var openAPITags = []*huma.Tag{
 	{Name: "API keys", Description: "Access for programs."},
 	{Name: "Webhooks", Description: "Signed events to your systems, with a delivery log."},
 	{Name: "Plugins", Description: "Bots in DingTalk 钉钉 and Feishu 飞书."},
+	{Name: "Feedback", Description: "What people say about the product."},
 	{Name: "Billing", Description: "Plans, checkout and subscription."},
 }
 
@@ -25,7 +27,9 @@ func (s *Server) register() {
 	v1 := func(tag string) *routes { return &routes{server: s, prefix: "/v1", tag: tag} }
 	s.signupRoutes(v1("Account"))
 	s.authRoutes(v1("Account"))
+	s.meRoutes(v1("Account"))
 	s.sessionRoutes(v1("Account"))
+	s.homeRoutes(v1("Home"))
 	s.customerRoutes(v1("Customers"))
 	s.interactionRoutes(v1("Interactions"))
 	s.taskRoutes(v1("Tasks"))
@@ -41,6 +45,7 @@ func (s *Server) register() {
 	s.webhookEndpointRoutes(v1("Webhooks"))
 	s.deliveryRoutes(v1("Webhooks"))
 	s.pluginRoutes(v1("Plugins"))
+	s.feedbackRoutes(v1("Feedback"))
 	s.billingRoutes(v1("Billing"))
 	s.stripeWebhookRoutes(&routes{server: s, prefix: "/hooks", tag: "Billing"})
 }

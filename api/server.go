@@ -12,13 +12,14 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
 
+	"github.com/guanxi-crm/guanxi/app"
 	"github.com/guanxi-crm/guanxi/auth"
 	"github.com/guanxi-crm/guanxi/billing"
 	"github.com/guanxi-crm/guanxi/plugins"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
-// Config is what a server is made of. All fields but Registry and Log are required.
+// Config is what a server is made of. All fields but Web, Registry and Log are required.
 type Config struct {
 	Tenants *tenant.Directory
 	Redis   redis.UniversalClient
@@ -26,6 +27,8 @@ type Config struct {
 	Billing *billing.Service
 	// PublicURL is where people reach this server, without a slash at its end.
 	PublicURL string
+	// Web serves the web client; nil means the embedded one with all its files from here.
+	Web http.Handler
 	// Connectors are the channels that webhooks and bots can be sent through.
 	Connectors plugins.Connectors
 	// AllowPrivateTargets lets webhooks and bots reach loopback and private addresses.
@@ -64,6 +67,12 @@ func New(cfg Config) *Server {
 	if cfg.Registry == nil {
 		cfg.Registry = prometheus.NewRegistry()
 	}
+	if cfg.Web == nil {
+		var err error
+		if cfg.Web, err = app.Handler(app.Options{}); err != nil {
+			panic("api: " + err.Error()) // the files are embedded
+		}
+	}
 	s := &Server{
 		cfg: cfg, tenants: cfg.Tenants, auth: cfg.Auth, billing: cfg.Billing, log: cfg.Log,
 		metrics: newMetrics(cfg.Registry), limits: newLimiter(cfg.Redis, cfg.Log, max(cfg.RateScale, 1)),
@@ -75,7 +84,7 @@ func New(cfg Config) *Server {
 	s.documentRoutes(router)
 	s.operationRoutes(router)
 	s.fallbackRoutes(router)
-	s.handler = s.observe(s.recoverPanics(secureHeaders(limitBodies(captureIdempotency(router)))))
+	s.handler = s.observe(s.recoverPanics(s.secureHeaders(s.protectCookies(limitBodies(captureIdempotency(router))))))
 	return s
 }
 
@@ -114,6 +123,7 @@ func openAPIConfig(cfg Config) huma.Config {
 	config.RejectUnknownQueryParameters = true
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"bearer": {Type: "http", Scheme: "bearer", Description: "An access token from sign-in, or an API key (gx_live_…)."},
+		"cookie": {Type: "apiKey", In: "cookie", Name: accessCookie, Description: "The web client's access token, set by sign-in with X-Guanxi-Client: web."},
 	}
 	config.Tags = openAPITags
 	return config
@@ -122,6 +132,8 @@ func openAPIConfig(cfg Config) huma.Config {
 const apiDescription = `Customers, contacts with them, tasks and everything around them.
 
 **Signing in.** Send ` + "`Authorization: Bearer <token>`" + `: an access token from sign-up or sign-in, or an API key.
+A web page sends ` + "`X-Guanxi-Client: web`" + ` when it signs in, refreshes, switches or signs out: its tokens are then HttpOnly cookies. Requests
+that carry them and come from a page of another site are refused (403, cross_origin).
 
 **Lists** take ` + "`filter`, `q`, `order_by`, `limit`, `cursor` and `count`" + ` and answer ` + "`{data, next_cursor}`" + `.
 

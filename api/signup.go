@@ -28,16 +28,29 @@ func (in UserAgent) client(ctx context.Context) auth.Client {
 
 type signUpInput struct {
 	UserAgent
+	WebClient
 	Body auth.SignUp
 }
 
 // signedIn is the answer to every way of signing in.
-type signedIn struct{ Body auth.SignedIn }
+type signedIn struct {
+	SetCookie []string `header:"Set-Cookie" doc:"For the web client: the tokens."`
+	Body      auth.SignedIn
+}
+
+// signedIn answers somebody who has just got a session.
+func (s *Server) signedIn(ctx context.Context, in WebClient, out auth.SignedIn) *signedIn {
+	cookies := s.keep(ctx, in, &out.Tokens)
+	return &signedIn{cookies, out}
+}
 
 func (s *Server) signUp(ctx context.Context, in *signUpInput) (*signedIn, error) {
 	request, _ := idempotentRequest(ctx, "")
 	out, err := s.auth.SignUp(ctx, in.Body, in.client(ctx), request.Key, prepareCompany)
-	return &signedIn{out}, err
+	if err != nil {
+		return nil, err
+	}
+	return s.signedIn(ctx, in.WebClient, out), nil
 }
 
 // prepareCompany gives a new company what each package wants it to start with.
