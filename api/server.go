@@ -123,7 +123,7 @@ func openAPIConfig(cfg Config) huma.Config {
 	config.RejectUnknownQueryParameters = true
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"bearer": {Type: "http", Scheme: "bearer", Description: "An access token from sign-in, or an API key (gx_live_…)."},
-		"cookie": {Type: "apiKey", In: "cookie", Name: accessCookie, Description: "The web client's access token, set by sign-in with X-Guanxi-Client: web."},
+		"cookie": {Type: "apiKey", In: "cookie", Name: accessCookie.name, Description: "The web client's access token, set by sign-in with X-Guanxi-Client: web."},
 	}
 	config.Tags = openAPITags
 	return config

@@ -13,11 +13,16 @@ import (
 	"github.com/guanxi-crm/guanxi/auth"
 )
 
-// The web client never sees a token: a script that gets into a page could send it away. Its tokens are cookies
-// that only the browser can read, each sent to as few addresses as will do.
-const (
-	accessCookie, accessPath   = "gx_access", "/v1"
-	refreshCookie, refreshPath = "gx_refresh", "/v1/auth"
+// webCookie is where a browser keeps one of its tokens. The web client never sees a token: a script that gets into
+// a page could send it away. Each cookie is sent to as few addresses as will do.
+type webCookie struct {
+	name, path string
+	sameSite   http.SameSite
+}
+
+var (
+	accessCookie  = webCookie{"gx_access", "/v1", http.SameSiteLaxMode}
+	refreshCookie = webCookie{"gx_refresh", "/v1/auth", http.SameSiteStrictMode}
 )
 
 // WebClient is embedded by inputs that start, renew or end a session.
@@ -33,10 +38,8 @@ func (s *Server) keep(ctx context.Context, in WebClient, t *auth.Tokens) []strin
 		return nil
 	}
 	cookies := []string{
-		s.cookie(ctx, http.Cookie{Name: accessCookie, Path: accessPath, Value: t.AccessToken, MaxAge: t.ExpiresIn, SameSite: http.SameSiteLaxMode}),
-		s.cookie(ctx, http.Cookie{
-			Name: refreshCookie, Path: refreshPath, Value: t.RefreshToken, MaxAge: int(auth.SessionLife / time.Second), SameSite: http.SameSiteStrictMode,
-		}),
+		s.cookie(ctx, accessCookie, t.AccessToken, t.ExpiresIn),
+		s.cookie(ctx, refreshCookie, t.RefreshToken, int(auth.SessionLife/time.Second)),
 	}
 	t.AccessToken, t.RefreshToken, t.TokenType = "", "", ""
 	return cookies
@@ -47,15 +50,16 @@ func (s *Server) forget(ctx context.Context, in WebClient) []string {
 	if !in.isWeb() {
 		return nil
 	}
-	return []string{
-		s.cookie(ctx, http.Cookie{Name: accessCookie, Path: accessPath, MaxAge: -1, SameSite: http.SameSiteLaxMode}),
-		s.cookie(ctx, http.Cookie{Name: refreshCookie, Path: refreshPath, MaxAge: -1, SameSite: http.SameSiteStrictMode}),
-	}
+	return []string{s.cookie(ctx, accessCookie, "", -1), s.cookie(ctx, refreshCookie, "", -1)}
 }
 
-func (s *Server) cookie(ctx context.Context, c http.Cookie) string {
-	c.HttpOnly, c.Secure = true, !s.plainLocal(requestOf(ctx).host)
-	return c.String()
+// cookie returns a Set-Cookie header; a negative age in seconds takes the cookie out of the browser.
+func (s *Server) cookie(ctx context.Context, c webCookie, value string, age int) string {
+	cookie := http.Cookie{ //nolint:gosec // Secure is left out on the machine of development only
+		Name: c.name, Path: c.path, Value: value, MaxAge: age, SameSite: c.sameSite,
+		HttpOnly: true, Secure: !s.plainLocal(requestOf(ctx).host),
+	}
+	return cookie.String()
 }
 
 // plainLocal reports whether the installation is one for development, reached without TLS on its own machine:
@@ -79,7 +83,7 @@ func credential(hctx huma.Context) string {
 	if header := hctx.Header("Authorization"); header != "" {
 		return header
 	}
-	cookie, err := huma.ReadCookie(hctx, accessCookie)
+	cookie, err := huma.ReadCookie(hctx, accessCookie.name)
 	if err != nil {
 		return ""
 	}
@@ -118,8 +122,8 @@ func fromWebClient(r *http.Request) bool {
 	if r.Header.Get("Authorization") != "" {
 		return false
 	}
-	for _, name := range []string{accessCookie, refreshCookie} {
-		if _, err := r.Cookie(name); err == nil {
+	for _, c := range []webCookie{accessCookie, refreshCookie} {
+		if _, err := r.Cookie(c.name); err == nil {
 			return true
 		}
 	}
