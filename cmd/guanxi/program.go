@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"log/slog"
+	"net/http"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/redis/go-redis/v9"
 
 	"github.com/guanxi-crm/guanxi/api"
+	"github.com/guanxi-crm/guanxi/app"
 	"github.com/guanxi-crm/guanxi/auth"
 	"github.com/guanxi-crm/guanxi/billing"
 	"github.com/guanxi-crm/guanxi/plugins"
@@ -23,6 +25,7 @@ type program struct {
 	auth       *auth.Service
 	billing    *billing.Service
 	connectors plugins.Connectors
+	web        http.Handler
 	log        *slog.Logger
 	registry   *prometheus.Registry
 }
@@ -38,6 +41,9 @@ func start(ctx context.Context, d databases, s services) (*program, error) {
 		return nil, err
 	}
 	if p.connectors, err = s.connectors(); err != nil {
+		return nil, err
+	}
+	if p.web, err = app.Handler(app.Options{Origin: s.WebOrigin}); err != nil {
 		return nil, err
 	}
 	if p.redis, err = s.redis(); err != nil {
@@ -82,7 +88,7 @@ func (p *program) quietAPI() *api.Server { return api.New(p.apiConfig()) }
 
 func (p *program) apiConfig() api.Config {
 	return api.Config{
-		Tenants: p.tenants, Redis: p.redis, Auth: p.auth, Billing: p.billing, Connectors: p.connectors,
+		Tenants: p.tenants, Redis: p.redis, Auth: p.auth, Billing: p.billing, Connectors: p.connectors, Web: p.web,
 		PublicURL: p.services.PublicURL, AllowPrivateTargets: p.services.AllowPrivateTargets,
 		TrustProxy: p.services.TrustProxy, RateScale: p.services.RateScale, Version: version,
 	}

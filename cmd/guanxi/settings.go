@@ -37,6 +37,8 @@ type services struct {
 	RedisURL  string `name:"redis-url" env:"GUANXI_REDIS_URL" placeholder:"redis://HOST:6379/0" help:"Redis 6.2 or newer: redis://, rediss:// or unix://."`
 	PublicURL string `name:"public-url" env:"GUANXI_PUBLIC_URL" default:"http://localhost:8080" help:"Where people reach this installation."`
 
+	WebOrigin string `env:"GUANXI_WEB_ORIGIN" placeholder:"https://cdn.example.com" help:"Where the web client's static files lie, if on a CDN; the page itself stays here."`
+
 	AllowPrivateTargets bool `env:"GUANXI_ALLOW_PRIVATE_TARGETS" help:"Let webhooks and bots reach loopback and private addresses."`
 
 	TrustProxy bool `env:"GUANXI_TRUST_PROXY" help:"Take client addresses from X-Forwarded-For, behind a proxy that sets it."`
