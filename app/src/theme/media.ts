@@ -1,0 +1,4 @@
+/** Phones and tablets are held in the hand. */
+export function useCoarsePointer(): boolean {
+  return true;
+}

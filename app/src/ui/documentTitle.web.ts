@@ -1,0 +1,4 @@
+/** Names the browser's tab. */
+export function setDocumentTitle(title: string): void {
+  document.title = title;
+}

@@ -1,0 +1,15 @@
+import { ApiError } from '@/api/errors';
+
+export type ErrorKind = 'offline' | 'forbidden' | 'notFound' | 'conflict' | 'busy' | 'server';
+
+const kinds: Record<number, ErrorKind> = { 403: 'forbidden', 404: 'notFound', 409: 'conflict', 412: 'conflict', 429: 'busy' };
+
+/** Sorts errors by what somebody can do about them. */
+export function errorKind(error: unknown): ErrorKind {
+  if (!(error instanceof ApiError)) return 'server';
+  return error.offline ? 'offline' : (kinds[error.status] ?? 'server');
+}
+
+export function retrySeconds(error: unknown): number {
+  return (error instanceof ApiError && error.retryAfter) || 60;
+}
