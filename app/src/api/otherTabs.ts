@@ -1,0 +1,6 @@
+/** Only browsers have other tabs. */
+export function announceSession(): void {}
+
+export function onSessionElsewhere(_changed: () => void): () => void {
+  return () => {};
+}
