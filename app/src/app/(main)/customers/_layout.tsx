@@ -1,0 +1,1 @@
+export { CustomersLayout as default } from '@/features/customers/CustomersLayout';

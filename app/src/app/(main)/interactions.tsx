@@ -1,0 +1,1 @@
+export { LoggedScreen as default } from '@/features/home/LoggedScreen';

@@ -1,0 +1,9 @@
+import { Redirect } from 'expo-router';
+
+import { GalleryScreen } from '@/features/gallery/GalleryScreen';
+
+/** Every part of ui/ at a glance; in development, and in builds made with EXPO_PUBLIC_GALLERY=1. */
+export default function Gallery() {
+  const shown = __DEV__ || process.env.EXPO_PUBLIC_GALLERY === '1';
+  return shown ? <GalleryScreen /> : <Redirect href="/" />;
+}

@@ -1,0 +1,38 @@
+import { useRouter, type Href } from 'expo-router';
+import { useRef, useState } from 'react';
+import { StyleSheet, View } from 'react-native';
+import { useTranslation } from 'react-i18next';
+
+import { Icon, TextField, useShortcut, web } from '@/ui';
+
+/** Searches the customers from any screen. */
+export function SearchBox() {
+  const { t } = useTranslation();
+  const router = useRouter();
+  const box = useRef<View>(null);
+  const [text, setText] = useState('');
+
+  useShortcut('/', () => (box.current as unknown as HTMLElement | null)?.querySelector('input')?.focus(), { fallback: true });
+
+  const search = () => {
+    const q = text.trim();
+    router.push((q ? `/customers?q=${encodeURIComponent(q)}` : '/customers') as Href);
+    setText('');
+  };
+  return (
+    <View ref={box} {...web({ role: 'search' })} style={styles.box}>
+      <TextField
+        hideLabel
+        label={t('shell:search.label')}
+        placeholder={t('shell:search.placeholder')}
+        value={text}
+        onChange={setText}
+        onSubmit={search}
+        prefix={<Icon name="magnify" size={18} />}
+        testID="field-global-search"
+      />
+    </View>
+  );
+}
+
+const styles = StyleSheet.create({ box: { flex: 1, maxWidth: 400, minWidth: 120 } });

@@ -1,0 +1,2 @@
+/** Of the element that holds the screen. */
+export const mainId = 'main';

@@ -1,0 +1,43 @@
+import { createContext, lazy, Suspense, use, useMemo, useState, type ReactNode } from 'react';
+
+// Sheets that can be opened from anywhere. Each comes with its first use, so that the first page need not load it.
+const LogSheet = lazy(() => import('@/features/interactions/LogSheet').then((module) => ({ default: module.LogSheet })));
+const TaskSheet = lazy(() => import('@/features/tasks/TaskSheet').then((module) => ({ default: module.TaskSheet })));
+const CreateCustomerSheet = lazy(() => import('@/features/customers/form/CreateCustomerSheet').then((module) => ({ default: module.CreateCustomerSheet })));
+const FeedbackSheet = lazy(() => import('@/features/feedback/FeedbackSheet').then((module) => ({ default: module.FeedbackSheet })));
+const KeysDialog = lazy(() => import('./KeysDialog').then((module) => ({ default: module.KeysDialog })));
+
+export type Panel = 'log' | 'task' | 'customer' | 'feedback' | 'keys';
+
+const PanelContext = createContext<(panel: Panel) => void>(() => {});
+
+/** Opens one of the sheets that belong to no screen. */
+export function useOpenPanel(): (panel: Panel) => void {
+  return use(PanelContext);
+}
+
+export function PanelProvider({ children }: { children: ReactNode }) {
+  const [panel, setPanel] = useState<Panel | null>(null);
+  const open = useMemo(() => (next: Panel) => setPanel(next), []);
+  return (
+    <PanelContext value={open}>
+      {children}
+      <Suspense fallback={null}>{panel ? <PanelOf panel={panel} onClose={() => setPanel(null)} /> : null}</Suspense>
+    </PanelContext>
+  );
+}
+
+function PanelOf({ panel, onClose }: { panel: Panel; onClose: () => void }) {
+  switch (panel) {
+    case 'log':
+      return <LogSheet open onClose={onClose} />;
+    case 'task':
+      return <TaskSheet open onClose={onClose} />;
+    case 'customer':
+      return <CreateCustomerSheet onClose={onClose} hrefOf={(id) => `/customers/${id}`} />;
+    case 'feedback':
+      return <FeedbackSheet open onClose={onClose} />;
+    case 'keys':
+      return <KeysDialog onClose={onClose} />;
+  }
+}

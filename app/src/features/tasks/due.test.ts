@@ -1,0 +1,77 @@
+import { laterChoices, leadOf, moveTo, remindAt, urgencyOf } from './due';
+
+const SHANGHAI = 'Asia/Shanghai';
+const NEW_YORK = 'America/New_York';
+
+function choices(now: string, zone: string, due?: string) {
+  return Object.fromEntries(laterChoices(new Date(now), zone, due).map((c) => [c.key, c.at.toISOString()]));
+}
+
+describe('laterChoices', () => {
+  it('counts days in the company, not in UTC', () => {
+    // 01:00 on Tuesday in Shanghai is still Monday in UTC.
+    expect(choices('2026-03-02T17:00:00Z', SHANGHAI)).toEqual({
+      evening: '2026-03-03T10:00:00.000Z',
+      tomorrow: '2026-03-04T01:00:00.000Z',
+      nextWeek: '2026-03-09T01:00:00.000Z',
+    });
+  });
+
+  it('keeps the time of day over the night in which the clock goes forward', () => {
+    // Saturday 7 March 2026, 09:30 EST; the next morning is EDT.
+    expect(choices('2026-03-07T15:00:00Z', NEW_YORK, '2026-03-07T14:30:00Z').tomorrow).toBe('2026-03-08T13:30:00.000Z');
+  });
+
+  it('keeps the time of day over the night in which the clock goes back', () => {
+    expect(choices('2026-10-31T15:00:00Z', NEW_YORK, '2026-10-31T13:30:00Z').tomorrow).toBe('2026-11-01T14:30:00.000Z');
+  });
+
+  it('means the coming Monday by next week, also on a Monday and on a Sunday', () => {
+    expect(choices('2026-03-02T02:00:00Z', SHANGHAI).nextWeek).toBe('2026-03-09T01:00:00.000Z');
+    expect(choices('2026-03-08T02:00:00Z', SHANGHAI).nextWeek).toBe('2026-03-09T01:00:00.000Z');
+  });
+
+  it('offers this evening only while it lies ahead', () => {
+    expect(choices('2026-03-02T09:59:00Z', SHANGHAI)).toHaveProperty('evening');
+    expect(choices('2026-03-02T10:00:00Z', SHANGHAI)).not.toHaveProperty('evening');
+  });
+});
+
+describe('reminders', () => {
+  it('are so many minutes before', () => {
+    expect(leadOf({ due_at: '2026-03-02T10:00:00Z', remind_at: '2026-03-02T09:30:00Z' })).toBe(30);
+    expect(leadOf({ due_at: '2026-03-02T10:00:00Z', remind_at: null })).toBeNull();
+    expect(remindAt('2026-03-02T10:00:00Z', 1440)).toBe('2026-03-01T10:00:00.000Z');
+    expect(remindAt(null, 10)).toBeNull();
+  });
+
+  it('move with the task', () => {
+    const task = { due_at: '2026-03-02T10:00:00Z', remind_at: '2026-03-02T09:30:00Z' };
+    expect(moveTo(task, new Date('2026-03-05T10:00:00Z'))).toEqual({
+      due_at: '2026-03-05T10:00:00.000Z',
+      remind_at: '2026-03-05T09:30:00.000Z',
+    });
+  });
+
+  it('stay away when they were switched off, and come with the first due time', () => {
+    const due = new Date('2026-03-05T10:00:00Z');
+    expect(moveTo({ due_at: '2026-03-02T10:00:00Z', remind_at: null }, due).remind_at).toBeNull();
+    expect(moveTo({ due_at: null, remind_at: null }, due).remind_at).toBe(due.toISOString());
+  });
+});
+
+describe('urgencyOf', () => {
+  const now = new Date('2026-03-02T02:00:00Z');
+  it.each([
+    ['a minute ago', '2026-03-02T01:59:00Z', 'overdue'],
+    ['the last minute of the day in Shanghai', '2026-03-02T15:59:00Z', 'today'],
+    ['midnight in Shanghai', '2026-03-02T16:00:00Z', 'upcoming'],
+    ['never', null, 'none'],
+  ])('%s', (_, due_at, want) => {
+    expect(urgencyOf({ status: 'open', due_at }, now, SHANGHAI)).toBe(want);
+  });
+
+  it('is over once done', () => {
+    expect(urgencyOf({ status: 'done', due_at: '2026-01-01T00:00:00Z' }, now, SHANGHAI)).toBe('done');
+  });
+});

@@ -1,0 +1,71 @@
+import type { Task } from '@/api/tasks';
+
+import { formOf, newTaskForm, problemsOf, toNewTask, toPatch } from './form';
+
+const task: Task = {
+  id: 'tsk_1',
+  title: '发送报价单',
+  note: '',
+  kind: 'follow_up',
+  priority: 'normal',
+  status: 'open',
+  customer_id: 'cus_1',
+  customer: { id: 'cus_1', name: '云帆科技', contact_name: '王志强', phone: '+8613800138001', do_not_contact: false },
+  assignee_id: 'usr_1',
+  due_at: '2026-03-06T07:00:00Z',
+  remind_at: '2026-03-06T06:30:00Z',
+  reminded_at: null,
+  completed_at: null,
+  created_by: 'usr_1',
+  created_at: '2026-03-01T00:00:00Z',
+  updated_at: '2026-03-01T00:00:00Z',
+};
+
+describe('a new task', () => {
+  it('sends only what was filled in', () => {
+    expect(toNewTask({ ...newTaskForm('usr_1'), title: ' 打电话 ' })).toEqual({
+      title: '打电话',
+      kind: 'todo',
+      priority: 'normal',
+      assignee_id: 'usr_1',
+    });
+  });
+
+  it('reminds when it is due, unless told otherwise', () => {
+    const due = '2026-03-06T07:00:00.000Z';
+    const form = { ...newTaskForm('usr_1', { id: 'cus_1', name: '云帆科技' }), title: 'x', due };
+    expect(toNewTask(form)).toMatchObject({ kind: 'follow_up', customer_id: 'cus_1', due_at: due, remind_at: due });
+    expect(toNewTask({ ...form, lead: 60 }).remind_at).toBe('2026-03-06T06:00:00.000Z');
+    expect(toNewTask({ ...form, lead: null }).remind_at).toBeNull();
+  });
+});
+
+describe('a changed task', () => {
+  const before = formOf(task);
+
+  it('sends nothing when nothing was changed', () => {
+    expect(toPatch(before, { ...before, title: '发送报价单 ' })).toEqual({});
+  });
+
+  it('moves the reminder with the due time', () => {
+    expect(before.lead).toBe(30);
+    expect(toPatch(before, { ...before, due: '2026-03-07T07:00:00.000Z' })).toEqual({
+      due_at: '2026-03-07T07:00:00.000Z',
+      remind_at: '2026-03-07T06:30:00.000Z',
+    });
+  });
+
+  it('takes due time, reminder and customer away', () => {
+    expect(toPatch(before, { ...before, due: null, customer: null })).toEqual({ due_at: null, remind_at: null, customer_id: null });
+    expect(toPatch(before, { ...before, lead: null })).toEqual({ due_at: task.due_at, remind_at: null });
+  });
+});
+
+describe('problems', () => {
+  it('counts characters as the server does', () => {
+    const form = newTaskForm('usr_1');
+    expect(problemsOf(form)).toEqual({ title: 'required' });
+    expect(problemsOf({ ...form, title: '字'.repeat(300) })).toEqual({});
+    expect(problemsOf({ ...form, title: '字'.repeat(301), note: '𠮷'.repeat(10_000) })).toEqual({ title: 'too_long' });
+  });
+});
