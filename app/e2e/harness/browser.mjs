@@ -1,0 +1,94 @@
+// Chromium, one for each file of tests, with a fresh profile for each page that is opened.
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { chromium } from 'playwright-core';
+
+import { base, PASSWORD } from './api.mjs';
+
+const executablePath = which(process.env.CHROMIUM || 'chromium');
+
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'];
+
+/** The two sizes that ui.md designs for. */
+export const sizes = {
+  desktop: { viewport: { width: 1440, height: 900 } },
+  phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+};
+
+const cache = fileURLToPath(new URL('../../../.cache', import.meta.url));
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+// A page may take its time on a machine that also runs the tests of the server.
+const PATIENCE_MS = 15_000;
+
+/** Starts Chromium. */
+export const launch = () => chromium.launch({ executablePath, args: flags });
+
+/**
+ * Opens a page as somebody's own device. It collects in page.faults what nobody should see: errors of scripts, what the
+ * page's policy has refused, answers of the kind 5xx.
+ */
+export async function open(browser, { size = 'desktop', locale = 'zh-CN', theme = 'light', as } = {}) {
+  const context = await browser.newContext({
+    ...sizes[size], locale, colorScheme: theme, timezoneId: 'Asia/Shanghai', baseURL: base, reducedMotion: 'reduce',
+  });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const page = await context.newPage();
+  page.faults = [];
+  page.on('pageerror', (error) => page.faults.push(`error: ${error.stack ?? error.message}`));
+  page.on('console', (message) => {
+    const text = message.text();
+    if (/Content Security Policy|Uncaught|Warning: |Each child in a list/.test(text)) page.faults.push(`console: ${text}`);
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 500) page.faults.push(`${response.status()} from ${response.url()}`);
+  });
+  if (as) await enter(page, as);
+  return page;
+}
+
+/** Signs somebody in without the form, as a page that was opened earlier would be. */
+export async function enter(page, person) {
+  const answer = await page.request.post('/v1/auth/login', {
+    headers: { 'X-Guanxi-Client': 'web' },
+    data: { identifier: person.email, password: PASSWORD, device: 'e2e' },
+  });
+  if (!answer.ok()) throw new Error(`sign-in of ${person.email}: ${answer.status()} ${await answer.text()}`);
+}
+
+/** Signs somebody in by the form that the page shows. */
+export async function signIn(page, person, password = PASSWORD) {
+  await page.getByTestId('field-identifier').fill(person.email);
+  await page.getByTestId('field-password').fill(password);
+  await page.getByTestId('action-sign-in').click();
+}
+
+/** What axe finds serious on the page as it is, one line each. */
+export async function accessibilityProblems(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
+  );
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, help, nodes }) => `${id}: ${help}\n    ${nodes.slice(0, 3).map(({ target, failureSummary }) => `${target.join(' ')} (${failureSummary?.replace(/\s+/g, ' ')})`).join('\n    ')}`);
+}
+
+/** Writes a picture under .cache and returns where. */
+export async function picture(page, ...path) {
+  const file = join(cache, ...path.map((part) => part.replace(/[^\w\u4e00-\u9fff.-]+/g, '-')));
+  mkdirSync(join(file, '..'), { recursive: true });
+  await page.screenshot({ path: file, animations: 'disabled', caret: 'hide' });
+  return file;
+}
+
+function which(name) {
+  if (name.includes('/')) return name;
+  const found = (process.env.PATH ?? '').split(':').map((folder) => join(folder, name)).find((file) => existsSync(file));
+  if (!found) throw new Error(`${name} is not on the PATH; name it with CHROMIUM=/path/to/it`);
+  return found;
+}
