@@ -1,3 +1,5 @@
+/* global describe, expect, it, __dirname */
+
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
