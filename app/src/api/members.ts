@@ -8,13 +8,16 @@ import type { components } from './schema';
 export type Member = components['schemas']['TeamMember'];
 export type MemberPatch = components['schemas']['MemberPatch'];
 
-/** Everybody in the company, deactivated members too. */
-export function useMembers({ enabled = true } = {}) {
+/**
+ * Everybody in the company, deactivated members too. For showing names a list that is some minutes old will do; who chooses
+ * somebody wants to see who has just joined.
+ */
+export function useMembers({ enabled = true, choosing = false } = {}) {
   const key = useKey();
   return useQuery({
     queryKey: key('members'),
     queryFn: async ({ signal }) => (await unwrap(client.GET('/v1/members', { signal }))).data,
-    staleTime: 5 * 60_000,
+    staleTime: choosing ? 0 : 5 * 60_000,
     enabled,
   });
 }

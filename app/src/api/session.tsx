@@ -15,12 +15,14 @@ export type Me = Schemas['MeBody'];
 export type Company = Schemas['Summary'];
 export type Scope = 'own' | 'team' | 'all';
 
-type State = { status: 'loading' } | { status: 'signedOut'; ended: boolean } | { status: 'signedIn'; me: Me };
+type State = { status: 'loading' } | { status: 'signedOut'; how: 'never' | 'left' | 'ended' } | { status: 'signedIn'; me: Me };
 
 export type Session = {
   status: State['status'];
   /** Signed out by the server, not by the person: the sign-in screen says so. */
   ended: boolean;
+  /** Signed out by the person: whoever signs in next begins at home. */
+  left: boolean;
   me?: Me;
   company?: Company;
   member?: Me['user'];
@@ -45,7 +47,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 
   const leave = useCallback(async (ended: boolean) => {
     generation.current++;
-    setState({ status: 'signedOut', ended });
+    setState({ status: 'signedOut', how: ended ? 'ended' : 'left' });
     await Promise.all([dropTokens(), rememberMe(null), wipeCache()]);
   }, []);
 
@@ -77,7 +79,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         await reload();
       } catch (error) {
         // Whoever was signed in before goes on with what is on the device, unless the server says no.
-        if (mounted && !remembered) setState({ status: 'signedOut', ended: false });
+        if (mounted && !remembered) setState({ status: 'signedOut', how: 'never' });
         if (!(error instanceof ApiError)) throw error;
       }
     };
@@ -111,7 +113,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const session = useMemo<Session>(
     () => ({
       status: state.status,
-      ended: state.status === 'signedOut' && state.ended,
+      ended: state.status === 'signedOut' && state.how === 'ended',
+      left: state.status === 'signedOut' && state.how === 'left',
       me,
       company: me?.company,
       member: me?.user,

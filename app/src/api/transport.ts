@@ -81,6 +81,7 @@ async function renewOnce(): Promise<boolean> {
     await keepTokens((await response.json()) as components['schemas']['Tokens']);
     return true;
   }
+  await response.body?.cancel(); // unread, it would keep its connection
   if (response.status === 401) {
     await dropTokens();
     return false;

@@ -41,6 +41,7 @@ export function DateTimeField(props: Props) {
   const today = dayOf(new Date(), timeZone);
   const day = value ? (timed ? dayOf(value, timeZone) : value) : null;
   const wall = value && timed ? wallOf(value, timeZone) : { hour: usualHour, minute: 0 };
+  const invitation = t(timed ? 'ui:date.chooseTime' : 'ui:date.choose');
   const shown = value ? formatDate(value, { timeZone, locale, style: timed ? 'dayTime' : 'day' }) : null;
 
   const close = () => setOpen(false);
@@ -56,7 +57,7 @@ export function DateTimeField(props: Props) {
     <Field label={label} error={error} hint={hint} required={required} ids={ids}>
       <SelectBox
         ref={anchor}
-        label={shown ? t('ui:field.holds', { label, value: shown }) : label}
+        label={t('ui:field.holds', { label, value: shown ?? invitation })}
         ids={ids}
         open={open}
         onOpen={() => setOpen(true)}
@@ -68,7 +69,7 @@ export function DateTimeField(props: Props) {
         testID={testID}
       >
         <Text tabular tone={shown ? 'text' : 'muted'} lines={1}>
-          {shown ?? t(timed ? 'ui:date.chooseTime' : 'ui:date.choose')}
+          {shown ?? invitation}
         </Text>
       </SelectBox>
       <Popover open={open} onClose={close} label={label} anchor={anchor} width={272} dialog>

@@ -54,10 +54,10 @@ function Items({ items, label, onClose }: { items: MenuItem[]; label: string; on
     const nodes = [...((event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>('[role^="menuitem"]'))];
     const at = nodes.indexOf(document.activeElement as HTMLElement);
     const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
-    if (event.key === 'Tab') onClose();
-    if (next === undefined) return;
+    if (next === undefined && event.key !== 'Tab') return;
     event.preventDefault();
-    nodes.at(next % nodes.length)?.focus();
+    if (next === undefined) onClose();
+    else nodes.at(next % nodes.length)?.focus();
   };
 
   return (

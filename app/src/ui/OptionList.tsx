@@ -62,7 +62,7 @@ export function OptionList<T extends string>({ label, options, chosen, onTake, m
             placeholderTextColor={colors.muted}
             aria-label={t('ui:select.search', { label })}
             aria-expanded
-            {...web({ role: 'combobox', onKeyDown, 'aria-controls': id, 'aria-activedescendant': activeId, 'aria-autocomplete': 'list', dataSet: { ring: 'none' } })}
+            {...web({ role: 'combobox', onKeyPress: onKeyDown, 'aria-controls': id, 'aria-activedescendant': activeId, 'aria-autocomplete': 'list', dataSet: { ring: 'none' } })}
             style={[type.body, styles.input]}
           />
         </View>

@@ -52,8 +52,9 @@ function Layer({ onClose, label, role, dim = true, place, initialFocus, children
         keepInside(node, event);
       }
     };
-    document.addEventListener('keydown', onKeyDown);
-    return () => document.removeEventListener('keydown', onKeyDown);
+    // On the way down: react-native-web lets no key that is pressed in a field come up.
+    document.addEventListener('keydown', onKeyDown, true);
+    return () => document.removeEventListener('keydown', onKeyDown, true);
   }, []);
 
   return createPortal(

@@ -20,7 +20,7 @@ type Props = {
   selectable?: boolean;
   id?: string;
   testID?: string;
-  role?: 'alert' | 'status';
+  role?: 'alert' | 'status' | 'columnheader';
   style?: StyleProp<TextStyle>;
   children: ReactNode;
 };

@@ -21,10 +21,11 @@ export function useShortcut(keys: string, action: () => void, options: ShortcutO
     if (!enabled) return;
     const entry: Entry = { keys, options: { fallback, inFields, within }, run: () => run() };
     entries.add(entry);
-    if (entries.size === 1) window.addEventListener('keydown', onKeyDown);
+    // On the way down: react-native-web lets no key that is pressed in a field come up.
+    if (entries.size === 1) window.addEventListener('keydown', onKeyDown, true);
     return () => {
       entries.delete(entry);
-      if (entries.size === 0) window.removeEventListener('keydown', onKeyDown);
+      if (entries.size === 0) window.removeEventListener('keydown', onKeyDown, true);
     };
   }, [keys, enabled, fallback, inFields, within]);
 }

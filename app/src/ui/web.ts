@@ -20,6 +20,10 @@ type WebProps = {
   hrefAttrs?: { target?: string; rel?: string; download?: boolean };
   id?: string;
   onKeyDown?: (event: KeyPress) => void;
+  /** Before a field within sees it: a field lets no key come up. */
+  onKeyDownCapture?: (event: KeyPress) => void;
+  /** A field's own name for onKeyDown, which it does not call. */
+  onKeyPress?: (event: KeyPress) => void;
   onContextMenu?: () => void;
   role?: string;
   tabIndex?: 0 | -1;

@@ -9,7 +9,7 @@ import { useFormat } from '@/i18n/format';
 export function useOwnerOptions(permission: 'customer:create' | 'customer:update'): { value: string; label: string }[] {
   const { member } = useSession();
   const scope = useScope(permission);
-  const { data: members } = useMembers();
+  const { data: members } = useMembers({ choosing: true });
   const { compareNames } = useFormat();
   return useMemo(
     () =>

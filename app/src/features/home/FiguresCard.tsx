@@ -28,7 +28,7 @@ export function Figure({ label, figure, href }: { label: string; figure: HomeFig
   const styles = useStyles();
   const count = figure.capped ? t('home:figures.more', { count: figure.count }) : String(figure.count);
   return (
-    <Press href={href} aria-label={t('home:figures.open', { label, count })} style={styles.figure}>
+    <Press href={href} style={styles.figure}>
       <Text variant="figure" tabular tone={figure.count ? 'text' : 'muted'}>
         {count}
       </Text>

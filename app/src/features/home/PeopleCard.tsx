@@ -29,14 +29,15 @@ export function PeopleCard({ people, today }: { people: HomePerson[]; today: str
         {people.length ? t('home:team.peopleHint') : t('home:team.noPeople')}
       </Text>
       {people.length > 0 && (
-        <View role="table" aria-label={t('home:team.people')}>
+        // A phone has a card for each, which is no table.
+        <View role={phone ? 'list' : 'table'} aria-label={t('home:team.people')}>
           {!phone && (
             <View role="row" style={styles.row}>
-              <Text variant="caption" tone="muted" style={styles.name}>
+              <Text role="columnheader" variant="caption" tone="muted" style={styles.name}>
                 {t('home:team.name')}
               </Text>
               {FIGURES.map(({ key, label }) => (
-                <Text key={key} variant="caption" tone="muted" style={styles.head}>
+                <Text key={key} role="columnheader" variant="caption" tone="muted" style={styles.head}>
                   {t(`home:team.${label}`)}
                 </Text>
               ))}
@@ -59,26 +60,26 @@ function PersonRow({ person, today }: { person: HomePerson; today: string }) {
   const styles = useStyles();
   const phone = useWidth() === 'phone';
   const figures = FIGURES.map(({ key, label }) => (
-    <Press
-      key={key}
-      role={phone ? undefined : 'cell'}
-      href={listOfPerson(person, key, today)}
-      aria-label={`${person.name} ${t(`home:team.${label}`)} ${person[key]}`}
-      style={phone ? styles.fact : styles.cell}
-    >
-      {phone && (
-        <Text variant="caption" tone="muted">
-          {t(`home:team.${label}`)}
+    <View key={key} role={phone ? undefined : 'cell'} style={phone ? styles.fact : styles.cell}>
+      <Press
+        href={listOfPerson(person, key, today)}
+        aria-label={`${person.name} ${t(`home:team.${label}`)} ${person[key]}`}
+        style={phone ? styles.factLink : styles.link}
+      >
+        {phone && (
+          <Text variant="caption" tone="muted">
+            {t(`home:team.${label}`)}
+          </Text>
+        )}
+        <Text tabular strong={person[key] > 0} tone={person[key] === 0 ? 'muted' : key === 'overdue_tasks' ? 'danger' : 'text'}>
+          {String(person[key])}
         </Text>
-      )}
-      <Text tabular strong={person[key] > 0} tone={person[key] === 0 ? 'muted' : key === 'overdue_tasks' ? 'danger' : 'text'}>
-        {String(person[key])}
-      </Text>
-    </Press>
+      </Press>
+    </View>
   ));
   const idle = person.interactions + person.new_customers + person.wins === 0;
   const who = (
-    <View style={styles.name}>
+    <View role={phone ? undefined : 'rowheader'} style={styles.name}>
       <Avatar name={person.name} size={28} />
       <View style={styles.text}>
         <Text strong lines={1}>
@@ -94,7 +95,7 @@ function PersonRow({ person, today }: { person: HomePerson; today: string }) {
   );
   if (phone) {
     return (
-      <View role="row" style={styles.card} testID={`row-${person.id}`}>
+      <View role="listitem" style={styles.card} testID={`row-${person.id}`}>
         {who}
         <View style={styles.facts}>{figures}</View>
       </View>
@@ -115,9 +116,11 @@ const useStyles = themed(({ colors, radius, size, space }) =>
     name: { flex: 1, minWidth: 0, flexDirection: 'row', alignItems: 'center', gap: space.s },
     text: { flexShrink: 1, minWidth: 0 },
     head: { width: 88, textAlign: 'right', paddingRight: space.s },
-    cell: { width: 88, alignItems: 'flex-end', justifyContent: 'center', minHeight: 32, paddingRight: space.s, borderRadius: radius.control },
+    cell: { width: 88 },
+    link: { alignItems: 'flex-end', justifyContent: 'center', minHeight: 32, paddingRight: space.s, borderRadius: radius.control },
     card: { gap: space.xs, paddingVertical: space.s, borderTopWidth: 1, borderTopColor: colors.divider },
     facts: { flexDirection: 'row' },
-    fact: { flex: 1, minHeight: 48, justifyContent: 'center', borderRadius: radius.control },
+    fact: { flex: 1 },
+    factLink: { minHeight: 48, justifyContent: 'center', borderRadius: radius.control },
   }),
 );

@@ -34,7 +34,7 @@ function InviteForm({ onMade, onClose }: { onMade: (invitation: Invitation) => v
   const { t } = useTranslation();
   const { compareNames } = useFormat();
   const me = useSession().member?.id ?? '';
-  const { data: members = [] } = useMembers();
+  const { data: members = [] } = useMembers({ choosing: true });
   const managers = reach(members, me, useScope('invitation:create')).sort((a, b) => compareNames(a.name, b.name));
   const draft = useDraft('invitation', { ...EMPTY, manager: me });
   const { email, name, roles, manager } = draft.value;

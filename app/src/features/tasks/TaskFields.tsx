@@ -121,7 +121,7 @@ function AssigneeField({ form, onChange, error }: Pick<Props, 'form' | 'onChange
   const { compareNames } = useFormat();
   const me = useSession().member?.id ?? '';
   const scope = useScope('task:create');
-  const { data: members = [] } = useMembers({ enabled: scope !== 'own' });
+  const { data: members = [] } = useMembers({ enabled: scope !== 'own', choosing: true });
   const allowed = reach(members, me, scope);
   if (allowed.length < 2) return null;
   const options = [...allowed]

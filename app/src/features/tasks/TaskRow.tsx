@@ -44,7 +44,7 @@ export function TaskRow({ task, onOpen, showCustomer = true }: Props) {
           testID={`action-complete-${task.id}`}
         />
       )}
-      <Press onPress={() => onOpen(task)} style={styles.main} role="button" aria-label={t('tasks:row.open', { title: task.title })}>
+      <Press onPress={() => onOpen(task)} style={styles.main} role="button">
         <Text strong={!done} tone={done ? 'muted' : 'text'} lines={2} style={done ? styles.struck : undefined}>
           {task.title}
         </Text>

@@ -44,7 +44,7 @@ export function FieldEditor({ field, value, currency, onChange, onCancel, error 
     return <CheckBox label={label} checked={value === 'true'} onChange={(checked) => onChange(String(checked))} testID={testID} />;
   }
   return (
-    <View {...web({ onKeyDown })}>
+    <View {...web({ onKeyDownCapture: onKeyDown })}>
       <TextField
         label={label}
         value={value}

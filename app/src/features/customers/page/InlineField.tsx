@@ -35,10 +35,12 @@ export function InlineField({ field, customer, canEdit }: Props) {
   const [editing, setEditing] = useState<Editing | null>(null);
   const { currency } = useCompanySettings();
   const label = t(`customers:fields.${field}`);
+  const fieldText = useFieldText();
 
   if (editing) return <Editor field={field} editing={editing} setEditing={setEditing} />;
 
   const value = <FieldValue field={field} customer={customer.record} />;
+  const text = fieldText(field, customer.record) || t('customers:basic.empty');
   return (
     <View style={styles.row}>
       <Text variant="label" tone="muted" style={styles.label}>
@@ -47,7 +49,7 @@ export function InlineField({ field, customer, canEdit }: Props) {
       {canEdit ? (
         <Press
           role="button"
-          aria-label={t('customers:basic.edit', { field: label })}
+          aria-label={`${t('customers:basic.edit', { field: label })} ${text}`}
           onPress={() => setEditing({ text: editText(field, customer.record, currency), base: customer })}
           style={styles.value}
           testID={`field-${field}`}
