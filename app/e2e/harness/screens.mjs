@@ -1,4 +1,5 @@
 // Every screen, with what has to be done to see it. Pictures and the checks for accessibility walk this list.
+import { settled } from './browser.mjs';
 
 const click = (id) => async (page) => page.getByTestId(id).first().click();
 
@@ -51,14 +52,7 @@ export const screens = [
 export async function show(page, screen, office) {
   await page.goto(screen.path(office));
   await settled(page);
-  if (screen.then) {
-    await screen.then(page);
-    await settled(page);
-  }
-}
-
-/** No request is under way and nothing is a skeleton any more. */
-async function settled(page) {
-  await page.waitForLoadState('networkidle');
-  await page.waitForFunction(() => document.querySelector('#root')?.childElementCount > 0 && !document.querySelector('[aria-busy="true"], [role="progressbar"]:not([aria-valuenow])'));
+  if (!screen.then) return;
+  await screen.then(page);
+  await settled(page);
 }
