@@ -25,7 +25,8 @@ for (const size of ['desktop', 'phone']) {
     await rep.goto('/notifications');
     await eventually('the rep is told of the hand-over', async () => {
       await rep.reload();
-      return (await rep.getByText('Acme Corporation').count()) > 0;
+      const told = rep.getByText('Acme Corporation').first().waitFor({ timeout: 3_000 });
+      return told.then(() => true, () => false);
     });
     await rep.getByText('Acme Corporation').first().click();
     await rep.waitForURL(`**/customers/${customer}/**`);

@@ -91,7 +91,7 @@ export async function accessibilityProblems(page) {
   await page.emulateMedia({ colorScheme: 'light' });
   return [...violations, ...dark.violations]
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, help, nodes }) => [`${id}: ${help}`, ...nodes.slice(0, 3).map(({ html }) => html.slice(0, 200))].join('\n    '));
+    .map(({ id, help, nodes }) => [`${id}: ${help}`, ...nodes.slice(0, 3).map(({ html, any }) => `${html.slice(0, 160)} ${any[0]?.message ?? ''}`)].join('\n    '));
 }
 
 /** Writes a picture under .cache and returns where. */

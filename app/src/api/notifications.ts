@@ -21,6 +21,7 @@ export function useNotifications(view: NotificationView) {
     },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next_cursor ?? undefined,
+    staleTime: 0, // whoever opens the list wants to see what is new
   });
 }
 
@@ -31,6 +32,7 @@ export function useUnreadCount(): number {
     queryKey: key('notifications', 'unread'),
     queryFn: async ({ signal }) => (await unwrap(client.GET('/v1/notifications/unread-count', { signal }))).unread,
     refetchInterval: POLL,
+    staleTime: 0, // or it would contradict the list beside it
   });
   return data ?? 0;
 }

@@ -96,9 +96,10 @@ const useStyles = themed(({ colors, radius, space }) =>
     loading: { opacity: 0.7 },
     small: { paddingHorizontal: space.m, gap: space.xs },
     primary: { backgroundColor: colors.primary },
-    primaryHover: { opacity: 0.9 },
+    // Seen through, the words would lose contrast.
+    primaryHover: { filter: 'brightness(0.92)' },
     danger: { backgroundColor: colors.danger },
-    dangerHover: { opacity: 0.9 },
+    dangerHover: { filter: 'brightness(0.92)' },
     secondary: { backgroundColor: colors.surface, borderColor: colors.divider },
     secondaryHover: { backgroundColor: colors.hover },
     text: {},

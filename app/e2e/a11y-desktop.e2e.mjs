@@ -1,0 +1,3 @@
+import { checkScreens } from './harness/accessibility.mjs';
+
+checkScreens('desktop');
