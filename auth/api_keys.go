@@ -113,7 +113,7 @@ func checkScopes(caller *tenant.Caller, scopes []tenant.Permission) ([]tenant.Pe
 
 // ListAPIKeys returns the keys within the caller's scope, the latest first, revoked ones too.
 func ListAPIKeys(ctx context.Context, q *tenant.Query) ([]APIKey, error) {
-	within, args := q.Scope(permissionReadAPIKey).Where("member_id")
+	within, args := q.Scope(permissionReadAPIKey).Where("member_id", "")
 	var all []APIKey
 	err := q.Select(ctx, &all, `SELECT `+apiKeyColumns+` FROM company.api_keys WHERE `+within+` ORDER BY id DESC LIMIT 1000`, args...)
 	return all, err
@@ -122,7 +122,7 @@ func ListAPIKeys(ctx context.Context, q *tenant.Query) ([]APIKey, error) {
 // RevokeAPIKey makes a key useless for ever. Repeating it changes nothing. The hash is for
 // [Service.ForgetAPIKeys], after the commit. It returns tenant.ErrNotFound out of the caller's scope.
 func RevokeAPIKey(ctx context.Context, tx *tenant.Tx, id APIKeyID) ([]KeyHash, error) {
-	within, args := tx.Scope(permissionDeleteAPIKey).Where("member_id")
+	within, args := tx.Scope(permissionDeleteAPIKey).Where("member_id", "")
 	var found int
 	if err := tx.Get(ctx, &found, `SELECT COUNT(*) FROM company.api_keys WHERE id = ? AND `+within, append([]any{id}, args...)...); err != nil {
 		return nil, err

@@ -71,7 +71,7 @@ func (i *Invitation) settle(now time.Time) {
 // ListInvitations returns the invitations within the caller's scope, the latest first. Closed ones are
 // kept for thirty days, so the list stays short.
 func ListInvitations(ctx context.Context, q *tenant.Query) ([]Invitation, error) {
-	within, args := q.Scope(permissionReadInvitation).Where("manager_id")
+	within, args := q.Scope(permissionReadInvitation).Where("manager_id", "")
 	var all []Invitation
 	if err := q.Select(ctx, &all, `SELECT `+invitationColumns+` FROM company.invitations WHERE `+within+` ORDER BY id DESC LIMIT 1000`, args...); err != nil {
 		return nil, err
@@ -149,7 +149,7 @@ func SweepInvitations(ctx context.Context, tx *tenant.Tx) (int64, error) {
 }
 
 func getInvitation(ctx context.Context, q *tenant.Query, p tenant.Permission, id InvitationID) (Invitation, error) {
-	within, args := q.Scope(p).Where("manager_id")
+	within, args := q.Scope(p).Where("manager_id", "")
 	var i Invitation
 	err := q.Get(ctx, &i, `SELECT `+invitationColumns+` FROM company.invitations WHERE id = ? AND `+within, append([]any{id}, args...)...)
 	if err != nil {

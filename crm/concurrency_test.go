@@ -89,7 +89,7 @@ func TestManyHandsOnOneCustomer(t *testing.T) {
 	}
 	counts := map[string]int{}
 	for _, tag := range w.rep.tags(t) {
-		counts[tag.Name] = tag.Customers
+		counts[tag.Name] = tag.Records
 	}
 	if counts["vip"] != 4 || counts["fresh"] != 3 {
 		t.Errorf("tags %v", counts)

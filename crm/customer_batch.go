@@ -2,10 +2,10 @@ package crm
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
+	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -58,7 +58,7 @@ func overwriting() string {
 
 func (c *Customer) written(text string, mark *importMark) []any {
 	return []any{
-		c.ID, c.Name, nameKey(c.Name), c.NameSort, text, c.ContactName, c.Phone, c.Email, c.Website, c.Address, c.Industry,
+		c.ID, c.Name, search.NameKey(c.Name), c.NameSort, text, c.ContactName, c.Phone, c.Email, c.Website, c.Address, c.Industry,
 		c.Employees, c.Revenue, c.RevenueCurrency, c.Source, c.Note, c.OwnerID, c.Lifecycle, c.LifecycleSince, c.LostReason,
 		c.LastInteractionAt, c.LastInteractionBy, c.NextFollowUpAt, c.DoNotContact, "{}", c.SilenceFrom, c.OwnerSince,
 		false, mark.id(), c.Version, c.CreatedBy, c.CreatedAt, c.UpdatedAt,
@@ -68,14 +68,14 @@ func (c *Customer) written(text string, mark *importMark) []any {
 // insertCustomers writes checked customers with all that belongs to them, in a few statements for all of them.
 func insertCustomers(ctx context.Context, tx *tenant.Tx, all []Customer, mark *importMark) error {
 	rows := tx.Bulk(insertIntoCustomers, len(customerWritten), "")
-	index := make([]gramRows, len(all))
+	index := make([]search.Row, len(all))
 	stages := make([]stageEntry, len(all))
 	events := make([]tenant.Event, len(all))
 	for i := range all {
 		c := &all[i]
-		c.NameSort = nameSort(c.Name)
+		c.NameSort = search.NameSort(c.Name)
 		text := c.searchText()
-		index[i] = gramRows{c.ID, grams(text)}
+		index[i] = search.RowOf(tenant.RecordID(c.ID), text)
 		if c.OwnerSince.IsZero() {
 			c.OwnerSince = tx.Now
 		}
@@ -88,10 +88,10 @@ func insertCustomers(ctx context.Context, tx *tenant.Tx, all []Customer, mark *i
 	if err := rows.Flush(ctx); err != nil {
 		return err
 	}
-	if err := insertGrams(ctx, tx, index); err != nil {
+	if err := search.Insert(ctx, tx, search.Customers, index); err != nil {
 		return err
 	}
-	if err := insertTags(ctx, tx, all); err != nil {
+	if err := insertTags(ctx, tx, taggedCustomers(all)); err != nil {
 		return err
 	}
 	if err := enterStages(ctx, tx, stages); err != nil {
@@ -109,21 +109,21 @@ type customerChange struct {
 // updateCustomers is saveCustomer for many customers, whose stage may change too.
 func updateCustomers(ctx context.Context, tx *tenant.Tx, all []customerChange, mark *importMark) error {
 	rows := tx.Bulk(insertIntoCustomers, len(customerWritten), overwriteCustomers)
-	var tagged []Customer
+	var retagged []Customer
 	var stages []stageEntry
 	var events []tenant.Event
 	for i := range all {
 		c := &all[i]
-		c.after.NameSort = nameSort(c.after.Name)
+		c.after.NameSort = search.NameSort(c.after.Name)
 		text := c.after.searchText()
 		if err := rows.Add(ctx, c.after.written(text, mark)...); err != nil {
 			return err
 		}
-		if err := replaceGrams(ctx, tx, c.after, c.before.searchText(), text); err != nil {
+		if err := search.Replace(ctx, tx, search.Customers, tenant.RecordID(c.after.ID), c.before.searchText(), text); err != nil {
 			return err
 		}
 		if _, changed := c.previous["tags"]; changed {
-			tagged = append(tagged, c.after)
+			retagged = append(retagged, c.after)
 		}
 		events = append(events, c.event("customer.updated", c.previous))
 		if moved := c.stageBefore(); moved != nil {
@@ -134,12 +134,7 @@ func updateCustomers(ctx context.Context, tx *tenant.Tx, all []customerChange, m
 	if err := rows.Flush(ctx); err != nil {
 		return err
 	}
-	if len(tagged) > 0 {
-		if _, err := tx.ExecIn(ctx, `DELETE FROM company.customer_tags WHERE customer_id IN (?)`, customerIDs(tagged)); err != nil {
-			return err
-		}
-	}
-	if err := insertTags(ctx, tx, tagged); err != nil {
+	if err := replaceTags(ctx, tx, taggedCustomers(retagged)); err != nil {
 		return err
 	}
 	if err := enterStages(ctx, tx, stages); err != nil {
@@ -174,7 +169,7 @@ func lockCustomers(ctx context.Context, tx *tenant.Tx, ids []CustomerID, where s
 		WHERE c.id IN (?) AND c.deleted_at IS NULL AND `+where+` ORDER BY c.id FOR UPDATE`, append([]any{ids}, args...)...); err != nil {
 		return nil, err
 	}
-	return all, fillTags(ctx, tx.Query, all)
+	return all, fillTags(ctx, tx.Query, all, (*Customer).tagged)
 }
 
 // trashCustomers is DeleteCustomer for many that are locked.
@@ -204,58 +199,21 @@ func (c *Customer) stamp(before Customer, now time.Time) {
 	}
 }
 
+// taggedCustomers shows customers as what tags hang on.
+func taggedCustomers(all []Customer) []tagged {
+	out := make([]tagged, len(all))
+	for i := range all {
+		out[i] = tagged{tenant.RecordID(all[i].ID), all[i].Tags}
+	}
+	return out
+}
+
 func customerIDs(all []Customer) []CustomerID {
 	ids := make([]CustomerID, len(all))
 	for i := range all {
 		ids[i] = all[i].ID
 	}
 	return ids
-}
-
-// insertTags gives customers who have no tags theirs, makes those that do not exist, and writes each in the
-// customer as the company has it.
-func insertTags(ctx context.Context, tx *tenant.Tx, all []Customer) error {
-	var names, keys []string
-	seen := map[string]bool{}
-	for i := range all {
-		for _, name := range all[i].Tags {
-			if key := tagKey(name); !seen[key] {
-				seen[key], names, keys = true, append(names, name), append(keys, key)
-			}
-		}
-	}
-	if len(names) == 0 {
-		return nil
-	}
-	if err := makeTags(ctx, tx, names); err != nil {
-		return err
-	}
-	type tag struct {
-		ID   TagID  `db:"id"`
-		Name string `db:"name"`
-		Key  string `db:"name_key"`
-	}
-	var found []tag
-	// The lock makes it read what is committed now: another transaction may have made a tag since ours began.
-	if err := tx.SelectIn(ctx, &found, `SELECT id, name, name_key FROM company.tags WHERE name_key IN (?) LOCK IN SHARE MODE`, keys); err != nil {
-		return err
-	}
-	stored := make(map[string]tag, len(found))
-	for _, t := range found {
-		stored[t.Key] = t
-	}
-	rows := tx.Bulk(`INSERT INTO company.customer_tags (customer_id, tag_id) VALUES`, 2, "")
-	for i := range all {
-		for j, name := range all[i].Tags {
-			t := stored[tagKey(name)]
-			all[i].Tags[j] = t.Name
-			if err := rows.Add(ctx, all[i].ID, t.ID); err != nil {
-				return err
-			}
-		}
-		slices.Sort(all[i].Tags)
-	}
-	return rows.Flush(ctx)
 }
 
 // stageEntry is one line of the permanent history of stages; from is nil for the first stage.

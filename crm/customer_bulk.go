@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/guanxi-crm/guanxi/patch"
 	"github.com/guanxi-crm/guanxi/tenant"
@@ -72,7 +71,7 @@ func ChangeCustomers(ctx context.Context, tx *tenant.Tx, in BulkChange) (BulkRes
 	if err != nil {
 		return BulkResult{}, err
 	}
-	visible, args := tx.Scope(permission).Where("c.owner_id")
+	visible, args := tx.Scope(permission).Where("c.owner_id", "c.id")
 	found, err := lockCustomers(ctx, tx, ids, visible, args)
 	if err != nil {
 		return BulkResult{}, err
@@ -141,8 +140,8 @@ func (in *BulkChange) selected(ctx context.Context, q *tenant.Query) ([]Customer
 		if err != nil {
 			return nil, err
 		}
-		where, args := p.conditions()
-		if err := q.Select(ctx, &ids, fmt.Sprintf("SELECT c.id FROM %s WHERE %s LIMIT %d", p.from(), strings.Join(where, " AND "), maxBulk+1), args...); err != nil {
+		where := p.Conditions()
+		if err := q.Select(ctx, &ids, fmt.Sprintf("SELECT c.id FROM %s WHERE %s LIMIT %d", p.From(), where.SQL, maxBulk+1), where.Args...); err != nil {
 			return nil, err
 		}
 		if len(ids) > maxBulk {

@@ -26,7 +26,7 @@ func addCustomers(ctx context.Context, q *tenant.Query, page []Task) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	visible, args := q.Scope(customerRead).Where("c.owner_id")
+	visible, args := q.Scope(customerRead).Where("c.owner_id", "c.id")
 	var cards []CustomerCard
 	if err := q.SelectIn(ctx, &cards, `SELECT c.id, c.name, c.contact_name, c.phone, c.do_not_contact FROM company.customers c
 		WHERE c.id IN (?) AND c.deleted_at IS NULL AND `+visible, append([]any{ids}, args...)...); err != nil {

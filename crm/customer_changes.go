@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -84,7 +85,7 @@ func insertCustomer(ctx context.Context, tx *tenant.Tx, c Customer) (Customer, e
 }
 
 func (c *Customer) searchText() string {
-	return searchText(c.Name, c.ContactName, deref(c.Phone), deref(c.Email))
+	return search.Text(c.Name, c.ContactName, deref(c.Phone), deref(c.Email))
 }
 
 // UpdateCustomer changes the fields that are set. version, when not 0, must be the record's, else ErrStale.
@@ -143,14 +144,14 @@ func (in CustomerPatch) apply(ctx context.Context, tx *tenant.Tx, c Customer) (C
 }
 
 func saveCustomer(ctx context.Context, tx *tenant.Tx, before, after Customer, previous map[string]any) error {
-	after.NameSort = nameSort(after.Name)
+	after.NameSort = search.NameSort(after.Name)
 	text := after.searchText()
 	row := struct {
 		Customer
 		NameKey    string `db:"name_key"`
 		SearchText string `db:"search_text"`
 		Restart    bool   `db:"restart"`
-	}{after, nameKey(after.Name), text, !after.SilenceFrom.Equal(before.SilenceFrom)}
+	}{after, search.NameKey(after.Name), text, !after.SilenceFrom.Equal(before.SilenceFrom)}
 	if _, err := tx.NamedExec(ctx, `
 		UPDATE company.customers SET name = :name, name_key = :name_key, name_sort = :name_sort, search_text = :search_text,
 			contact_name = :contact_name, phone = :phone, email = :email, website = :website, address = :address,
@@ -161,11 +162,11 @@ func saveCustomer(ctx context.Context, tx *tenant.Tx, before, after Customer, pr
 		WHERE id = :id`, row); err != nil {
 		return err
 	}
-	if err := replaceGrams(ctx, tx, after, before.searchText(), text); err != nil {
+	if err := search.Replace(ctx, tx, search.Customers, tenant.RecordID(after.ID), before.searchText(), text); err != nil {
 		return err
 	}
 	if _, changed := previous["tags"]; changed {
-		if err := setTags(ctx, tx, after.ID, after.Tags, false); err != nil {
+		if err := replaceTags(ctx, tx, []tagged{{tenant.RecordID(after.ID), after.Tags}}); err != nil {
 			return err
 		}
 	}

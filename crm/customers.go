@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/guanxi-crm/guanxi/crm/list"
+	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/patch"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -63,40 +65,41 @@ const customerColumns = `c.id, c.name, c.contact_name, c.phone, c.email, c.websi
 	c.last_interaction_at, c.last_interaction_by, c.next_follow_up_at, c.do_not_contact, c.created_by, c.created_at,
 	c.updated_at, c.version, c.name_sort, c.last_interaction_sort, c.next_follow_up_sort, c.silence_from, c.owner_since`
 
-var customers = &resource{
-	name: "customers", table: "company.customers", alias: "c", owner: "owner", order: "updated_at desc", live: "c.deleted_at IS NULL",
-	fields: map[string]field{
-		"id":                  {kind: idValue, column: "c.id", rare: true, parse: func(s string) (any, error) { return ParseCustomerID(s) }},
-		"name":                {kind: textValue, column: "c.name", sort: "c.name_sort", indexes: ownedIndexes("name")},
-		"contact_name":        {kind: textValue, column: "c.contact_name"},
-		"phone":               {kind: textValue, column: "c.phone", rare: true},
-		"email":               {kind: textValue, column: "c.email", rare: true},
-		"website":             {kind: textValue, column: "c.website"},
-		"address":             {kind: textValue, column: "c.address"},
-		"industry":            {kind: textValue, column: "c.industry"},
-		"employees":           {kind: numberValue, column: "c.employees", nullable: true},
-		"revenue":             {kind: numberValue, column: "c.revenue", nullable: true},
-		"source":              {kind: textValue, column: "c.source"},
-		"note":                {kind: textValue, column: "c.note"},
-		"owner":               {kind: memberValue, column: "c.owner_id", nullable: true},
-		"lifecycle":           {kind: enumValue, column: "c.lifecycle", values: Stages},
-		"lifecycle_since":     {kind: timeValue, column: "c.lifecycle_since"},
-		"last_interaction_at": {kind: timeValue, column: "c.last_interaction_at", nullable: true, sort: "c.last_interaction_sort", indexes: ownedIndexes("last_interaction")},
-		"next_follow_up_at":   {kind: timeValue, column: "c.next_follow_up_at", nullable: true, sort: "c.next_follow_up_sort", indexes: ownedIndexes("next_follow_up")},
-		"quiet":               {kind: boolValue, derive: isQuiet},
-		"quiet_since":         {kind: timeValue, column: "c.silence_from"},
-		"do_not_contact":      {kind: boolValue, column: "c.do_not_contact"},
-		"tags":                {kind: tagValue, column: "c.id"},
-		"created_by":          {kind: memberValue, column: "c.created_by", nullable: true},
-		"created_at":          {kind: timeValue, column: "c.created_at", sort: "c.created_at", indexes: ownedIndexes("created")},
-		"updated_at": {kind: timeValue, column: "c.updated_at", sort: "c.updated_at", indexes: append(ownedIndexes("updated"),
-			index{"customers_lifecycle_updated", []string{"lifecycle"}}, index{"customers_owner_lifecycle_updated", []string{"owner", "lifecycle"}})},
+var customers = &list.Resource{
+	Name: "customers", Table: "company.customers", Alias: "c", OwnerColumn: "c.owner_id", CustomerColumn: "c.id", Owner: "owner",
+	Order: "updated_at desc", Live: "c.deleted_at IS NULL",
+	Fields: map[string]list.Field{
+		"id":                  {Kind: list.ID, Column: "c.id", Rare: true, Parse: func(s string) (any, error) { return ParseCustomerID(s) }},
+		"name":                {Kind: list.Text, Column: "c.name", Sort: "c.name_sort", Indexes: ownedIndexes("name")},
+		"contact_name":        {Kind: list.Text, Column: "c.contact_name"},
+		"phone":               {Kind: list.Text, Column: "c.phone", Rare: true},
+		"email":               {Kind: list.Text, Column: "c.email", Rare: true},
+		"website":             {Kind: list.Text, Column: "c.website"},
+		"address":             {Kind: list.Text, Column: "c.address"},
+		"industry":            {Kind: list.Text, Column: "c.industry"},
+		"employees":           {Kind: list.Number, Column: "c.employees", Nullable: true},
+		"revenue":             {Kind: list.Number, Column: "c.revenue", Nullable: true},
+		"source":              {Kind: list.Text, Column: "c.source"},
+		"note":                {Kind: list.Text, Column: "c.note"},
+		"owner":               {Kind: list.Member, Column: "c.owner_id", Nullable: true},
+		"lifecycle":           {Kind: list.Enum, Column: "c.lifecycle", Values: Stages},
+		"lifecycle_since":     {Kind: list.Time, Column: "c.lifecycle_since"},
+		"last_interaction_at": {Kind: list.Time, Column: "c.last_interaction_at", Nullable: true, Sort: "c.last_interaction_sort", Indexes: ownedIndexes("last_interaction")},
+		"next_follow_up_at":   {Kind: list.Time, Column: "c.next_follow_up_at", Nullable: true, Sort: "c.next_follow_up_sort", Indexes: ownedIndexes("next_follow_up")},
+		"quiet":               {Kind: list.Bool, Derive: isQuiet},
+		"quiet_since":         {Kind: list.Time, Column: "c.silence_from"},
+		"do_not_contact":      {Kind: list.Bool, Column: "c.do_not_contact"},
+		"tags":                {Kind: list.Tags, Column: "c.id", Parse: parseTag},
+		"created_by":          {Kind: list.Member, Column: "c.created_by", Nullable: true},
+		"created_at":          {Kind: list.Time, Column: "c.created_at", Sort: "c.created_at", Indexes: ownedIndexes("created")},
+		"updated_at": {Kind: list.Time, Column: "c.updated_at", Sort: "c.updated_at", Indexes: append(ownedIndexes("updated"),
+			list.By("customers_lifecycle_updated", "lifecycle"), list.By("customers_owner_lifecycle_updated", "owner", "lifecycle"))},
 	},
 }
 
 // ownedIndexes names the two keys of an order: over the whole company, and over one owner's customers.
-func ownedIndexes(order string) []index {
-	return []index{{name: "customers_" + order}, {"customers_owner_" + order, []string{"owner"}}}
+func ownedIndexes(order string) []list.Index {
+	return []list.Index{list.By("customers_" + order), list.By("customers_owner_"+order, "owner")}
 }
 
 func (c Customer) sortKey(column string) (any, [16]byte) {
@@ -113,28 +116,30 @@ func (c Customer) sortKey(column string) (any, [16]byte) {
 	return c.UpdatedAt, c.ID
 }
 
+func (c *Customer) tagged() (tenant.RecordID, *[]string) { return tenant.RecordID(c.ID), &c.Tags }
+
 // ListCustomers returns one page of the customers within the caller's scope.
 func ListCustomers(ctx context.Context, q *tenant.Query, in ListQuery) (Page[Customer], error) {
 	p, err := planCustomers(q, in)
 	if err != nil {
 		return Page[Customer]{}, err
 	}
-	page, err := readPage[Customer](ctx, q, p, customerColumns, in.Count)
+	page, err := list.Read(ctx, q, p, customerColumns, in.Count, Customer.sortKey)
 	if err != nil {
 		return Page[Customer]{}, err
 	}
-	return page, fillTags(ctx, q, page.Data)
+	return page, fillTags(ctx, q, page.Data, (*Customer).tagged)
 }
 
-func planCustomers(q *tenant.Query, in ListQuery) (*plan, error) {
-	p, err := newPlan(q, customers, in, q.Scope(customerRead), "c.owner_id")
+func planCustomers(q *tenant.Query, in ListQuery) (*list.Plan, error) {
+	p, err := list.New(q, customers, in, q.Scope(customerRead))
 	if err != nil || in.Q == "" {
 		return p, err
 	}
-	words, narrow := searchCondition(in.Q)
-	p.where = append(p.where, words)
+	words, narrow := search.Condition(search.Customers, "c", in.Q)
+	p.Narrow(words)
 	if narrow {
-		p.index = "" // few are left, and sorting those is cheaper than reading the company in order
+		p.UseIndex("") // few are left, and sorting those is cheaper than reading the company in order
 	}
 	return p, nil
 }
@@ -155,7 +160,7 @@ func lockCustomer(ctx context.Context, tx *tenant.Tx, id CustomerID, permission 
 }
 
 func findCustomer(ctx context.Context, q *tenant.Query, id CustomerID, permission tenant.Permission, lock string) (Customer, error) {
-	visible, args := q.Scope(permission).Where("c.owner_id")
+	visible, args := q.Scope(permission).Where("c.owner_id", "c.id")
 	var c Customer
 	err := q.Get(ctx, &c, `SELECT `+customerColumns+` FROM company.customers c
 		WHERE c.id = ? AND c.deleted_at IS NULL AND `+visible+` `+lock, append([]any{id}, args...)...)
@@ -163,7 +168,7 @@ func findCustomer(ctx context.Context, q *tenant.Query, id CustomerID, permissio
 		return Customer{}, fmt.Errorf("customer %s: %w", id, err)
 	}
 	one := []Customer{c}
-	err = fillTags(ctx, q, one)
+	err = fillTags(ctx, q, one, (*Customer).tagged)
 	return one[0], err
 }
 

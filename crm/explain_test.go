@@ -192,12 +192,12 @@ func (w *world) fillAround(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(t.Context(), `INSERT INTO company.customer_tags (customer_id, tag_id) SELECT id, ? FROM company.customers WHERE lifecycle = 'won'`, tag.ID)
+		_, err = tx.Exec(t.Context(), `INSERT INTO company.record_tags (record_id, tag_id) SELECT id, ? FROM company.customers WHERE lifecycle = 'won'`, tag.ID)
 		return err
 	}); err != nil {
 		t.Fatal(err)
 	}
-	for _, table := range []string{"customers", "tasks", "interactions", "notifications", "customer_tags"} {
+	for _, table := range []string{"customers", "tasks", "interactions", "notifications", "record_tags"} {
 		if err := w.Read(t.Context(), w.acme.Company, w.admin.caller, func(q *tenant.Query) error {
 			rows, err := q.Rows(t.Context(), "ANALYZE TABLE company."+table)
 			if err != nil {

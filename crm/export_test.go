@@ -1,6 +1,9 @@
 package crm
 
-import "github.com/guanxi-crm/guanxi/tenant"
+import (
+	"github.com/guanxi-crm/guanxi/crm/list"
+	"github.com/guanxi-crm/guanxi/tenant"
+)
 
 // CustomerStatement returns the statement of a list of customers, for looking at its plan.
 func CustomerStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
@@ -8,17 +11,17 @@ func CustomerStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
 	if err != nil {
 		return "", nil, err
 	}
-	statement, args := p.sql(customerColumns)
+	statement, args := p.Statement(customerColumns)
 	return statement, args, nil
 }
 
 // TaskStatement is CustomerStatement for tasks.
 func TaskStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
-	p, err := newPlan(q, tasks, in, q.Scope(taskRead), "t.assignee_id")
+	p, err := list.New(q, tasks, in, q.Scope(taskRead))
 	if err != nil {
 		return "", nil, err
 	}
-	statement, args := p.sql(taskColumns)
+	statement, args := p.Statement(taskColumns)
 	return statement, args, nil
 }
 
@@ -28,17 +31,17 @@ func InteractionStatement(q *tenant.Query, customer CustomerID, in ListQuery) (s
 	if err != nil {
 		return "", nil, err
 	}
-	statement, args := p.sql(interactionColumns)
+	statement, args := p.Statement(interactionColumns)
 	return statement, args, nil
 }
 
 // NotificationStatement is CustomerStatement for notifications.
 func NotificationStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
-	p, err := newPlan(q, notifications, in, own(q.Caller), "n.member_id")
+	p, err := list.New(q, notifications, in, own(q.Caller))
 	if err != nil {
 		return "", nil, err
 	}
-	statement, args := p.sql(notificationColumns)
+	statement, args := p.Statement(notificationColumns)
 	return statement, args, nil
 }
 

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/guanxi-crm/guanxi/crm/list"
+	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/crm/sheet"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -36,19 +38,19 @@ type ExportSummary struct {
 }
 
 // plan is a page of the export. Who may read more than export, or export more than read, gets what is in both.
-func (in CustomerExport) plan(q *tenant.Query, cursor string) (*plan, error) {
-	visible, args := q.Scope(exportCreate).Where("c.owner_id")
-	extra, narrow := []condition{{visible, args}}, false
+func (in CustomerExport) plan(q *tenant.Query, cursor string) (*list.Plan, error) {
+	visible, args := q.Scope(exportCreate).Where("c.owner_id", "c.id")
+	extra, narrow := []list.Condition{{SQL: visible, Args: args}}, false
 	if in.Q != "" {
-		var words condition
-		words, narrow = searchCondition(in.Q)
+		var words list.Condition
+		words, narrow = search.Condition(search.Customers, "c", in.Q)
 		extra = append(extra, words)
 	}
 	// The order stays the same while records change: newest changes first would leave out what moves up.
-	list := ListQuery{Filter: in.Filter, Q: in.Q, OrderBy: "created_at", Limit: 200, Cursor: cursor}
-	p, err := newPlan(q, customers, list, q.Scope(customerRead), "c.owner_id", extra...)
+	page := ListQuery{Filter: in.Filter, Q: in.Q, OrderBy: "created_at", Limit: 200, Cursor: cursor}
+	p, err := list.New(q, customers, page, q.Scope(customerRead), extra...)
 	if err == nil && narrow {
-		p.index = "" // as in the list
+		p.UseIndex("") // as in the list
 	}
 	return p, err
 }
@@ -60,14 +62,9 @@ func LogExport(ctx context.Context, tx *tenant.Tx, in CustomerExport) error {
 	if err != nil {
 		return err
 	}
-	summary := ExportSummary{Resource: customers.name, Format: in.Format, Filter: in.Filter, Q: in.Q}
-	var where []string
-	var args []any
-	for _, c := range p.where {
-		where = append(where, c.sql)
-		args = append(args, c.args...)
-	}
-	if err := tx.Get(ctx, &summary.Count, `SELECT COUNT(*) FROM company.customers c WHERE `+strings.Join(where, " AND "), args...); err != nil {
+	summary := ExportSummary{Resource: customers.Name, Format: in.Format, Filter: in.Filter, Q: in.Q}
+	where := p.Conditions()
+	if err := tx.Get(ctx, &summary.Count, `SELECT COUNT(*) FROM company.customers c WHERE `+where.SQL, where.Args...); err != nil {
 		return err
 	}
 	member := tx.Caller.Member
@@ -95,11 +92,11 @@ func ExportCustomers(ctx context.Context, q *tenant.Query, in CustomerExport, ou
 		if err != nil {
 			return err
 		}
-		page, err := readPage[Customer](ctx, q, p, customerColumns, false)
+		page, err := list.Read(ctx, q, p, customerColumns, false, Customer.sortKey)
 		if err != nil {
 			return err
 		}
-		if err := fillTags(ctx, q, page.Data); err != nil {
+		if err := fillTags(ctx, q, page.Data, (*Customer).tagged); err != nil {
 			return err
 		}
 		for i := range page.Data {

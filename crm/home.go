@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/guanxi-crm/guanxi/crm/list"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -67,7 +68,7 @@ func GetHome(ctx context.Context, q *tenant.Query) (Home, error) {
 	}); err != nil {
 		return Home{}, err
 	}
-	visible, args := q.Scope(customerRead).Where("owner_id")
+	visible, args := q.Scope(customerRead).Where("owner_id", "id")
 	if err := q.Select(ctx, &home.Stages, `SELECT lifecycle, COUNT(*) AS n FROM company.customers WHERE deleted_at IS NULL AND `+visible+`
 		GROUP BY lifecycle ORDER BY FIELD(lifecycle, 'potential', 'interested', 'won', 'lost')`, args...); err != nil {
 		return Home{}, err
@@ -118,11 +119,11 @@ func countAll(ctx context.Context, q *tenant.Query, figures map[*HomeFigure]figu
 func (f figure) count(ctx context.Context, q *tenant.Query) (HomeFigure, error) {
 	out := HomeFigure{List: f.list, Filter: onDays(f.filter, q)}
 	in := ListQuery{Filter: out.Filter}
-	var p *plan
+	var p *list.Plan
 	var err error
 	switch f.list {
 	case "tasks":
-		p, err = newPlan(q, tasks, in, q.Scope(f.permission), "t.assignee_id")
+		p, err = list.New(q, tasks, in, q.Scope(f.permission))
 	case "interactions":
 		p, err = planInteractions(q, CustomerID{}, in)
 	default:
@@ -131,7 +132,7 @@ func (f figure) count(ctx context.Context, q *tenant.Query) (HomeFigure, error) 
 	if err != nil {
 		return HomeFigure{}, err
 	}
-	p.index = "" // it would give an order, which counting has no use for
-	out.Count, out.Capped, err = p.count(ctx, q)
+	p.UseIndex("") // it would give an order, which counting has no use for
+	out.Count, out.Capped, err = p.Count(ctx, q)
 	return out, err
 }

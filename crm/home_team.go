@@ -26,7 +26,7 @@ const peopleListed = 200
 // teamToday returns the day of the active members within the caller's reach, those with the least activity first
 // and of them those with the most overdue.
 func teamToday(ctx context.Context, q *tenant.Query) ([]HomePerson, error) {
-	visible, args := q.Scope(interactionRead).Where("id")
+	visible, args := q.Scope(interactionRead).Where("id", "")
 	people := []HomePerson{}
 	if err := q.Select(ctx, &people, `SELECT id, name FROM company.members WHERE status = 'active' AND id <> ? AND `+visible+` ORDER BY name, id LIMIT 5000`,
 		append([]any{q.Caller.Member}, args...)...); err != nil {
@@ -69,7 +69,7 @@ func teamToday(ctx context.Context, q *tenant.Query) ([]HomePerson, error) {
 
 // countBy counts rows by member, under the scope.
 func countBy(ctx context.Context, q *tenant.Query, by, from string, scope tenant.Scope, owner string, args []any) (map[tenant.MemberID]int, error) {
-	visible, more := scope.Where(owner)
+	visible, more := scope.Where(owner, "")
 	var rows []struct {
 		Member tenant.MemberID `db:"member"`
 		Count  int             `db:"n"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/crm/sheet"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -69,7 +70,7 @@ func (i *Import) survey(rd *sheet.Reader) (int, error) {
 func (i *Import) sample(cells []string) {
 	for n, cell := range cells {
 		if c := &i.Columns[n]; !isBlank(cell) && len(c.Samples) < sampleCount {
-			c.Samples = append(c.Samples, cut(cell, sampleLength))
+			c.Samples = append(c.Samples, search.Cut(cell, sampleLength))
 		}
 	}
 }

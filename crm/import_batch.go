@@ -66,7 +66,7 @@ func (b *batch) readCurrent(ctx context.Context, identities []identity, lock str
 		WHERE c.id IN (?) AND c.deleted_at IS NULL ORDER BY c.id `+lock, ids); err != nil {
 		return err
 	}
-	if err := fillTags(ctx, b.q, rows); err != nil {
+	if err := fillTags(ctx, b.q, rows, (*Customer).tagged); err != nil {
 		return err
 	}
 	for _, c := range rows {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -14,7 +15,7 @@ type identity struct {
 }
 
 func (c *Customer) identity() identity {
-	return identity{phone: deref(c.Phone), email: strings.ToLower(deref(c.Email)), name: nameKey(c.Name)}
+	return identity{phone: deref(c.Phone), email: strings.ToLower(deref(c.Email)), name: search.NameKey(c.Name)}
 }
 
 // of returns the part that a key of the options names.

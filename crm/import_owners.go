@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/crm/sheet"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -29,7 +30,7 @@ func readOwnerBook(ctx context.Context, q *tenant.Query, needs []tenant.Permissi
 			continue
 		}
 		for _, word := range []string{m.Name, deref(m.Email)} {
-			if word = strings.TrimSpace(fold(word)); word != "" {
+			if word = strings.TrimSpace(search.Fold(word)); word != "" {
 				b.byWord[word] = append(b.byWord[word], m.ID)
 			}
 		}
@@ -39,7 +40,7 @@ func readOwnerBook(ctx context.Context, q *tenant.Query, needs []tenant.Permissi
 
 // find returns the member of that name or e-mail address, if customers may be given to them.
 func (b *ownerBook) find(cell string) (tenant.MemberID, error) {
-	found := b.byWord[strings.TrimSpace(fold(cell))]
+	found := b.byWord[strings.TrimSpace(search.Fold(cell))]
 	switch {
 	case len(found) == 0:
 		return tenant.MemberID{}, badValue("unknown_owner", "the owner is not an active member of this company; write a member's name or e-mail address")

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/crm/sheet"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -93,7 +94,7 @@ func FailImport(ctx context.Context, tx *tenant.Tx, id ImportID, reason string) 
 	default:
 		return nil
 	}
-	imp.Error = cut(reason, 1000)
+	imp.Error = search.Cut(reason, 1000)
 	return endImport(ctx, tx, imp, ImportFailed)
 }
 

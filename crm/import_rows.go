@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/crm/sheet"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -86,7 +87,7 @@ func writeImportRows(ctx context.Context, tx *tenant.Tx, id ImportID, results []
 		if err != nil {
 			return err
 		}
-		if err := rows.Add(ctx, id, r.row.Line, r.outcome, cut(r.customer.Name, 200), r.record, problems, cells, changes); err != nil {
+		if err := rows.Add(ctx, id, r.row.Line, r.outcome, search.Cut(r.customer.Name, 200), r.record, problems, cells, changes); err != nil {
 			return err
 		}
 	}

@@ -59,10 +59,10 @@ func (w *world) wantWhole(t testing.TB, imp crm.Import, n int) {
 		t.Errorf("%s: %d created, %d of %d rows done", imp.Status, imp.Created, imp.RowsDone, imp.RowsTotal)
 	}
 	for from, want := range map[string]int{
-		"company.customers": n, "(SELECT DISTINCT phone FROM company.customers) p": n, "company.customer_tags": n, "company.lifecycle_history": n,
+		"company.customers": n, "(SELECT DISTINCT phone FROM company.customers) p": n, "company.record_tags": n, "company.lifecycle_history": n,
 		"company.import_rows WHERE outcome = 'created'": n, "company.changes WHERE type = 'customer.created' AND quiet = 1": n,
-		"company.changes WHERE type = 'import.finished' AND quiet = 0":      1,
-		"(SELECT DISTINCT customer_id FROM company.customer_grams) indexed": n,
+		"company.changes WHERE type = 'import.finished' AND quiet = 0":  1,
+		"(SELECT DISTINCT record_id FROM company.search_grams) indexed": n,
 	} {
 		if got := w.count(t, from); got != want {
 			t.Errorf("%s: %d, want %d", from, got, want)

@@ -84,7 +84,7 @@ func within(tx *tenant.Tx, imp Import, p tenant.Permission) (string, []any) {
 	if imp.StatusAfter != ImportUndone {
 		return "1=1", nil
 	}
-	return tx.Scope(p).Where("c.owner_id")
+	return tx.Scope(p).Where("c.owner_id", "c.id")
 }
 
 func trash(ctx context.Context, tx *tenant.Tx, imp Import, ids []CustomerID) (int, error) {

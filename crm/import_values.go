@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/text/currency"
 
+	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/crm/sheet"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -198,7 +199,7 @@ var stageWords = map[string]string{
 }
 
 func readStage(_ *rowParser, c *Customer, cell string) error {
-	stage, ok := stageWords[strings.TrimSpace(fold(cell))]
+	stage, ok := stageWords[strings.TrimSpace(search.Fold(cell))]
 	if !ok {
 		return badValue("bad_stage", "the stage is not known; write 潜在, 意向, 成交 or 流失, or potential, interested, won or lost")
 	}
@@ -219,7 +220,7 @@ func readTags(_ *rowParser, c *Customer, cell string) error {
 }
 
 func readDoNotContact(_ *rowParser, c *Customer, cell string) error {
-	switch strings.TrimSpace(fold(cell)) {
+	switch strings.TrimSpace(search.Fold(cell)) {
 	case "是", "yes", "y", "true", "1", "x", "✓", "√", "勿扰":
 		c.DoNotContact = true
 	case "否", "no", "n", "false", "0":

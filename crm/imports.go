@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/guanxi-crm/guanxi/crm/list"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -140,14 +141,14 @@ func (i *Import) percent() int {
 	return min(99, 100*done/max(total, 1))
 }
 
-var imports = &resource{
-	name: "imports", table: "company.imports", alias: "i", owner: "member", order: "created_at desc", live: "1=1",
-	fields: map[string]field{
-		"id":         {kind: idValue, column: "i.id", parse: func(s string) (any, error) { return ParseImportID(s) }},
-		"file_name":  {kind: textValue, column: "i.file_name"},
-		"member":     {kind: memberValue, column: "i.member_id"},
-		"status":     {kind: enumValue, column: "i.status", values: importStates},
-		"created_at": {kind: timeValue, column: "i.created_at", sort: "i.created_at", indexes: []index{{name: "imports_created"}, {"imports_member_created", []string{"member"}}}},
+var imports = &list.Resource{
+	Name: "imports", Table: "company.imports", Alias: "i", OwnerColumn: "i.member_id", Owner: "member", Order: "created_at desc", Live: "1=1",
+	Fields: map[string]list.Field{
+		"id":         {Kind: list.ID, Column: "i.id", Parse: func(s string) (any, error) { return ParseImportID(s) }},
+		"file_name":  {Kind: list.Text, Column: "i.file_name"},
+		"member":     {Kind: list.Member, Column: "i.member_id"},
+		"status":     {Kind: list.Enum, Column: "i.status", Values: importStates},
+		"created_at": {Kind: list.Time, Column: "i.created_at", Sort: "i.created_at", Indexes: []list.Index{list.By("imports_created"), list.By("imports_member_created", "member")}},
 	},
 }
 
@@ -162,11 +163,11 @@ func ListImports(ctx context.Context, q *tenant.Query, in ListQuery) (Page[Impor
 	if in.Q != "" {
 		return Page[Import]{}, tenant.Invalid("q", "unknown", "imports are not searched; filter by file_name")
 	}
-	p, err := newPlan(q, imports, in, q.Scope(importRead), "i.member_id")
+	p, err := list.New(q, imports, in, q.Scope(importRead))
 	if err != nil {
 		return Page[Import]{}, err
 	}
-	records, err := readPage[importRecord](ctx, q, p, importColumns, in.Count)
+	records, err := list.Read(ctx, q, p, importColumns, in.Count, importRecord.sortKey)
 	if err != nil {
 		return Page[Import]{}, err
 	}
@@ -197,7 +198,7 @@ func lockImport(ctx context.Context, tx *tenant.Tx, id ImportID, version int64) 
 }
 
 func findImport(ctx context.Context, q *tenant.Query, id ImportID, permission tenant.Permission, lock string) (Import, error) {
-	visible, args := q.Scope(permission).Where("i.member_id")
+	visible, args := q.Scope(permission).Where("i.member_id", "")
 	imp, err := selectImport(ctx, q, `i.id = ? AND `+visible, append([]any{id}, args...), lock)
 	if err != nil {
 		return Import{}, fmt.Errorf("import %s: %w", id, err)

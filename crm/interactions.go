@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/guanxi-crm/guanxi/crm/list"
 	"github.com/guanxi-crm/guanxi/patch"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -90,20 +91,20 @@ const interactionColumns = `i.id, i.customer_id, i.kind, i.direction, i.occurred
 // namedInteraction are the columns for readers, who want to know with whom without asking again.
 const namedInteraction = interactionColumns + `, c.name AS customer_name`
 
-var interactions = &resource{
-	name: "interactions", alias: "i", order: "occurred_at desc", live: "i.deleted_at IS NULL AND c.deleted_at IS NULL",
-	table: "company.interactions",
-	fields: map[string]field{
-		"customer":    {kind: idValue, column: "i.customer_id", parse: func(s string) (any, error) { return ParseCustomerID(s) }},
-		"kind":        {kind: enumValue, column: "i.kind", values: interactionKinds},
-		"direction":   {kind: enumValue, column: "i.direction", values: directions},
-		"author":      {kind: memberValue, column: "i.author_id", nullable: true},
-		"owner":       {kind: memberValue, column: "c.owner_id", nullable: true},
-		"resolved":    {kind: boolValue, column: "i.resolved"},
-		"summary":     {kind: textValue, column: "i.summary"},
-		"next_step":   {kind: textValue, column: "i.next_step"},
-		"occurred_at": {kind: timeValue, column: "i.occurred_at", sort: "i.occurred_at", indexes: []index{{name: "interactions_time"}, {"interactions_customer", []string{"customer"}}}},
-		"created_at":  {kind: timeValue, column: "i.created_at"},
+var interactions = &list.Resource{
+	Name: "interactions", Table: "company.interactions", Alias: "i", OwnerColumn: "c.owner_id", CustomerColumn: "c.id",
+	Order: "occurred_at desc", Live: "i.deleted_at IS NULL AND c.deleted_at IS NULL",
+	Fields: map[string]list.Field{
+		"customer":    {Kind: list.ID, Column: "i.customer_id", Parse: func(s string) (any, error) { return ParseCustomerID(s) }},
+		"kind":        {Kind: list.Enum, Column: "i.kind", Values: interactionKinds},
+		"direction":   {Kind: list.Enum, Column: "i.direction", Values: directions},
+		"author":      {Kind: list.Member, Column: "i.author_id", Nullable: true},
+		"owner":       {Kind: list.Member, Column: "c.owner_id", Nullable: true},
+		"resolved":    {Kind: list.Bool, Column: "i.resolved"},
+		"summary":     {Kind: list.Text, Column: "i.summary"},
+		"next_step":   {Kind: list.Text, Column: "i.next_step"},
+		"occurred_at": {Kind: list.Time, Column: "i.occurred_at", Sort: "i.occurred_at", Indexes: []list.Index{list.By("interactions_time"), list.By("interactions_customer", "customer")}},
+		"created_at":  {Kind: list.Time, Column: "i.created_at"},
 	},
 }
 
@@ -121,30 +122,30 @@ func ListInteractions(ctx context.Context, q *tenant.Query, customer CustomerID,
 	if err != nil {
 		return Page[Interaction]{}, err
 	}
-	page, err := readPage[Interaction](ctx, q, p, namedInteraction, in.Count)
+	page, err := list.Read(ctx, q, p, namedInteraction, in.Count, Interaction.sortKey)
 	if err != nil {
 		return Page[Interaction]{}, err
 	}
 	return page, fillMembers(ctx, q, page.Data)
 }
 
-func planInteractions(q *tenant.Query, customer CustomerID, in ListQuery) (*plan, error) {
-	var extra []condition
+func planInteractions(q *tenant.Query, customer CustomerID, in ListQuery) (*list.Plan, error) {
+	var extra []list.Condition
 	if in.Q != "" {
-		extra = append(extra, condition{"i.summary LIKE ? ESCAPE '!'", []any{"%" + likeEscape.Replace(in.Q) + "%"}})
+		extra = append(extra, list.Contains("i.summary", in.Q))
 	}
 	if !customer.IsZero() {
-		extra = append(extra, condition{"i.customer_id = ?", []any{customer}})
+		extra = append(extra, list.Condition{SQL: "i.customer_id = ?", Args: []any{customer}})
 	}
-	p, err := newPlan(q, interactions, in, q.Scope(interactionRead), "c.owner_id", extra...)
+	p, err := list.New(q, interactions, in, q.Scope(interactionRead), extra...)
 	if err != nil {
 		return nil, err
 	}
 	if !customer.IsZero() {
-		p.index = "interactions_customer"
+		p.UseIndex("interactions_customer")
 	}
 	// In this order, so that the index of the interactions gives the order of the list.
-	p.joins = " STRAIGHT_JOIN company.customers c ON c.id = i.customer_id"
+	p.Join("STRAIGHT_JOIN company.customers c ON c.id = i.customer_id")
 	return p, nil
 }
 
@@ -154,7 +155,7 @@ func GetInteraction(ctx context.Context, q *tenant.Query, id InteractionID) (Int
 }
 
 func findInteraction(ctx context.Context, q *tenant.Query, columns string, id InteractionID, p tenant.Permission, lock string) (Interaction, error) {
-	visible, args := q.Scope(p).Where("c.owner_id")
+	visible, args := q.Scope(p).Where("c.owner_id", "c.id")
 	var i Interaction
 	err := q.Get(ctx, &i, `SELECT `+columns+` FROM company.interactions i JOIN company.customers c ON c.id = i.customer_id
 		WHERE i.id = ? AND i.deleted_at IS NULL AND c.deleted_at IS NULL AND `+visible+` `+lock, append([]any{id}, args...)...)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/guanxi-crm/guanxi/crm/list"
+	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -28,12 +30,12 @@ type Notification struct {
 
 const notificationColumns = `n.id, n.kind, n.title, n.body, n.link, n.read_at, n.created_at`
 
-var notifications = &resource{
-	name: "notifications", table: "company.notifications", alias: "n", order: "created_at desc", live: "1=1",
-	fields: map[string]field{
-		"kind":       {kind: textValue, column: "n.kind"},
-		"read_at":    {kind: timeValue, column: "n.read_at", nullable: true},
-		"created_at": {kind: timeValue, column: "n.created_at", sort: "n.created_at", indexes: []index{{name: "notifications_member"}}},
+var notifications = &list.Resource{
+	Name: "notifications", Table: "company.notifications", Alias: "n", OwnerColumn: "n.member_id", Order: "created_at desc", Live: "1=1",
+	Fields: map[string]list.Field{
+		"kind":       {Kind: list.Text, Column: "n.kind"},
+		"read_at":    {Kind: list.Time, Column: "n.read_at", Nullable: true},
+		"created_at": {Kind: list.Time, Column: "n.created_at", Sort: "n.created_at", Indexes: []list.Index{list.By("notifications_member")}},
 	},
 }
 
@@ -44,11 +46,11 @@ func ListNotifications(ctx context.Context, q *tenant.Query, in ListQuery) (Page
 	if in.Q != "" {
 		return Page[Notification]{}, tenant.Invalid("q", "unsupported", "notifications have no search")
 	}
-	p, err := newPlan(q, notifications, in, own(q.Caller), "n.member_id")
+	p, err := list.New(q, notifications, in, own(q.Caller))
 	if err != nil {
 		return Page[Notification]{}, err
 	}
-	return readPage[Notification](ctx, q, p, notificationColumns, in.Count)
+	return list.Read(ctx, q, p, notificationColumns, in.Count, Notification.sortKey)
 }
 
 // own is the scope of what belongs to the caller's account.
@@ -93,7 +95,7 @@ func notify(ctx context.Context, tx *tenant.Tx, c tenant.Change, told *audience)
 		if _, err := tx.Exec(ctx, `
 			INSERT INTO company.notifications (id, member_id, kind, event_id, title, body, link, created_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE event_id = VALUES(event_id)`,
-			tenant.NewID[notificationKind](), reader.Member, c.Type, c.EventID, cut(message.Title, 300), message.text(), message.Link, tx.Now); err != nil {
+			tenant.NewID[notificationKind](), reader.Member, c.Type, c.EventID, search.Cut(message.Title, 300), message.text(), message.Link, tx.Now); err != nil {
 			return err
 		}
 	}

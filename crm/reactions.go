@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -64,7 +65,7 @@ func surveyWin(ctx context.Context, tx *tenant.Tx, c tenant.Change) error {
 	due := time.Date(won.Year(), won.Month(), won.Day()+rules[0].Settings.Days, silenceHour, 0, 0, 0, won.Location()).UTC()
 	words := wordsFor(tx.Company.Locale)
 	err = insertTask(ctx, tx, Task{
-		ID: tenant.NewID[taskKind](), Title: cut(fmt.Sprintf(words.surveyTitle, customer.Name), 300), Kind: "survey", Priority: "normal", Status: "open",
+		ID: tenant.NewID[taskKind](), Title: search.Cut(fmt.Sprintf(words.surveyTitle, customer.Name), 300), Kind: "survey", Priority: "normal", Status: "open",
 		CustomerID: customer.ID, AssigneeID: assignee, DueAt: &due, RemindAt: &due, Origin: &origin,
 		CreatedAt: tx.Now, UpdatedAt: tx.Now, Version: 1,
 	})

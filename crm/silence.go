@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/guanxi-crm/guanxi/crm/list"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -140,12 +141,12 @@ func quietBefore(today time.Time, days int) time.Time {
 
 // isQuiet is the filter's quiet: silent for as long as an enabled rule of the stage says. The database counts the
 // days back from this midnight by 24 hours, which for a while after clocks have changed is an hour off.
-func isQuiet(q *tenant.Query) condition {
+func isQuiet(q *tenant.Query) list.Condition {
 	midnight := quietBefore(q.Now.In(q.Company.Location()), 1)
-	return condition{`EXISTS (SELECT 1 FROM company.rules r WHERE r.kind = ? AND r.enabled = 1 AND r.stage = c.lifecycle
+	return list.Condition{SQL: `EXISTS (SELECT 1 FROM company.rules r WHERE r.kind = ? AND r.enabled = 1 AND r.stage = c.lifecycle
 		AND c.silence_from < DATE_SUB(?, INTERVAL JSON_EXTRACT(r.settings, '$.days') - 1 DAY)
 		AND (COALESCE(JSON_UNQUOTE(JSON_EXTRACT(r.settings, '$.quiet_while_planned')), 'false') = 'false'
-			OR c.next_follow_up_at IS NULL OR c.next_follow_up_at < ?))`, []any{SilenceRule, midnight, q.Now}}
+			OR c.next_follow_up_at IS NULL OR c.next_follow_up_at < ?))`, Args: []any{SilenceRule, midnight, q.Now}}
 }
 
 // daysBetween counts the midnights between two local times.

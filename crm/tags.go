@@ -16,12 +16,12 @@ func (tagKind) Prefix() string { return "tag" }
 // TagID identifies a tag (tag_…).
 type TagID = tenant.ID[tagKind]
 
-// Tag is a label for customers.
+// Tag is a label for records.
 type Tag struct {
 	ID        TagID     `db:"id" json:"id" doc:"The tag's id."`
 	Name      string    `db:"name" json:"name" doc:"What the tag is called; case and width do not tell tags apart." example:"vip"`
 	Colour    string    `db:"colour" json:"colour" doc:"One of grey, red, orange, yellow, green, blue, purple." example:"blue"`
-	Customers int       `db:"customers" json:"customers" doc:"How many customers carry it."`
+	Records   int       `db:"records" json:"records" doc:"How many records carry it."`
 	CreatedAt time.Time `db:"created_at" json:"created_at" doc:"When the tag was made (UTC)."`
 }
 
@@ -41,7 +41,7 @@ func ListTags(ctx context.Context, q *tenant.Query) ([]Tag, error) {
 	all := []Tag{}
 	err := q.Select(ctx, &all, `
 		SELECT t.id, t.name, t.colour, t.created_at,
-			(SELECT COUNT(*) FROM company.customer_tags ct WHERE ct.tag_id = t.id) AS customers
+			(SELECT COUNT(*) FROM company.record_tags rt WHERE rt.tag_id = t.id) AS records
 		FROM company.tags t ORDER BY t.name_key LIMIT 2000`)
 	return all, err
 }
@@ -67,11 +67,11 @@ func CreateTag(ctx context.Context, tx *tenant.Tx, in NewTag) (Tag, error) {
 	return t, err
 }
 
-// DeleteTag removes a tag from the company and from every customer.
+// DeleteTag removes a tag from the company and from every record.
 func DeleteTag(ctx context.Context, tx *tenant.Tx, id TagID) error {
 	if err := tx.MustChange(ctx, `DELETE FROM company.tags WHERE id = ?`, id); err != nil {
 		return fmt.Errorf("tag %s: %w", id, err)
 	}
-	_, err := tx.Exec(ctx, `DELETE FROM company.customer_tags WHERE tag_id = ?`, id)
+	_, err := tx.Exec(ctx, `DELETE FROM company.record_tags WHERE tag_id = ?`, id)
 	return err
 }

@@ -50,7 +50,7 @@ func TestTags(t *testing.T) {
 	w.rep2.create(t, crm.NewCustomer{Name: "y", Tags: []string{"NEW"}})
 	counts := map[string]int{}
 	for _, tag := range w.rep.tags(t) {
-		counts[tag.Name] = tag.Customers
+		counts[tag.Name] = tag.Records
 	}
 	if counts["new"] != 2 || counts["VIP客户"] != 1 || counts["plain"] != 0 || len(counts) != 4 {
 		t.Errorf("counts %v", counts)

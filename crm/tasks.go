@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/guanxi-crm/guanxi/crm/list"
 	"github.com/guanxi-crm/guanxi/patch"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -80,20 +81,20 @@ const maxTitle = 300
 const taskColumns = `t.id, t.title, t.note, t.kind, t.priority, t.status, t.customer_id, t.assignee_id, t.due_at, t.remind_at,
 	t.reminded_at, t.completed_at, t.created_by, t.created_at, t.updated_at, t.version, t.due_sort, t.completed_sort, t.origin`
 
-var tasks = &resource{
-	name: "tasks", table: "company.tasks", alias: "t", owner: "assignee", order: "due_at", live: "t.deleted_at IS NULL",
-	fields: map[string]field{
-		"title":        {kind: textValue, column: "t.title"},
-		"note":         {kind: textValue, column: "t.note"},
-		"kind":         {kind: enumValue, column: "t.kind", values: taskKinds},
-		"priority":     {kind: enumValue, column: "t.priority", values: priorities},
-		"status":       {kind: enumValue, column: "t.status", values: taskStatuses},
-		"customer":     {kind: idValue, column: "t.customer_id", nullable: true, rare: true, parse: func(s string) (any, error) { return ParseCustomerID(s) }},
-		"assignee":     {kind: memberValue, column: "t.assignee_id"},
-		"created_by":   {kind: memberValue, column: "t.created_by", nullable: true},
-		"due_at":       {kind: timeValue, column: "t.due_at", nullable: true, sort: "t.due_sort", indexes: []index{{name: "tasks_due"}, {"tasks_assignee_due", []string{"assignee"}}, {"tasks_customer", []string{"customer", "status"}}}},
-		"completed_at": {kind: timeValue, column: "t.completed_at", nullable: true, sort: "t.completed_sort", indexes: []index{{name: "tasks_completed"}, {"tasks_assignee_completed", []string{"assignee"}}}},
-		"created_at":   {kind: timeValue, column: "t.created_at", sort: "t.created_at", indexes: []index{{name: "tasks_created"}, {"tasks_assignee_created", []string{"assignee"}}}},
+var tasks = &list.Resource{
+	Name: "tasks", Table: "company.tasks", Alias: "t", OwnerColumn: "t.assignee_id", Owner: "assignee", Order: "due_at", Live: "t.deleted_at IS NULL",
+	Fields: map[string]list.Field{
+		"title":        {Kind: list.Text, Column: "t.title"},
+		"note":         {Kind: list.Text, Column: "t.note"},
+		"kind":         {Kind: list.Enum, Column: "t.kind", Values: taskKinds},
+		"priority":     {Kind: list.Enum, Column: "t.priority", Values: priorities},
+		"status":       {Kind: list.Enum, Column: "t.status", Values: taskStatuses},
+		"customer":     {Kind: list.ID, Column: "t.customer_id", Nullable: true, Rare: true, Parse: func(s string) (any, error) { return ParseCustomerID(s) }},
+		"assignee":     {Kind: list.Member, Column: "t.assignee_id"},
+		"created_by":   {Kind: list.Member, Column: "t.created_by", Nullable: true},
+		"due_at":       {Kind: list.Time, Column: "t.due_at", Nullable: true, Sort: "t.due_sort", Indexes: []list.Index{list.By("tasks_due"), list.By("tasks_assignee_due", "assignee"), list.By("tasks_customer", "customer", "status")}},
+		"completed_at": {Kind: list.Time, Column: "t.completed_at", Nullable: true, Sort: "t.completed_sort", Indexes: []list.Index{list.By("tasks_completed"), list.By("tasks_assignee_completed", "assignee")}},
+		"created_at":   {Kind: list.Time, Column: "t.created_at", Sort: "t.created_at", Indexes: []list.Index{list.By("tasks_created"), list.By("tasks_assignee_created", "assignee")}},
 	},
 }
 
@@ -109,15 +110,15 @@ func (t Task) sortKey(column string) (any, [16]byte) {
 
 // ListTasks returns one page of the tasks of members within the caller's scope.
 func ListTasks(ctx context.Context, q *tenant.Query, in ListQuery) (Page[Task], error) {
-	var extra []condition
+	var extra []list.Condition
 	if in.Q != "" {
-		extra = append(extra, condition{"t.title LIKE ? ESCAPE '!'", []any{"%" + likeEscape.Replace(in.Q) + "%"}})
+		extra = append(extra, list.Contains("t.title", in.Q))
 	}
-	p, err := newPlan(q, tasks, in, q.Scope(taskRead), "t.assignee_id", extra...)
+	p, err := list.New(q, tasks, in, q.Scope(taskRead), extra...)
 	if err != nil {
 		return Page[Task]{}, err
 	}
-	page, err := readPage[Task](ctx, q, p, taskColumns, in.Count)
+	page, err := list.Read(ctx, q, p, taskColumns, in.Count, Task.sortKey)
 	if err != nil {
 		return Page[Task]{}, err
 	}
@@ -136,7 +137,7 @@ func GetTask(ctx context.Context, q *tenant.Query, id TaskID) (Task, error) {
 }
 
 func findTask(ctx context.Context, q *tenant.Query, id TaskID, p tenant.Permission, lock string) (Task, error) {
-	visible, args := q.Scope(p).Where("t.assignee_id")
+	visible, args := q.Scope(p).Where("t.assignee_id", "")
 	var t Task
 	if err := q.Get(ctx, &t, `SELECT `+taskColumns+` FROM company.tasks t
 		WHERE t.id = ? AND t.deleted_at IS NULL AND `+visible+` `+lock, append([]any{id}, args...)...); err != nil {

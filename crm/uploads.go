@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -64,7 +65,7 @@ func cleanFileName(name string) string {
 		}
 		return r
 	}, path.Base(strings.ReplaceAll(name, `\`, "/")))
-	return cut(name, 255)
+	return search.Cut(name, 255)
 }
 
 func (u *Upload) store(ctx context.Context, d *tenant.Directory, company *tenant.Company, caller *tenant.Caller, r io.Reader) error {

@@ -1,6 +1,7 @@
 package tenant
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -61,6 +62,8 @@ type Caller struct {
 	Team []MemberID
 	// Levels holds, for each permission, the widest level among all rules that allow it.
 	Levels map[Permission]Level
+	// Shared says that colleagues have shared customers of theirs with the caller.
+	Shared bool
 	// Limits holds the plan's numbers; a missing quota is zero, a negative one is unlimited.
 	Limits map[Quota]int64
 	// Source is the credential, for the audit trail and for idempotency: a session or key id.
@@ -87,18 +90,43 @@ type Scope struct {
 	level  Level
 	member MemberID
 	team   []MemberID
+	shared sharing
 }
 
-// Scope returns how far the caller reaches with the permission.
+// sharing is what a member may do with the customers that colleagues have shared with them.
+type sharing int
+
+const (
+	sharingNothing sharing = iota
+	sharingReading
+	sharingWriting
+)
+
+// Scope returns how far the caller reaches with the permission. A customer that is shared with the caller is within
+// it, with all that hangs on the customer, as far as the sharing goes: nobody deletes what is only shared.
 func (c *Caller) Scope(p Permission) Scope {
-	return Scope{level: c.level(p), member: c.Member, team: c.Team}
+	s := Scope{level: c.level(p), member: c.Member, team: c.Team}
+	if c.Shared {
+		switch p.Action() {
+		case "read":
+			s.shared = sharingReading
+		case "create", "update":
+			s.shared = sharingWriting
+		}
+	}
+	return s
 }
 
 // Level returns the scope's level, for choosing an index; rights are decided by Where and Includes only.
 func (s Scope) Level() Level { return s.level }
 
-// Includes reports whether a record of that owner is within the scope. Records without an owner are
-// within LevelAll only.
+// IsOneMember reports whether the scope holds a list to the records of one member, for choosing an index.
+func (s Scope) IsOneMember() bool {
+	return s.shared == sharingNothing && (s.level == LevelOwn || s.level == LevelTeam && len(s.team) <= 1)
+}
+
+// Includes reports whether a record of that owner is within the scope by its owner; what is shared needs Where.
+// Records without an owner are within LevelAll only.
 func (s Scope) Includes(owner MemberID) bool {
 	switch s.level {
 	case LevelAll:
@@ -111,9 +139,23 @@ func (s Scope) Includes(owner MemberID) bool {
 	return false
 }
 
-// Where returns the scope as a predicate over the column that holds the owner, and its arguments.
-// An unknown level becomes "1=0".
-func (s Scope) Where(ownerColumn string) (string, []any) {
+// Where returns the scope as a predicate, and its arguments. ownerColumn holds the record's owner, customerColumn the
+// customer that the record is or hangs on; it is empty for records that are not shared with their customer. An unknown
+// level becomes "1=0".
+func (s Scope) Where(ownerColumn, customerColumn string) (string, []any) {
+	owned, args := s.whereOwner(ownerColumn)
+	if customerColumn == "" || s.shared == sharingNothing || s.level != LevelOwn && s.level != LevelTeam || s.member.IsZero() {
+		return owned, args
+	}
+	writing := ""
+	if s.shared == sharingWriting {
+		writing = " AND may_write = 1"
+	}
+	return "(" + owned + " OR " + customerColumn + " IN (SELECT customer_id FROM company.collaborators WHERE member_id = ?" + writing + "))",
+		append(args, s.member)
+}
+
+func (s Scope) whereOwner(column string) (string, []any) {
 	switch s.level {
 	case LevelAll:
 		return "1=1", nil
@@ -123,12 +165,12 @@ func (s Scope) Where(ownerColumn string) (string, []any) {
 			for i, m := range s.team {
 				args[i] = m
 			}
-			return ownerColumn + " IN (?" + strings.Repeat(",?", len(args)-1) + ")", args
+			return column + " IN (?" + strings.Repeat(",?", len(args)-1) + ")", args
 		}
 		fallthrough
 	case LevelOwn:
 		if !s.member.IsZero() {
-			return ownerColumn + " = ?", []any{s.member}
+			return column + " = ?", []any{s.member}
 		}
 	}
 	return "1=0", nil
@@ -140,5 +182,5 @@ func (s Scope) Fingerprint() string {
 	if s.level == LevelAll {
 		return "all"
 	}
-	return s.level.String() + ":" + s.member.String()
+	return fmt.Sprintf("%s:%s:%d", s.level, s.member, s.shared)
 }

@@ -17,6 +17,7 @@ func TestScope(t *testing.T) {
 	caller := func(level tenant.Level) *tenant.Caller {
 		return &tenant.Caller{Kind: tenant.ByMember, Member: me, Team: team, Levels: map[tenant.Permission]tenant.Level{read: level}}
 	}
+	shared := func(c *tenant.Caller) *tenant.Caller { c.Shared = true; return c }
 	for _, c := range []struct {
 		name                           string
 		caller                         *tenant.Caller
@@ -32,11 +33,18 @@ func TestScope(t *testing.T) {
 		{name: "all", caller: caller(tenant.LevelAll), where: "1=1", me: true, other: true, stranger: true, none: true, may: true},
 		{name: "system", caller: ptr(tenant.System()), where: "1=1", me: true, other: true, stranger: true, none: true, may: true},
 		{name: "nobody's own", caller: &tenant.Caller{Levels: map[tenant.Permission]tenant.Level{read: tenant.LevelOwn}}, where: "1=0", may: true},
+		{name: "own and shared", caller: shared(caller(tenant.LevelOwn)), me: true, may: true, args: []any{me, me},
+			where: "(c.owner_id = ? OR c.id IN (SELECT customer_id FROM company.collaborators WHERE member_id = ?))"},
+		{name: "team and shared", caller: shared(caller(tenant.LevelTeam)), me: true, other: true, may: true, args: []any{me, other, me},
+			where: "(c.owner_id IN (?,?) OR c.id IN (SELECT customer_id FROM company.collaborators WHERE member_id = ?))"},
+		{name: "all and shared", caller: shared(caller(tenant.LevelAll)), where: "1=1", me: true, other: true, stranger: true, none: true, may: true},
+		{name: "none and shared", caller: shared(caller(tenant.LevelNone)), where: "1=0"},
+		{name: "unknown level and shared", caller: shared(caller(9)), where: "1=0", may: true},
 		{name: "a team of one", caller: &tenant.Caller{Member: me, Team: team[:1], Levels: map[tenant.Permission]tenant.Level{read: tenant.LevelTeam}},
 			where: "c.owner_id = ?", args: []any{me}, me: true, may: true},
 	} {
 		s := c.caller.Scope(read)
-		where, args := s.Where("c.owner_id")
+		where, args := s.Where("c.owner_id", "c.id")
 		if where != c.where || !cmp.Equal(args, c.args) {
 			t.Errorf("%s: got %s %v, want %s %v", c.name, where, args, c.where, c.args)
 		}
@@ -47,8 +55,22 @@ func TestScope(t *testing.T) {
 			t.Errorf("%s: may do what no rule allows", c.name)
 		}
 	}
+	sharing := shared(caller(tenant.LevelOwn))
+	sharing.Levels = map[tenant.Permission]tenant.Level{read: tenant.LevelOwn, "customer:update": tenant.LevelOwn, "customer:delete": tenant.LevelOwn}
+	for permission, want := range map[tenant.Permission]string{
+		"customer:update": "(owner_id = ? OR id IN (SELECT customer_id FROM company.collaborators WHERE member_id = ? AND may_write = 1))",
+		"customer:delete": "owner_id = ?",
+	} {
+		if got, _ := sharing.Scope(permission).Where("owner_id", "id"); got != want {
+			t.Errorf("%s of what is shared: %s, want %s", permission, got, want)
+		}
+	}
+	if where, _ := sharing.Scope(read).Where("owner_id", ""); where != "owner_id = ?" {
+		t.Errorf("what has no customer is shared: %s", where)
+	}
 	own, all := caller(tenant.LevelOwn).Scope(read), caller(tenant.LevelAll).Scope(read)
-	if own.Fingerprint() == all.Fingerprint() || own.Fingerprint() == caller(tenant.LevelTeam).Scope(read).Fingerprint() || own.Level() != tenant.LevelOwn {
+	if own.Fingerprint() == all.Fingerprint() || own.Fingerprint() == caller(tenant.LevelTeam).Scope(read).Fingerprint() || own.Level() != tenant.LevelOwn ||
+		own.Fingerprint() == sharing.Scope(read).Fingerprint() || !own.IsOneMember() || sharing.Scope(read).IsOneMember() || all.IsOneMember() {
 		t.Errorf("fingerprints: %s, %s", own.Fingerprint(), all.Fingerprint())
 	}
 }
@@ -80,7 +102,7 @@ func TestScopeInSQL(t *testing.T) {
 		for _, level := range []tenant.Level{tenant.LevelNone, tenant.LevelOwn, tenant.LevelTeam, tenant.LevelAll} {
 			caller := acme.As(who, level, read)
 			if err := i.Read(t.Context(), acme.Company, caller, func(q *tenant.Query) error {
-				where, args := q.Scope(read).Where("m.id")
+				where, args := q.Scope(read).Where("m.id", "")
 				var found []tenant.MemberID
 				if err := q.Select(t.Context(), &found, `SELECT m.id FROM company.members m WHERE `+where, args...); err != nil {
 					return err

@@ -31,6 +31,24 @@ func ParseID[K Kind](s string) (ID[K], error) {
 	return id, err
 }
 
+// FormatID writes an identifier whose kind is known only as its prefix; the zero one is empty.
+func FormatID(prefix string, id RecordID) string {
+	if id.IsZero() {
+		return ""
+	}
+	return prefix + "_" + encodeID(id)
+}
+
+// SplitID reads an identifier of any kind. It returns an error that wraps ErrBadID.
+func SplitID(s string) (prefix string, id RecordID, err error) {
+	prefix, suffix, found := strings.Cut(s, "_")
+	raw, ok := decodeID(suffix)
+	if !found || prefix == "" || !ok || raw == [16]byte{} {
+		return "", RecordID{}, fmt.Errorf("%w: want a prefix, _ and 26 characters", ErrBadID)
+	}
+	return prefix, raw, nil
+}
+
 // IsZero reports whether the identifier is "none".
 func (id ID[K]) IsZero() bool { return id == ID[K]{} }
 

@@ -25,7 +25,7 @@ type Cohort struct {
 func GetCohorts(ctx context.Context, q *tenant.Query, p Period) ([]Cohort, error) {
 	zone := q.Company.Location()
 	from, to := p.bounds(zone)
-	visible, args := q.Scope(reportRead).Where("c.owner_id")
+	visible, args := q.Scope(reportRead).Where("c.owner_id", "")
 	rows, err := q.Rows(ctx, `
 		SELECT c.source, c.created_at, first_win.at AS won_at
 		FROM company.customers c

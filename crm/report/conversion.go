@@ -53,7 +53,7 @@ const sourcesListed = 200
 // comes from the permanent history, so a later loss does not hide a win.
 func GetConversion(ctx context.Context, q *tenant.Query, p Period) (Conversion, error) {
 	from, to := p.bounds(q.Company.Location())
-	visible, args := q.Scope(reportRead).Where("c.owner_id")
+	visible, args := q.Scope(reportRead).Where("c.owner_id", "")
 	args = append([]any{from, to}, args...)
 	out := Conversion{From: p.From.Format(time.DateOnly), To: p.To.Format(time.DateOnly), Stages: []StageCount{}, Sources: []ConversionRate{}}
 	created := ` WHERE c.created_at >= ? AND c.created_at < ? AND c.deleted_at IS NULL AND ` + visible

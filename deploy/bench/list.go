@@ -154,11 +154,11 @@ func fillBareTags(ctx context.Context, db *sqlx.DB, rows []bareCustomer) error {
 		at[string(rows[i].ID)] = i
 	}
 	var tags []struct {
-		Customer []byte `db:"customer_id"`
+		Customer []byte `db:"record_id"`
 		Name     string `db:"name"`
 	}
-	err := db.SelectContext(ctx, &tags, `SELECT ct.customer_id, t.name FROM customer_tags ct JOIN tags t ON t.id = ct.tag_id
-		WHERE ct.customer_id IN (?`+strings.Repeat(",?", len(args)-1)+`)`, args...)
+	err := db.SelectContext(ctx, &tags, `SELECT rt.record_id, t.name FROM record_tags rt JOIN tags t ON t.id = rt.tag_id
+		WHERE rt.record_id IN (?`+strings.Repeat(",?", len(args)-1)+`)`, args...)
 	for _, t := range tags {
 		c := &rows[at[string(t.Customer)]]
 		c.Tags = append(c.Tags, t.Name)

@@ -58,10 +58,3 @@ CREATE TABLE customers (
     KEY customers_silence (silence_reminded, lifecycle, silence_from),
     KEY customers_import (import_id)
 );
-
--- Two-character pieces of the search text, so that any part of a name, phone or address is found by index.
-CREATE TABLE customer_grams (
-    gram        CHAR(2)    COLLATE utf8mb4_bin NOT NULL,
-    customer_id BINARY(16) NOT NULL,
-    PRIMARY KEY (gram, customer_id)
-);

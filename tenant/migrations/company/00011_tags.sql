@@ -10,9 +10,10 @@ CREATE TABLE tags (
     UNIQUE KEY tags_name (name_key)
 );
 
-CREATE TABLE customer_tags (
-    customer_id BINARY(16) NOT NULL,
-    tag_id      BINARY(16) NOT NULL,
-    PRIMARY KEY (customer_id, tag_id),
-    KEY customer_tags_tag (tag_id, customer_id)
+-- Which records carry which tags. Ids are unique over all kinds of record.
+CREATE TABLE record_tags (
+    record_id BINARY(16) NOT NULL,
+    tag_id    BINARY(16) NOT NULL,
+    PRIMARY KEY (record_id, tag_id),
+    KEY record_tags_tag (tag_id, record_id)
 );

@@ -1,4 +1,4 @@
-package crm
+package list
 
 import (
 	"math"
@@ -14,24 +14,24 @@ import (
 )
 
 // value reads the right side of a comparison as the field's kind. What it returns the database can compare with.
-func (c *compiler) value(name string, f field, e *expr.Expr) (any, error) {
-	switch f.kind {
-	case numberValue:
+func (c *compiler) value(name string, f Field, e *expr.Expr) (any, error) {
+	switch f.Kind {
+	case Number:
 		return number(name, e)
-	case timeValue:
+	case Time:
 		return c.moment(name, e)
 	}
 	text, ok := textOf(e)
 	if !ok {
 		return nil, badFilter("compares %s with something that is not text; put it in quotes", name)
 	}
-	switch f.kind {
-	case boolValue:
+	switch f.Kind {
+	case Bool:
 		if text != "true" && text != "false" {
 			return nil, badFilter("compares %s with something other than true or false", name)
 		}
 		return text == "true", nil
-	case memberValue:
+	case Member:
 		if text == "me" {
 			return c.q.Caller.Member, nil
 		}
@@ -40,15 +40,17 @@ func (c *compiler) value(name string, f field, e *expr.Expr) (any, error) {
 			return nil, badFilter("compares %s with something other than me or a member's id", name)
 		}
 		return id, nil
-	case idValue:
-		id, err := f.parse(text)
+	case ID:
+		id, err := f.Parse(text)
 		if err != nil || text == "" {
 			return nil, badFilter("compares %s with something other than an id", name)
 		}
 		return id, nil
-	case enumValue:
-		if !slices.Contains(f.values, text) {
-			return nil, badFilter("compares %s with a word it does not know; known are: %s", name, strings.Join(f.values, ", "))
+	case Tags:
+		return f.Parse(text)
+	case Enum:
+		if !slices.Contains(f.Values, text) {
+			return nil, badFilter("compares %s with a word it does not know; known are: %s", name, strings.Join(f.Values, ", "))
 		}
 		return text, nil
 	default:

@@ -1,4 +1,4 @@
-package crm
+package list
 
 import (
 	"errors"
@@ -22,41 +22,35 @@ const (
 	maxFilterDepth = 20
 )
 
-// condition is a piece of SQL with its arguments.
-type condition struct {
-	sql  string
-	args []any
-}
-
 // compiler turns a parsed filter into SQL for one resource and caller.
 type compiler struct {
-	resource *resource
+	resource *Resource
 	q        *tenant.Query
 	// pinned collects the fields that the whole filter holds to one value each.
 	pinned map[string]bool
 }
 
-// compileFilter returns the condition that a filter means, and the fields that it holds to one value each. An
+// compile returns the condition that a filter means, and the fields that it holds to one value each. An
 // empty filter means "1=1". It returns *tenant.InvalidError that says where the mistake is, and which fields
 // there are when one is unknown.
-func compileFilter(q *tenant.Query, r *resource, filter string) (condition, map[string]bool, error) {
+func compile(q *tenant.Query, r *Resource, filter string) (Condition, map[string]bool, error) {
 	c := compiler{resource: r, q: q, pinned: map[string]bool{}}
 	if strings.TrimSpace(filter) == "" {
-		return condition{sql: "1=1"}, c.pinned, nil
+		return Always(), c.pinned, nil
 	}
 	if len(filter) > maxFilterBytes {
-		return condition{}, nil, tenant.Invalid("filter", "too_long", fmt.Sprintf("is longer than %d bytes", maxFilterBytes))
+		return Condition{}, nil, tenant.Invalid("filter", "too_long", fmt.Sprintf("is longer than %d bytes", maxFilterBytes))
 	}
 	// Parentheses within quotes count too, so this only keeps the parser's own stack small; the real depth
 	// is measured below.
 	if strings.Count(filter, "(") > 10*maxFilterDepth {
-		return condition{}, nil, tooDeep()
+		return Condition{}, nil, tooDeep()
 	}
 	var parser filtering.Parser
 	parser.Init(filter)
 	parsed, err := parser.Parse()
 	if err != nil {
-		return condition{}, nil, filterSyntax(filter, err)
+		return Condition{}, nil, filterSyntax(filter, err)
 	}
 	compiled, err := c.expression(parsed.GetExpr(), 0, true)
 	return compiled, c.pinned, err
@@ -92,13 +86,13 @@ func badFilter(format string, args ...any) error {
 }
 
 // expression compiles one node. held says that it must be true for the whole filter to be.
-func (c *compiler) expression(e *expr.Expr, depth int, held bool) (condition, error) {
+func (c *compiler) expression(e *expr.Expr, depth int, held bool) (Condition, error) {
 	if depth > maxFilterDepth {
-		return condition{}, tooDeep()
+		return Condition{}, tooDeep()
 	}
 	call := e.GetCallExpr()
 	if call == nil {
-		return condition{}, badFilter("has a value that stands alone; compare it with a field, or search with q")
+		return Condition{}, badFilter("has a value that stands alone; compare it with a field, or search with q")
 	}
 	switch call.GetFunction() {
 	case filtering.FunctionAnd:
@@ -107,34 +101,29 @@ func (c *compiler) expression(e *expr.Expr, depth int, held bool) (condition, er
 		return c.join(e, depth, false)
 	case filtering.FunctionNot:
 		inner, err := c.expression(call.GetArgs()[0], depth+1, false)
-		return not(inner), err
+		return Not(inner), err
 	case filtering.FunctionEquals, filtering.FunctionNotEquals, filtering.FunctionLessThan,
 		filtering.FunctionLessEquals, filtering.FunctionGreaterThan, filtering.FunctionGreaterEquals, filtering.FunctionHas:
 		return c.comparison(call, held)
 	case filtering.FunctionFuzzyAnd:
-		return condition{}, badFilter("has conditions side by side; join them with AND or OR")
+		return Condition{}, badFilter("has conditions side by side; join them with AND or OR")
 	}
-	return condition{}, badFilter("has a function that stands alone; ago(\"7d\") and ahead(\"7d\") stand right of a time")
+	return Condition{}, badFilter("has a function that stands alone; ago(\"7d\") and ahead(\"7d\") stand right of a time")
 }
 
-// not is true where inner is false or unknown: what is unset is not equal to anything.
-func not(inner condition) condition {
-	return condition{"NOT COALESCE((" + inner.sql + "), 0)", inner.args}
-}
-
-func (c *compiler) join(e *expr.Expr, depth int, held bool) (condition, error) {
+func (c *compiler) join(e *expr.Expr, depth int, held bool) (Condition, error) {
 	function := e.GetCallExpr().GetFunction()
 	var parts []string
 	var args []any
 	for _, operand := range chain(e, function) {
 		part, err := c.expression(operand, depth+1, held)
 		if err != nil {
-			return condition{}, err
+			return Condition{}, err
 		}
-		parts = append(parts, part.sql)
-		args = append(args, part.args...)
+		parts = append(parts, part.SQL)
+		args = append(args, part.Args...)
 	}
-	return condition{"(" + strings.Join(parts, " "+function+" ") + ")", args}, nil
+	return Condition{"(" + strings.Join(parts, " "+function+" ") + ")", args}, nil
 }
 
 // chain returns the operands of a AND b AND c, which the parser nests to the left; only real nesting counts as depth.
@@ -150,98 +139,95 @@ func chain(e *expr.Expr, function string) []*expr.Expr {
 	return operands
 }
 
-func (c *compiler) comparison(call *expr.Expr_Call, held bool) (condition, error) {
+func (c *compiler) comparison(call *expr.Expr_Call, held bool) (Condition, error) {
 	name, ok := pathOf(call.GetArgs()[0])
 	if !ok {
-		return condition{}, badFilter("has a comparison whose left side is not a field")
+		return Condition{}, badFilter("has a comparison whose left side is not a field")
 	}
-	f, ok := c.resource.fields[name]
+	f, ok := c.resource.Fields[name]
 	if !ok {
-		return condition{}, badFilter("names a field that is not known; known are: %s", c.resource.fieldNames())
+		return Condition{}, badFilter("names a field that is not known; known are: %s", c.resource.fieldNames())
 	}
 	operator, right := call.GetFunction(), call.GetArgs()[1]
 	if operator == filtering.FunctionHas {
 		return c.has(name, f, right)
 	}
-	if f.kind == tagValue {
-		return condition{}, badFilter("compares %s; ask for a member of it with %s:\"name\"", name, name)
+	if f.Kind == Tags {
+		return Condition{}, badFilter("compares %s; ask for a member of it with %s:\"name\"", name, name)
 	}
 	value, err := c.value(name, f, right)
 	if err != nil {
-		return condition{}, err
+		return Condition{}, err
 	}
 	switch operator {
 	case filtering.FunctionEquals:
 		c.pinned[name] = c.pinned[name] || held && !isPattern(f, value)
 		return c.equals(f, value), nil
 	case filtering.FunctionNotEquals:
-		return not(c.equals(f, value)), nil
+		return Not(c.equals(f, value)), nil
 	}
-	if f.kind != numberValue && f.kind != timeValue {
-		return condition{}, badFilter("orders %s, which only = != and : apply to", name)
+	if f.Kind != Number && f.Kind != Time {
+		return Condition{}, badFilter("orders %s, which only = != and : apply to", name)
 	}
-	return condition{f.column + " " + operator + " ?", []any{value}}, nil
+	return Condition{f.Column + " " + operator + " ?", []any{value}}, nil
 }
 
 // isPattern reports whether a text begins or ends with *, the wildcard of AIP-160.
-func isPattern(f field, value any) bool {
+func isPattern(f Field, value any) bool {
 	text, ok := value.(string)
-	return ok && f.kind == textValue && len(text) > 1 && (strings.HasPrefix(text, "*") || strings.HasSuffix(text, "*"))
+	return ok && f.Kind == Text && len(text) > 1 && (strings.HasPrefix(text, "*") || strings.HasSuffix(text, "*"))
 }
 
-func (c *compiler) equals(f field, value any) condition {
-	if f.derive != nil {
-		derived := f.derive(c.q)
+func (c *compiler) equals(f Field, value any) Condition {
+	if f.Derive != nil {
+		derived := f.Derive(c.q)
 		if value == false {
-			return not(derived)
+			return Not(derived)
 		}
 		return derived
 	}
 	if !isPattern(f, value) {
-		return condition{f.column + " = ?", []any{value}}
+		return Condition{f.Column + " = ?", []any{value}}
 	}
 	text, _ := value.(string)
-	pattern := likeEscape.Replace(strings.Trim(text, "*"))
+	pattern := literal.Replace(strings.Trim(text, "*"))
 	if strings.HasPrefix(text, "*") {
 		pattern = "%" + pattern
 	}
 	if strings.HasSuffix(text, "*") {
 		pattern += "%"
 	}
-	return condition{f.column + " LIKE ? ESCAPE '!'", []any{pattern}}
+	return like(f.Column, pattern)
 }
 
-// likeEscape makes text stand for itself in a LIKE pattern with ESCAPE '!'.
-var likeEscape = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
-
 // has is field:value: being set (*), containing a text, having a tag; for other kinds it is the same as =.
-func (c *compiler) has(name string, f field, right *expr.Expr) (condition, error) {
+func (c *compiler) has(name string, f Field, right *expr.Expr) (Condition, error) {
 	if text, ok := textOf(right); ok && text == "*" {
 		return isSet(f), nil
 	}
 	value, err := c.value(name, f, right)
 	if err != nil {
-		return condition{}, err
+		return Condition{}, err
 	}
 	text, _ := value.(string)
-	switch f.kind {
-	case tagValue:
-		return condition{`EXISTS (SELECT 1 FROM company.customer_tags ct JOIN company.tags t ON t.id = ct.tag_id
-			WHERE ct.customer_id = ` + f.column + ` AND t.name_key = ?)`, []any{tagKey(text)}}, nil
-	case textValue:
-		return condition{f.column + " LIKE ? ESCAPE '!'", []any{"%" + likeEscape.Replace(text) + "%"}}, nil
+	switch f.Kind {
+	case Tags:
+		return Condition{`EXISTS (SELECT 1 FROM company.record_tags rt JOIN company.tags t ON t.id = rt.tag_id
+			WHERE rt.record_id = ` + f.Column + ` AND t.name_key = ?)`, []any{value}}, nil
+	case Text:
+		return Contains(f.Column, text), nil
 	}
 	return c.equals(f, value), nil
 }
 
-func isSet(f field) condition {
+func isSet(f Field) Condition {
 	switch {
-	case f.kind == tagValue:
-		return condition{sql: `EXISTS (SELECT 1 FROM company.customer_tags ct WHERE ct.customer_id = ` + f.column + `)`}
-	case f.kind == textValue:
-		return condition{sql: "COALESCE(" + f.column + ", '') <> ''"}
-	case f.nullable:
-		return condition{sql: f.column + " IS NOT NULL"}
+	case f.Kind == Tags:
+		return Condition{SQL: `EXISTS (SELECT 1 FROM company.record_tags rt WHERE rt.record_id = ` + f.Column + `)`}
+	case f.Kind == Text:
+		return Condition{SQL: "COALESCE(" + f.Column + ", '') <> ''"}
+	case f.Nullable:
+		return Condition{SQL: f.Column + " IS NOT NULL"}
 	}
-	return condition{sql: "1=1"}
+	return Always()
 }

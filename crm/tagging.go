@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -15,7 +16,10 @@ const (
 )
 
 // tagKey is the form in which two tag names are one tag.
-func tagKey(name string) string { return strings.TrimSpace(fold(name)) }
+func tagKey(name string) string { return strings.TrimSpace(search.Fold(name)) }
+
+// parseTag reads a tag's name in a filter.
+func parseTag(name string) (any, error) { return tagKey(name), nil }
 
 // cleanTags trims, checks and sorts tag names and drops repeats.
 func cleanTags(invalid *tenant.InvalidError, field string, names []string) []string {
@@ -78,11 +82,37 @@ func tagNames(ctx context.Context, q *tenant.Query, names []string) (map[string]
 	return known, nil
 }
 
-// setTags gives a customer exactly these tags and makes those that do not exist.
-func setTags(ctx context.Context, tx *tenant.Tx, id CustomerID, names []string, isNew bool) error {
-	if !isNew {
-		if _, err := tx.Exec(ctx, `DELETE FROM company.customer_tags WHERE customer_id = ?`, id); err != nil {
-			return err
+// tagged is a record with the names of its tags, in the slice that the record itself holds.
+type tagged struct {
+	id    tenant.RecordID
+	names []string
+}
+
+// replaceTags gives records exactly these tags.
+func replaceTags(ctx context.Context, tx *tenant.Tx, all []tagged) error {
+	if len(all) == 0 {
+		return nil
+	}
+	ids := make([]tenant.RecordID, len(all))
+	for i := range all {
+		ids[i] = all[i].id
+	}
+	if _, err := tx.ExecIn(ctx, `DELETE FROM company.record_tags WHERE record_id IN (?)`, ids); err != nil {
+		return err
+	}
+	return insertTags(ctx, tx, all)
+}
+
+// insertTags gives records that have no tags theirs, makes those that do not exist, and writes each in the record as
+// the company has it.
+func insertTags(ctx context.Context, tx *tenant.Tx, all []tagged) error {
+	var names, keys []string
+	seen := map[string]bool{}
+	for _, r := range all {
+		for _, name := range r.names {
+			if key := tagKey(name); !seen[key] {
+				seen[key], names, keys = true, append(names, name), append(keys, key)
+			}
 		}
 	}
 	if len(names) == 0 {
@@ -91,13 +121,32 @@ func setTags(ctx context.Context, tx *tenant.Tx, id CustomerID, names []string, 
 	if err := makeTags(ctx, tx, names); err != nil {
 		return err
 	}
-	keys := make([]string, len(names))
-	for i, name := range names {
-		keys[i] = tagKey(name)
+	type tag struct {
+		ID   TagID  `db:"id"`
+		Name string `db:"name"`
+		Key  string `db:"name_key"`
 	}
-	_, err := tx.ExecIn(ctx, `INSERT INTO company.customer_tags (customer_id, tag_id)
-		SELECT ?, id FROM company.tags WHERE name_key IN (?)`, id, keys)
-	return err
+	var found []tag
+	// The lock makes it read what is committed now: another transaction may have made a tag since ours began.
+	if err := tx.SelectIn(ctx, &found, `SELECT id, name, name_key FROM company.tags WHERE name_key IN (?) LOCK IN SHARE MODE`, keys); err != nil {
+		return err
+	}
+	stored := make(map[string]tag, len(found))
+	for _, t := range found {
+		stored[t.Key] = t
+	}
+	rows := tx.Bulk(`INSERT INTO company.record_tags (record_id, tag_id) VALUES`, 2, "")
+	for _, r := range all {
+		for i, name := range r.names {
+			t := stored[tagKey(name)]
+			r.names[i] = t.Name
+			if err := rows.Add(ctx, r.id, t.ID); err != nil {
+				return err
+			}
+		}
+		slices.Sort(r.names)
+	}
+	return rows.Flush(ctx)
 }
 
 // makeTags makes the tags that do not exist. Those that do are not even touched: an upsert would lock them, and
@@ -123,32 +172,31 @@ func makeTags(ctx context.Context, tx *tenant.Tx, names []string) error {
 	return err
 }
 
-// fillTags reads the tags of a page in one statement.
-func fillTags(ctx context.Context, q *tenant.Query, page []Customer) error {
+// fillTags reads the tags of a page in one statement. of returns a record's id and where its tags go.
+func fillTags[T any](ctx context.Context, q *tenant.Query, page []T, of func(*T) (tenant.RecordID, *[]string)) error {
 	if len(page) == 0 {
 		return nil
 	}
-	at := make(map[CustomerID]int, len(page))
-	ids := make([]CustomerID, len(page))
+	at := make(map[tenant.RecordID]*[]string, len(page))
+	ids := make([]tenant.RecordID, len(page))
 	for i := range page {
-		page[i].Tags = []string{}
-		at[page[i].ID] = i
-		ids[i] = page[i].ID
+		id, names := of(&page[i])
+		*names = []string{}
+		at[id], ids[i] = names, id
 	}
 	var rows []struct {
-		Customer CustomerID `db:"customer_id"`
-		Name     string     `db:"name"`
+		Record tenant.RecordID `db:"record_id"`
+		Name   string          `db:"name"`
 	}
-	if err := q.SelectIn(ctx, &rows, `SELECT ct.customer_id, t.name FROM company.customer_tags ct
-		JOIN company.tags t ON t.id = ct.tag_id WHERE ct.customer_id IN (?)`, ids); err != nil {
+	if err := q.SelectIn(ctx, &rows, `SELECT rt.record_id, t.name FROM company.record_tags rt
+		JOIN company.tags t ON t.id = rt.tag_id WHERE rt.record_id IN (?)`, ids); err != nil {
 		return err
 	}
 	for _, r := range rows {
-		c := &page[at[r.Customer]]
-		c.Tags = append(c.Tags, r.Name)
+		*at[r.Record] = append(*at[r.Record], r.Name)
 	}
-	for i := range page {
-		slices.Sort(page[i].Tags)
+	for _, names := range at {
+		slices.Sort(*names)
 	}
 	return nil
 }

@@ -1,0 +1,67 @@
+package list
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// position is where a page ended.
+type position struct {
+	// Value is the sort column's, as text; ID breaks ties.
+	Value string `json:"v"`
+	ID    []byte `json:"i"`
+	// Print is the list's fingerprint.
+	Print []byte `json:"p"`
+}
+
+func (p *Plan) continueAfter(cursor string) error {
+	if cursor == "" {
+		return nil
+	}
+	bad := tenant.Invalid("cursor", "invalid", "does not belong to this list; start again without it")
+	raw, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil {
+		return bad
+	}
+	var at position
+	if json.Unmarshal(raw, &at) != nil || string(at.Print) != string(p.fingerprint) || len(at.ID) != 16 {
+		return bad
+	}
+	// Whoever makes up a cursor gains nothing by it, but must not upset the database either.
+	if _, err := at.value(p.order.Kind); err != nil {
+		return bad
+	}
+	p.after = &at
+	return nil
+}
+
+// value reads where the page ended, as the kind of the order's field.
+func (at *position) value(kind Kind) (any, error) {
+	if kind == Time {
+		t, err := time.Parse(time.RFC3339Nano, at.Value)
+		if err == nil && (t.Year() < 1000 || t.Year() > 9999) {
+			err = strconv.ErrRange
+		}
+		return t.UTC(), err
+	}
+	return at.Value, nil
+}
+
+// cursor marks the place after a row.
+func (p *Plan) cursor(sortValue any, id [16]byte) *string {
+	at := position{Value: fmt.Sprint(sortValue), ID: id[:], Print: p.fingerprint}
+	if t, ok := sortValue.(time.Time); ok {
+		at.Value = t.UTC().Format(time.RFC3339Nano)
+	}
+	raw, err := json.Marshal(at)
+	if err != nil {
+		return nil // strings and bytes always marshal
+	}
+	text := base64.RawURLEncoding.EncodeToString(raw)
+	return &text
+}

@@ -1,0 +1,190 @@
+// Package list makes lists: it compiles the one filter language and an order into a statement under the caller's
+// scope, reads a page of it and hands out the cursor to the next. Each noun describes itself once as a [Resource];
+// what its columns mean and who may ask is left to package crm.
+package list
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// Query is what every list can be asked.
+type Query struct {
+	// Filter is AIP-160, Q words to search, OrderBy a sortable field with an optional desc.
+	Filter, Q, OrderBy string
+	// Limit is the page size, 1 to 200; 0 means 20.
+	Limit int
+	// Cursor continues after the page that gave it. It fits only the same filter, q, order and scope.
+	Cursor string
+	// Count asks for the total.
+	Count bool
+}
+
+// Page is one page of a list.
+type Page[T any] struct {
+	Data        []T     `json:"data" nullable:"false" doc:"The records of this page."`
+	NextCursor  *string `json:"next_cursor" doc:"Continues the list; null on the last page."`
+	Total       *int    `json:"total,omitempty" doc:"With count=true: how many match, counted up to 1000."`
+	TotalCapped bool    `json:"total_capped,omitempty" doc:"Whether there are more than total says."`
+}
+
+const (
+	// MaxLimit is how many records a page may hold.
+	MaxLimit     = 200
+	defaultLimit = 20
+	// countCap bounds what counting may cost.
+	countCap = 1000
+	// maxSearch is how many characters a search may have.
+	maxSearch = 200
+)
+
+// Plan is a list that is ready to run.
+type Plan struct {
+	resource *Resource
+	where    []Condition
+	// order is the sortable column, descending its direction.
+	order      Field
+	descending bool
+	limit      int
+	// index is forced so that the order comes from the key and not from sorting the company; empty leaves the
+	// choice to the database.
+	index       string
+	joins       string
+	fingerprint []byte
+	after       *position
+}
+
+// New checks the query and compiles it under the scope; extra conditions narrow it further. It returns
+// *tenant.InvalidError that names filter, q, order_by, limit or cursor.
+func New(q *tenant.Query, r *Resource, in Query, scope tenant.Scope, extra ...Condition) (*Plan, error) {
+	p := &Plan{resource: r, limit: in.Limit}
+	if p.limit == 0 {
+		p.limit = defaultLimit
+	}
+	if p.limit < 1 || p.limit > MaxLimit {
+		return nil, tenant.Invalid("limit", "out_of_range", fmt.Sprintf("must be 1 to %d", MaxLimit))
+	}
+	if err := p.orderBy(in.OrderBy); err != nil {
+		return nil, err
+	}
+	if !utf8.ValidString(in.Q) || utf8.RuneCountInString(in.Q) > maxSearch {
+		return nil, tenant.Invalid("q", "invalid", fmt.Sprintf("must be valid UTF-8 text of at most %d characters", maxSearch))
+	}
+	filter, pinned, err := compile(q, r, in.Filter)
+	if err != nil {
+		return nil, err
+	}
+	visible, args := scope.Where(r.OwnerColumn, r.CustomerColumn)
+	if r.Owner != "" && scope.IsOneMember() {
+		pinned[r.Owner] = true
+	}
+	p.where = append([]Condition{{SQL: r.Live}, {visible, args}, filter}, extra...)
+	p.index = p.order.indexFor(pinned)
+	if r.rareAmong(pinned) {
+		p.index = ""
+	}
+	sum := sha256.Sum256([]byte(strings.Join([]string{
+		r.Name, q.Company.ID.String(), scope.Fingerprint(), in.Filter, in.Q, in.OrderBy, fmt.Sprint(extra),
+	}, "\x00")))
+	p.fingerprint = sum[:12]
+	return p, p.continueAfter(in.Cursor)
+}
+
+func (p *Plan) orderBy(text string) error {
+	if strings.TrimSpace(text) == "" {
+		text = p.resource.Order
+	}
+	words := strings.Fields(text)
+	if len(words) > 2 || len(words) == 2 && words[1] != "asc" && words[1] != "desc" {
+		return tenant.Invalid("order_by", "invalid", "write one field, followed by desc to turn it round")
+	}
+	f, ok := p.resource.Fields[words[0]]
+	if !ok || f.Sort == "" {
+		return tenant.Invalid("order_by", "unknown", "is not a sortable field; sortable are: "+p.resource.sortableNames())
+	}
+	p.order, p.descending = f, len(words) == 2 && words[1] == "desc"
+	return nil
+}
+
+// Narrow adds a condition that is part of what was searched for, so that the cursor knows it already.
+func (p *Plan) Narrow(c Condition) { p.where = append(p.where, c) }
+
+// UseIndex forces a key of the table, or none when it is empty: few rows are left, and sorting those is cheaper than
+// reading the company in order.
+func (p *Plan) UseIndex(name string) { p.index = name }
+
+// Join puts joins behind the table, for lists whose scope is another table's.
+func (p *Plan) Join(joins string) { p.joins = " " + joins }
+
+// Conditions returns everything that a row has to meet.
+func (p *Plan) Conditions() Condition { return All(p.where...) }
+
+// From returns the table with its forced key and its joins.
+func (p *Plan) From() string {
+	from := p.resource.Table + " " + p.resource.Alias
+	if p.index != "" {
+		from += " FORCE INDEX (" + p.index + ")"
+	}
+	return from + p.joins
+}
+
+// Statement returns the SQL that reads one row more than the page holds.
+func (p *Plan) Statement(columns string) (string, []any) {
+	where := p.Conditions()
+	id := p.resource.Alias + ".id"
+	beyond, direction := ">", "ASC"
+	if p.descending {
+		beyond, direction = "<", "DESC"
+	}
+	if p.after != nil {
+		value, _ := p.after.value(p.order.Kind) // read once already, when the cursor came in
+		// Not a row comparison: MariaDB reads the whole index for (a, b) < (?, ?).
+		where = All(where, Condition{
+			fmt.Sprintf("%[1]s %[3]s= ? AND (%[1]s %[3]s ? OR %[2]s %[3]s ?)", p.order.Sort, id, beyond), []any{value, value, p.after.ID},
+		})
+	}
+	return fmt.Sprintf("SELECT %s FROM %s WHERE %s ORDER BY %s %s, %s %s LIMIT %d",
+		columns, p.From(), where.SQL, p.order.Sort, direction, id, direction, p.limit+1), where.Args
+}
+
+// Count counts the matches, up to the cap of 1000.
+func (p *Plan) Count(ctx context.Context, q *tenant.Query) (total int, capped bool, err error) {
+	where := p.Conditions()
+	err = q.Get(ctx, &total, fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM %s %s%s WHERE %s LIMIT %d) capped",
+		p.resource.Table, p.resource.Alias, p.joins, where.SQL, countCap+1), where.Args...)
+	if total > countCap {
+		return countCap, true, err
+	}
+	return total, false, err
+}
+
+// Key returns the value that a row has in a sort column, and the row's id.
+type Key[T any] func(row T, column string) (any, [16]byte)
+
+// Read runs the plan and cuts the page; count adds the total.
+func Read[T any](ctx context.Context, q *tenant.Query, p *Plan, columns string, count bool, key Key[T]) (Page[T], error) {
+	statement, args := p.Statement(columns)
+	rows := make([]T, 0, p.limit+1)
+	if err := q.Select(ctx, &rows, statement, args...); err != nil {
+		return Page[T]{}, err
+	}
+	page := Page[T]{Data: rows}
+	if len(rows) > p.limit {
+		page.Data = rows[:p.limit]
+		value, id := key(rows[p.limit-1], p.order.Sort)
+		page.NextCursor = p.cursor(value, id)
+	}
+	if count {
+		total, capped, err := p.Count(ctx, q)
+		if err != nil {
+			return Page[T]{}, err
+		}
+		page.Total, page.TotalCapped = &total, capped
+	}
+	return page, nil
+}

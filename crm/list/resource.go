@@ -1,0 +1,107 @@
+package list
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// Kind is what a filter may compare a field with.
+type Kind int
+
+// The kinds of field.
+const (
+	Text Kind = iota
+	Enum
+	Number
+	Time
+	Bool
+	Member // a member's id, or me
+	ID     // another record's id
+	Tags   // a set of names; only ":" applies
+)
+
+// Field is one name of the filter language and of order_by.
+type Field struct {
+	Kind   Kind
+	Column string
+	// Derive makes the condition of a Bool that no column holds.
+	Derive func(*tenant.Query) Condition
+	// Values are the words of an Enum.
+	Values []string
+	// Parse reads the id of an ID, or brings the name of one of Tags into the form of tags.name_key.
+	Parse func(string) (any, error)
+	// Nullable fields take :* to ask for being set.
+	Nullable bool
+	// Rare fields have an index of their own and few records for each value.
+	Rare bool
+	// Sort is the column that orders by the field; it is never NULL. Empty means not sortable.
+	Sort string
+	// Indexes are the keys that give this order without sorting.
+	Indexes []Index
+}
+
+// Index is a key of the table that gives an order once the pinned fields are held to one value each.
+type Index struct {
+	Name   string
+	Pinned []string
+}
+
+// By names a key that gives an order once the pinned fields are held to one value each.
+func By(name string, pinned ...string) Index { return Index{name, pinned} }
+
+// indexFor returns the key that reads least for a query that holds these fields to one value each.
+func (f Field) indexFor(pinned map[string]bool) string {
+	var best Index
+	for _, x := range f.Indexes {
+		held := !slices.ContainsFunc(x.Pinned, func(name string) bool { return !pinned[name] })
+		if held && (best.Name == "" || len(x.Pinned) > len(best.Pinned)) {
+			best = x
+		}
+	}
+	return best.Name
+}
+
+// Resource is a kind of record that has lists.
+type Resource struct {
+	Name   string
+	Table  string
+	Alias  string
+	Fields map[string]Field
+	// OwnerColumn holds the member whose record it is; CustomerColumn the customer that the record is or hangs on, for
+	// the customer's collaborators, and is empty where those have no part in it.
+	OwnerColumn, CustomerColumn string
+	// Owner is the field that a scope of one member pins; empty when the owner stands in another table.
+	Owner string
+	// Order is what a list is sorted by when nobody says.
+	Order string
+	// Live is the condition that leaves out deleted records.
+	Live string
+}
+
+// rareAmong reports whether one of the pinned fields alone leaves only a handful of records.
+func (r *Resource) rareAmong(pinned map[string]bool) bool {
+	for name := range pinned {
+		if r.Fields[name].Rare {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *Resource) fieldNames() string {
+	return strings.Join(slices.Sorted(maps.Keys(r.Fields)), ", ")
+}
+
+func (r *Resource) sortableNames() string {
+	var names []string
+	for name, f := range r.Fields {
+		if f.Sort != "" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,110 @@
+package crm
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/guanxi-crm/guanxi/crm/search"
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// Record is what anything that hangs on records of several nouns, as a comment or a file, has to know of one.
+type Record struct {
+	RecordRef
+	// Title is what people recognise it by, at most 100 characters.
+	Title string
+	// Owner is whose it is, by the scope of its noun; Customer is the customer that it is or hangs on. Both may be zero.
+	Owner    tenant.MemberID
+	Customer CustomerID
+}
+
+// RecordRef names a record of any noun. As text it is the record's id, whose prefix tells the noun.
+type RecordRef struct {
+	// Noun is the resource of the permissions, as "customer".
+	Noun string
+	ID   tenant.RecordID
+}
+
+// noun is a kind of record that others can hang on.
+type noun struct {
+	name, prefix string
+	// find returns a record within the caller's scope for the permission, else tenant.ErrNotFound.
+	find func(ctx context.Context, q *tenant.Query, id tenant.RecordID, p tenant.Permission) (Record, error)
+}
+
+// nouns is the table of them. It is a function, because what hangs on records is in reach of those who find them.
+func nouns() []noun {
+	return []noun{
+		{"customer", customerKind{}.Prefix(), findCustomerRecord},
+		{"interaction", interactionKind{}.Prefix(), findInteractionRecord},
+		{"task", taskKind{}.Prefix(), findTaskRecord},
+	}
+}
+
+// IsZero reports whether it names nothing.
+func (r RecordRef) IsZero() bool { return r.ID.IsZero() }
+
+// String returns the record's id as text.
+func (r RecordRef) String() string {
+	for _, n := range nouns() {
+		if n.name == r.Noun {
+			return tenant.FormatID(n.prefix, r.ID)
+		}
+	}
+	return ""
+}
+
+// MarshalText implements encoding.TextMarshaler.
+func (r RecordRef) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler; empty text names nothing.
+func (r *RecordRef) UnmarshalText(text []byte) error {
+	*r = RecordRef{}
+	if len(text) == 0 {
+		return nil
+	}
+	prefix, id, err := tenant.SplitID(string(text))
+	if err != nil {
+		return err
+	}
+	for _, n := range nouns() {
+		if n.prefix == prefix {
+			*r = RecordRef{n.name, id}
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: there is no kind of record whose ids begin with %s_", tenant.ErrBadID, prefix)
+}
+
+// permission returns the noun's permission for an action, as "customer:read".
+func (r RecordRef) permission(action string) tenant.Permission {
+	return tenant.Permission(r.Noun + ":" + action)
+}
+
+// FindRecord returns a record within the caller's scope for an action ("read", "update"), else tenant.ErrNotFound.
+func FindRecord(ctx context.Context, q *tenant.Query, r RecordRef, action string) (Record, error) {
+	for _, n := range nouns() {
+		if n.name != r.Noun {
+			continue
+		}
+		found, err := n.find(ctx, q, r.ID, r.permission(action))
+		found.RecordRef, found.Title = r, search.Cut(found.Title, 100)
+		return found, err
+	}
+	return Record{}, fmt.Errorf("record %q %s: %w", r.Noun, r.ID, tenant.ErrNotFound)
+}
+
+func findCustomerRecord(ctx context.Context, q *tenant.Query, id tenant.RecordID, p tenant.Permission) (Record, error) {
+	c, err := findCustomer(ctx, q, CustomerID(id), p, "")
+	return Record{Title: c.Name, Owner: c.OwnerID, Customer: c.ID}, err
+}
+
+func findInteractionRecord(ctx context.Context, q *tenant.Query, id tenant.RecordID, p tenant.Permission) (Record, error) {
+	i, err := findInteraction(ctx, q, interactionColumns, InteractionID(id), p, "")
+	return Record{Title: i.Summary, Owner: i.OwnerID, Customer: i.CustomerID}, err
+}
+
+func findTaskRecord(ctx context.Context, q *tenant.Query, id tenant.RecordID, p tenant.Permission) (Record, error) {
+	t, err := findTask(ctx, q, TaskID(id), p, "")
+	return Record{Title: t.Title, Owner: t.AssigneeID, Customer: t.CustomerID}, err
+}
