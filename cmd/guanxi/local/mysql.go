@@ -83,12 +83,14 @@ func mysqlArgs(data, socket string, o Options) []string {
 	return append(args, "--innodb-flush-log-at-trx-commit=1")
 }
 
-// disposable settings never wait for the disk. Kept apart from the rest because installing uses them too.
+// disposable settings never wait for the disk, and keep all tables in one file: tests make and drop tens of thousands,
+// which takes a third less that way. Kept apart from the rest because installing uses them too.
 var disposable = []string{
 	"--innodb-flush-log-at-trx-commit=0",
 	"--innodb-flush-method=nosync",
 	"--innodb-doublewrite=0",
 	"--sync-binlog=0",
+	"--innodb-file-per-table=0",
 }
 
 // asRoot is the consent that MariaDB wants before it runs as root.
