@@ -10,7 +10,8 @@ import (
 // them do not know each other, so the list is joined here.
 var eventTypes = sorted(plugins.OwnEventTypes(), []string{
 	"customer.created", "customer.updated", "customer.deleted", "customer.lifecycle_changed",
-	"customer.silent", "customer.silent_escalated",
+	"customer.silent", "customer.silent_escalated", "customer.shared", "customer.share_changed", "customer.unshared",
+	"company.updated", "company.settings_changed",
 	"interaction.created", "interaction.updated", "interaction.deleted",
 	"task.created", "task.updated", "task.completed", "task.deleted", "task.due",
 	"rule.updated", "import.finished",

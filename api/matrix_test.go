@@ -53,7 +53,7 @@ func address(t *testing.T, route api.Route, ids map[string]string) string {
 	}
 	for prefix, id := range ids {
 		if strings.HasPrefix(route.Path, prefix+"{id}") {
-			return strings.Replace(route.Path, "{id}", id, 1)
+			return strings.NewReplacer("{id}", id, "{member_id}", ids["/v1/members/"]).Replace(route.Path)
 		}
 	}
 	t.Errorf("%s %s: the matrix has no record for this route", route.Method, route.Path)
@@ -63,6 +63,7 @@ func address(t *testing.T, route api.Route, ids map[string]string) string {
 // bodies are requests that would succeed for the right person, where {} would not do.
 var bodies = map[string]string{
 	"POST /v1/customers/{id}/lifecycle":             `{"to":"interested"}`,
+	"POST /v1/customers/{id}/collaborators":         `{"member_id":"usr_01h455vb4pex5vsknk084sn02q"}`,
 	"POST /v1/webhook-endpoints/{id}/replay":        `{"since":"2026-03-01T00:00:00Z"}`,
 	"POST /v1/webhook-endpoints/{id}/test":          `{}`,
 	"PATCH /v1/imports/{id}":                        `{}`,

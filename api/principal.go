@@ -13,6 +13,7 @@ import (
 
 	"github.com/guanxi-crm/guanxi/auth"
 	"github.com/guanxi-crm/guanxi/billing"
+	"github.com/guanxi-crm/guanxi/crm"
 	"github.com/guanxi-crm/guanxi/rbac"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -187,8 +188,12 @@ func LoadCaller(ctx context.Context, d *tenant.Directory, company *tenant.Compan
 		if err != nil {
 			return err
 		}
+		shared, err := crm.HasShared(ctx, q, id.Member)
+		if err != nil {
+			return err
+		}
 		caller = &tenant.Caller{
-			Kind: id.Kind, Member: id.Member, Name: member.Name, Locale: member.Locale, Team: team, Levels: levels,
+			Kind: id.Kind, Member: id.Member, Name: member.Name, Locale: member.Locale, Team: team, Levels: levels, Shared: shared,
 		}
 		return nil
 	})

@@ -6,6 +6,7 @@ import "github.com/danielgtaylor/huma/v2"
 var openAPITags = []*huma.Tag{
 	{Name: "Account", Description: "Sign up, sign in, sessions and who I am."},
 	{Name: "Home", Description: "The figures of one's day."},
+	{Name: "Company", Description: "The company itself and how it works."},
 	{Name: "Customers", Description: "The customer file, its tags and its lifecycle."},
 	{Name: "Interactions", Description: "Calls, e-mails, chats, meetings and notes: 沟通记录."},
 	{Name: "Tasks", Description: "What has to be done, when, by whom, with reminders."},
@@ -30,7 +31,9 @@ func (s *Server) register() {
 	s.meRoutes(v1("Account"))
 	s.sessionRoutes(v1("Account"))
 	s.homeRoutes(v1("Home"))
+	s.companyRoutes(v1("Company"))
 	s.customerRoutes(v1("Customers"))
+	s.collaboratorRoutes(v1("Customers"))
 	s.interactionRoutes(v1("Interactions"))
 	s.taskRoutes(v1("Tasks"))
 	s.tagRoutes(v1("Tags"))

@@ -57,18 +57,19 @@ func (in SignUp) normalize() (SignUp, error) {
 	in.Name = keep(ParseName("name", in.Name))
 	in.Email = keep(ParseEmail("email", in.Email))
 	in.Locale = keep(ParseLocale("locale", in.Locale))
-	in.TimeZone = keep(parseTimeZone(in.TimeZone))
+	in.TimeZone = keep(ParseTimeZone("timezone", in.TimeZone))
 	keep("", checkPassword(in.Password, in.Email))
 	return in, all.Err()
 }
 
-func parseTimeZone(name string) (string, error) {
+// ParseTimeZone returns the IANA name, Asia/Shanghai when none is given. It returns *tenant.InvalidError for the field.
+func ParseTimeZone(field, name string) (string, error) {
 	if name == "" {
 		return "Asia/Shanghai", nil
 	}
 	// "Local" would be whatever the server is set to.
 	if _, err := time.LoadLocation(name); err != nil || name == "Local" || len(name) > 64 {
-		return "", tenant.Invalid("timezone", "unknown", "is not an IANA time zone; write it as Asia/Shanghai")
+		return "", tenant.Invalid(field, "unknown", "is not an IANA time zone; write it as Asia/Shanghai")
 	}
 	return name, nil
 }

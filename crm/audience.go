@@ -66,6 +66,8 @@ func maySee(reader *tenant.Caller, c tenant.Change) bool {
 		// The event is the manager's; the customers in it are the owner's.
 		var found SilentCustomers
 		return json.Unmarshal(c.Data, &found) == nil && reader.Scope(customerRead).Includes(found.OwnerID)
+	case c.Type == "customer.shared":
+		return reader.May(customerRead) // whom it is shared with
 	case strings.HasPrefix(c.Type, "customer."):
 		return reader.Scope(customerRead).Includes(c.OwnerAfter)
 	case strings.HasPrefix(c.Type, "task."):

@@ -178,6 +178,9 @@ func (in *BulkChange) apply(tx *tenant.Tx, before Customer) (customerChange, *Bu
 	case bulkUntag:
 		after.Tags = withoutTags(before.Tags, in.Tags)
 	case bulkAssign:
+		if !tx.Scope(customerUpdate).Includes(before.OwnerID) {
+			return customerChange{}, &BulkFailure{before.ID, "out_of_scope", "The customer is only shared with you; its owner can hand it over."}, nil
+		}
 		after.OwnerID = in.OwnerID.Value
 	}
 	previous, err := differences(before, after)

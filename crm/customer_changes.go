@@ -129,10 +129,10 @@ func (in CustomerPatch) apply(ctx context.Context, tx *tenant.Tx, c Customer) (C
 	}
 	c.check(invalid, tx.Company)
 	if owner := in.OwnerID.Or(c.OwnerID); owner != c.OwnerID {
-		c.OwnerID = owner
-		if err := checkOwner(ctx, tx, invalid, "owner_id", owner, customerUpdate); err != nil {
+		if err := checkHandOver(ctx, tx, invalid, c, owner); err != nil {
 			return Customer{}, err
 		}
+		c.OwnerID = owner
 	}
 	if err := invalid.Err(); err != nil {
 		return Customer{}, err

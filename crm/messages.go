@@ -26,7 +26,8 @@ func (m Message) text() string { return strings.Join(m.Lines, "\n") }
 // words are the texts of one language.
 type words struct {
 	stages                                           map[string]string
-	taskDue, taskAssigned, silent, silentOf, handed  string
+	taskDue, taskAssigned, silent, silentOf          string
+	handed, shared                                   string
 	moved, owner, reason, dueAt, days, more          string
 	surveyTitle, imported, importCounts, endpointOff string
 }
@@ -35,14 +36,14 @@ var vocabulary = map[string]words{
 	"zh-CN": {
 		stages:  map[string]string{Potential: "潜在", Interested: "意向", Won: "成交", Lost: "流失"},
 		taskDue: "任务到期：%s", taskAssigned: "新任务：%s", silent: "%d 个客户久未联系", silentOf: "%s 的 %d 个客户久未联系",
-		handed: "客户转交给你：%s", moved: "%s：%s → %s", owner: "负责人：%s", reason: "原因：%s", dueAt: "截止：%s",
+		handed: "客户转交给你：%s", shared: "客户共享给你：%s", moved: "%s：%s → %s", owner: "负责人：%s", reason: "原因：%s", dueAt: "截止：%s",
 		days: "%s：%d 天", more: "还有 %d 个", surveyTitle: "满意度调查：%s", imported: "导入完成：%s",
 		importCounts: "新建 %d，更新 %d，重复 %d，拒绝 %d", endpointOff: "已停用：%s",
 	},
 	"en": {
 		stages:  map[string]string{Potential: "Potential", Interested: "Interested", Won: "Won", Lost: "Lost"},
 		taskDue: "Task due: %s", taskAssigned: "New task: %s", silent: "Quiet customers: %d", silentOf: "Quiet customers of %s: %d",
-		handed: "Customer handed to you: %s", moved: "%s: %s → %s", owner: "Owner: %s", reason: "Reason: %s", dueAt: "Due: %s",
+		handed: "Customer handed to you: %s", shared: "Customer shared with you: %s", moved: "%s: %s → %s", owner: "Owner: %s", reason: "Reason: %s", dueAt: "Due: %s",
 		days: "%s: days without contact: %d", more: "%d more", surveyTitle: "Satisfaction survey: %s", imported: "Import finished: %s",
 		importCounts: "%d created, %d updated, %d duplicates, %d rejected", endpointOff: "Disabled: %s",
 	},
@@ -86,6 +87,10 @@ func describe(ctx context.Context, q *tenant.Query, c tenant.Change, w words) (M
 		var customer Customer
 		err := json.Unmarshal(c.Data, &customer)
 		return Message{Title: fmt.Sprintf(w.handed, customer.Name), Link: "/customers/" + customer.ID.String()}, c.OwnerAfter != c.OwnerBefore, err
+	case "customer.shared":
+		var sharing CollaboratorChange
+		err := json.Unmarshal(c.Data, &sharing)
+		return Message{Title: fmt.Sprintf(w.shared, sharing.CustomerName), Link: "/customers/" + sharing.CustomerID.String()}, true, err
 	case "customer.lifecycle_changed":
 		return describeMove(ctx, q, c, w)
 	case "customer.silent":

@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -110,6 +111,10 @@ func readersOf(ctx context.Context, q *tenant.Query, c tenant.Change) ([]tenant.
 		return []tenant.MemberID{c.OwnerAfter}, nil
 	case "task.created", "task.updated", "customer.updated":
 		return handedOver(c), nil
+	case "customer.shared":
+		var sharing CollaboratorChange
+		err := json.Unmarshal(c.Data, &sharing)
+		return []tenant.MemberID{sharing.MemberID}, err
 	case "customer.lifecycle_changed":
 		return ownerAndManager(ctx, q, c)
 	case "webhook_endpoint.disabled", "plugin.disabled":

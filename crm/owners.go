@@ -29,3 +29,12 @@ func checkOwner(ctx context.Context, tx *tenant.Tx, invalid *tenant.InvalidError
 	}
 	return err
 }
+
+// checkHandOver sees to it that the caller may give this customer to the owner. A collaborator may not: it is not theirs.
+func checkHandOver(ctx context.Context, tx *tenant.Tx, invalid *tenant.InvalidError, c Customer, owner tenant.MemberID) error {
+	if !tx.Scope(customerUpdate).Includes(c.OwnerID) {
+		invalid.Add("owner_id", "out_of_scope", "the customer is only shared with you; its owner can hand it over")
+		return nil
+	}
+	return checkOwner(ctx, tx, invalid, "owner_id", owner, customerUpdate)
+}

@@ -40,6 +40,9 @@ type SilentCustomer struct {
 	Days int `json:"days"`
 }
 
+// Reschedule moves what is due at an hour of the company's day, after its time zone has changed.
+func Reschedule(ctx context.Context, tx *tenant.Tx) error { return scheduleSilenceCheck(ctx, tx) }
+
 func scheduleSilenceCheck(ctx context.Context, tx *tenant.Tx) error {
 	return tx.Schedule(ctx, SilenceWork, tenant.RecordID(tx.Company.ID), tenant.RecordID{}, nextSilenceCheck(tx.Now, tx.Company.Location()))
 }

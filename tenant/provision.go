@@ -177,6 +177,24 @@ func (d *Directory) SetStatus(ctx context.Context, id CompanyID, status Status) 
 	return nil
 }
 
+// CompanyDetails are what a company may change of itself.
+type CompanyDetails struct{ Name, TimeZone, Locale string }
+
+// SetDetails changes a company's name, time zone and locale, which the caller has checked. Other processes notice
+// within five seconds.
+func (d *Directory) SetDetails(ctx context.Context, id CompanyID, in CompanyDetails) error {
+	res, err := d.platform.Exec(ctx, `UPDATE platform.companies SET name = ?, timezone = ?, locale = ?, updated_at = ? WHERE id = ? AND `+usable,
+		in.Name, in.TimeZone, in.Locale, d.now(), id)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, fmt.Errorf("company %s: %w", id, ErrNotFound))
+	}
+	d.Forget(id)
+	return nil
+}
+
 // Companies returns at most limit companies in the order of their ids, after the given one.
 func (d *Directory) Companies(ctx context.Context, after CompanyID, limit int) ([]Company, error) {
 	var all []Company

@@ -68,8 +68,12 @@ func callerFor(ctx context.Context, q *tenant.Query, id tenant.MemberID) (*tenan
 	if err != nil {
 		return nil, err
 	}
+	shared, err := crm.HasShared(ctx, q, id)
+	if err != nil {
+		return nil, err
+	}
 	return &tenant.Caller{
-		Kind: tenant.ByMember, Member: id, Name: member.Name, Locale: member.Locale, Team: team, Levels: levels,
+		Kind: tenant.ByMember, Member: id, Name: member.Name, Locale: member.Locale, Team: team, Levels: levels, Shared: shared,
 		Limits: billing.PlanByKey(q.Company.Plan).Limits(), Source: "worker",
 	}, nil
 }

@@ -1,0 +1,135 @@
+package api
+
+import (
+	"context"
+	"reflect"
+
+	"github.com/guanxi-crm/guanxi/auth"
+	"github.com/guanxi-crm/guanxi/billing"
+	"github.com/guanxi-crm/guanxi/crm"
+	"github.com/guanxi-crm/guanxi/patch"
+	"github.com/guanxi-crm/guanxi/rbac"
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+func (s *Server) companyRoutes(r *routes) {
+	register(r, get("/company", "Get my company"), rbac.Company.Read, billing.Free, s.getCompany)
+	register(r, patchOp("/company", "Change my company's name, time zone or language", describe(updateCompanyDoc)), rbac.Company.Update, billing.Free, s.updateCompany)
+	register(r, get("/company/settings", "Get the company's settings"), rbac.Company.Read, billing.Free, s.getSettings)
+	register(r, patchOp("/company/settings", "Change the company's settings", describe("Each group that is sent replaces the whole group.")),
+		rbac.Company.Update, billing.Free, s.updateSettings)
+}
+
+const updateCompanyDoc = `Days, dates and the daily checks count in the new time zone from now on; what is stored as a moment stays that moment.`
+
+type companyOutput struct{ Body auth.Summary }
+
+func (s *Server) getCompany(ctx context.Context, _ *struct{}) (*companyOutput, error) {
+	return &companyOutput{auth.Summarize(principalOf(ctx).company)}, nil
+}
+
+type updateCompanyInput struct {
+	Body struct {
+		Name     patch.Field[string] `json:"name,omitzero" minLength:"1" maxLength:"200" doc:"The company's name." example:"Acme"`
+		TimeZone patch.Field[string] `json:"timezone,omitzero" maxLength:"64" doc:"IANA name of the zone in which days are counted." example:"Asia/Shanghai"`
+		Locale   patch.Field[string] `json:"locale,omitzero" enum:"zh-CN,en" doc:"Language of the company's own texts; people choose theirs." example:"zh-CN"`
+	}
+}
+
+// details checks the change and fills in what stays.
+func (in *updateCompanyInput) details(c *tenant.Company) (tenant.CompanyDetails, error) {
+	name, err := auth.ParseName("name", in.Body.Name.Or(c.Name))
+	if err != nil {
+		return tenant.CompanyDetails{}, err
+	}
+	zone, err := auth.ParseTimeZone("timezone", in.Body.TimeZone.Or(c.TimeZone))
+	if err != nil {
+		return tenant.CompanyDetails{}, err
+	}
+	locale, err := auth.ParseLocale("locale", in.Body.Locale.Or(c.Locale))
+	return tenant.CompanyDetails{Name: name, TimeZone: zone, Locale: locale}, err
+}
+
+func (s *Server) updateCompany(ctx context.Context, in *updateCompanyInput) (*companyOutput, error) {
+	p := principalOf(ctx)
+	details, err := in.details(p.company)
+	if err != nil {
+		return nil, err
+	}
+	before := auth.Summarize(p.company)
+	after := before
+	after.Name, after.TimeZone, after.Locale = details.Name, details.TimeZone, details.Locale
+	if after == before {
+		return &companyOutput{before}, nil
+	}
+	// The control database first: an event of a change that did not happen would be worse than the reverse.
+	if err := s.tenants.SetDetails(ctx, p.company.ID, details); err != nil {
+		return nil, err
+	}
+	s.changed(ctx)
+	company, err := s.tenants.Company(ctx, p.company.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &companyOutput{after}, s.tenants.Tx(ctx, company, p.caller, func(tx *tenant.Tx) error {
+		if before.TimeZone != after.TimeZone {
+			if err := crm.Reschedule(ctx, tx); err != nil {
+				return err
+			}
+		}
+		return tx.Emit(ctx, tenant.Event{
+			Type: "company.updated", Resource: "company", Record: tenant.RecordID(company.ID), Data: after, Previous: before,
+		})
+	})
+}
+
+// companySettings are all groups, each kept by the package that acts by it.
+type companySettings struct {
+	Customers crm.CustomerSettings `json:"customers" doc:"Working on customers."`
+}
+
+func readSettings(ctx context.Context, q *tenant.Query) (companySettings, error) {
+	var all companySettings
+	var err error
+	all.Customers, err = crm.ReadCustomerSettings(ctx, q)
+	return all, err
+}
+
+type settingsOutput struct{ Body companySettings }
+
+func (s *Server) getSettings(ctx context.Context, _ *struct{}) (*settingsOutput, error) {
+	return read(ctx, s, func(q *tenant.Query) (*settingsOutput, error) {
+		all, err := readSettings(ctx, q)
+		return &settingsOutput{all}, err
+	})
+}
+
+type updateSettingsInput struct {
+	Body struct {
+		Customers patch.Field[crm.CustomerSettings] `json:"customers,omitzero" doc:"Working on customers."`
+	}
+}
+
+func (s *Server) updateSettings(ctx context.Context, in *updateSettingsInput) (*settingsOutput, error) {
+	out, err := inTx(ctx, s, func(tx *tenant.Tx) (*settingsOutput, error) {
+		before, err := readSettings(ctx, tx.Query)
+		if err != nil {
+			return nil, err
+		}
+		after := before
+		after.Customers = in.Body.Customers.Or(before.Customers)
+		if reflect.DeepEqual(before, after) {
+			return &settingsOutput{before}, nil
+		}
+		if err := crm.WriteCustomerSettings(ctx, tx, after.Customers); err != nil {
+			return nil, err
+		}
+		return &settingsOutput{after}, tx.Emit(ctx, tenant.Event{
+			Type: "company.settings_changed", Resource: "company", Record: tenant.RecordID(tx.Company.ID), Data: after, Previous: before,
+		})
+	})
+	if err == nil {
+		s.changed(ctx)
+	}
+	return out, err
+}
