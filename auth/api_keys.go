@@ -30,16 +30,16 @@ const (
 
 // APIKey lets a program in, within the rights of the member who made it.
 type APIKey struct {
-	ID         APIKeyID                    `db:"id" json:"id" doc:"The key's id; not a secret." example:"key_01h455vb4pex5vsknk084sn02q"`
-	Name       string                      `db:"name" json:"name" doc:"What the key is for." example:"Website form"`
-	MemberID   tenant.MemberID             `db:"member_id" json:"member_id" doc:"Who made it. The key can never do more than this member."`
-	Scopes     jsonList[tenant.Permission] `db:"scopes" json:"scopes" nullable:"false" doc:"What the key may do." example:"[\"customer:read\"]"`
-	Prefix     string                      `db:"prefix" json:"prefix" doc:"How the key begins." example:"gx_live_"`
-	Last4      string                      `db:"last4" json:"last4" doc:"How the key ends." example:"9xYz"`
-	ExpiresAt  *time.Time                  `db:"expires_at" json:"expires_at" doc:"When the key stops working (UTC); null for never."`
-	RevokedAt  *time.Time                  `db:"revoked_at" json:"revoked_at" doc:"When the key was revoked or had expired (UTC); null while it works."`
-	LastUsedAt *time.Time                  `db:"last_used_at" json:"last_used_at" doc:"Last use (UTC), to the minute; null for never."`
-	CreatedAt  time.Time                   `db:"created_at" json:"created_at" doc:"When the key was made (UTC)."`
+	ID         APIKeyID                       `db:"id" json:"id" doc:"The key's id; not a secret." example:"key_01h455vb4pex5vsknk084sn02q"`
+	Name       string                         `db:"name" json:"name" doc:"What the key is for." example:"Website form"`
+	MemberID   tenant.MemberID                `db:"member_id" json:"member_id" doc:"Who made it. The key can never do more than this member."`
+	Scopes     tenant.List[tenant.Permission] `db:"scopes" json:"scopes" nullable:"false" doc:"What the key may do." example:"[\"customer:read\"]"`
+	Prefix     string                         `db:"prefix" json:"prefix" doc:"How the key begins." example:"gx_live_"`
+	Last4      string                         `db:"last4" json:"last4" doc:"How the key ends." example:"9xYz"`
+	ExpiresAt  *time.Time                     `db:"expires_at" json:"expires_at" doc:"When the key stops working (UTC); null for never."`
+	RevokedAt  *time.Time                     `db:"revoked_at" json:"revoked_at" doc:"When the key was revoked or had expired (UTC); null while it works."`
+	LastUsedAt *time.Time                     `db:"last_used_at" json:"last_used_at" doc:"Last use (UTC), to the minute; null for never."`
+	CreatedAt  time.Time                      `db:"created_at" json:"created_at" doc:"When the key was made (UTC)."`
 	// Key is filled only by CreateAPIKey; only its hash is kept.
 	Key string `db:"-" json:"key,omitempty" doc:"The secret itself. Shown only once: keep it now." example:"gx_live_01h4…"`
 }

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/guanxi-crm/guanxi/tenant"
@@ -43,18 +44,18 @@ const (
 
 // Invitation asks somebody to join the company.
 type Invitation struct {
-	ID        InvitationID     `db:"id" json:"id" doc:"The invitation." example:"inv_01h455vb4pex5vsknk084sn02q"`
-	Name      string           `db:"name" json:"name" doc:"Name of the invited person, if it was given." example:"李雷"`
-	Email     *string          `db:"email" json:"email" doc:"The address that the invitation is for, if any." example:"li@acme.example"`
-	Phone     *string          `db:"phone" json:"phone" doc:"The phone number that the invitation is for, in E.164, if any." example:"+8613800138000"`
-	Roles     jsonList[string] `db:"roles" json:"roles" nullable:"false" doc:"Roles that the person will have." example:"[\"rep\"]"`
-	ManagerID tenant.MemberID  `db:"manager_id" json:"manager_id" nullable:"true" doc:"Whom the person will report to; null at the top of the tree."`
-	InvitedBy tenant.MemberID  `db:"invited_by" json:"invited_by" doc:"Who invited."`
-	Status    string           `db:"status" json:"status" enum:"pending,accepted,revoked,expired" doc:"Only a pending invitation can be accepted."`
-	MemberID  tenant.MemberID  `db:"member_id" json:"member_id" nullable:"true" doc:"Who has accepted; null before."`
-	ExpiresAt time.Time        `db:"expires_at" json:"expires_at" doc:"Until when the link works (UTC)."`
-	CreatedAt time.Time        `db:"created_at" json:"created_at" doc:"When the invitation was made (UTC)."`
-	UpdatedAt time.Time        `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
+	ID        InvitationID        `db:"id" json:"id" doc:"The invitation." example:"inv_01h455vb4pex5vsknk084sn02q"`
+	Name      string              `db:"name" json:"name" doc:"Name of the invited person, if it was given." example:"李雷"`
+	Email     *string             `db:"email" json:"email" doc:"The address that the invitation is for, if any." example:"li@acme.example"`
+	Phone     *string             `db:"phone" json:"phone" doc:"The phone number that the invitation is for, in E.164, if any." example:"+8613800138000"`
+	Roles     tenant.List[string] `db:"roles" json:"roles" nullable:"false" doc:"Roles that the person will have." example:"[\"rep\"]"`
+	ManagerID tenant.MemberID     `db:"manager_id" json:"manager_id" nullable:"true" doc:"Whom the person will report to; null at the top of the tree."`
+	InvitedBy tenant.MemberID     `db:"invited_by" json:"invited_by" doc:"Who invited."`
+	Status    string              `db:"status" json:"status" enum:"pending,accepted,revoked,expired" doc:"Only a pending invitation can be accepted."`
+	MemberID  tenant.MemberID     `db:"member_id" json:"member_id" nullable:"true" doc:"Who has accepted; null before."`
+	ExpiresAt time.Time           `db:"expires_at" json:"expires_at" doc:"Until when the link works (UTC)."`
+	CreatedAt time.Time           `db:"created_at" json:"created_at" doc:"When the invitation was made (UTC)."`
+	UpdatedAt time.Time           `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
 	// Link is filled only by the calls that make a token; it cannot be read again.
 	Link string `db:"-" json:"link,omitempty" doc:"Where to accept. Shown only once: pass it on now." example:"https://crm.example/invite/AZ8n…"`
 }
@@ -110,6 +111,31 @@ func RevokeInvitationsBy(ctx context.Context, tx *tenant.Tx, inviter tenant.Memb
 		}
 	}
 	return nil
+}
+
+// ReassignInvitations lets open invitations promise another role in a role's place, and returns how many did
+// promise it. With "" in place of another role it only counts.
+func ReassignInvitations(ctx context.Context, tx *tenant.Tx, from, to string) (int, error) {
+	var open []Invitation
+	if err := tx.Select(ctx, &open, `SELECT `+invitationColumns+` FROM company.invitations
+		WHERE status = ? AND expires_at > ? LIMIT 10000 FOR UPDATE`, invitationPending, tx.Now); err != nil {
+		return 0, err
+	}
+	open = slices.DeleteFunc(open, func(i Invitation) bool { return !slices.Contains(i.Roles, from) })
+	if to == "" {
+		return len(open), nil
+	}
+	for _, i := range open {
+		i.Roles = slices.DeleteFunc(i.Roles, func(role string) bool { return role == from || role == to })
+		i.Roles, i.UpdatedAt = append(i.Roles, to), tx.Now
+		if err := tx.MustChange(ctx, `UPDATE company.invitations SET roles = ?, updated_at = ? WHERE id = ?`, i.Roles, i.UpdatedAt, i.ID); err != nil {
+			return 0, fmt.Errorf("invitation %s: %w", i.ID, err)
+		}
+		if err := emitInvitation(ctx, tx, "invitation.updated", i); err != nil {
+			return 0, err
+		}
+	}
+	return len(open), nil
 }
 
 // close ends an invitation and erases what could open it.

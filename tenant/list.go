@@ -1,4 +1,4 @@
-package auth
+package tenant
 
 import (
 	"database/sql/driver"
@@ -6,17 +6,17 @@ import (
 	"fmt"
 )
 
-// jsonList keeps a short list of texts in one column.
-type jsonList[T ~string] []T
+// List keeps a short list of texts in one column, as JSON.
+type List[T ~string] []T
 
 // Value implements driver.Valuer.
-func (l jsonList[T]) Value() (driver.Value, error) {
+func (l List[T]) Value() (driver.Value, error) {
 	text, err := json.Marshal(append([]T{}, l...))
 	return string(text), err
 }
 
 // Scan implements sql.Scanner.
-func (l *jsonList[T]) Scan(src any) error {
+func (l *List[T]) Scan(src any) error {
 	text, ok := src.([]byte)
 	if !ok {
 		return fmt.Errorf("list column: cannot scan %T", src)
