@@ -28,7 +28,7 @@ var plans = inheriting([]Plan{
 	{
 		Key: ProPlan, Name: Name{"专业版", "Pro"},
 		prices:   map[Interval]string{Monthly: "guanxi_pro_month", Yearly: "guanxi_pro_year"},
-		features: []Feature{AdvancedReports, ScheduledReports, Prediction, Sync},
+		features: []Feature{AdvancedReports, ScheduledReports, Prediction, Sync, FieldMasking},
 		limits: map[tenant.Quota]int64{
 			Seats: 50, WebhookEndpoints: 10, Bots: 10, APIKeys: 20, APIPerMinute: 6_000,
 			StorageMB: 20_480, SpeechMinutes: 600, AuditDays: 365,
@@ -36,8 +36,7 @@ var plans = inheriting([]Plan{
 	},
 	{
 		Key: BusinessPlan, Name: Name{"企业版", "Business"},
-		prices:   map[Interval]string{Monthly: "guanxi_business_month", Yearly: "guanxi_business_year"},
-		features: []Feature{FieldMasking},
+		prices: map[Interval]string{Monthly: "guanxi_business_month", Yearly: "guanxi_business_year"},
 		limits: map[tenant.Quota]int64{
 			Seats: Unlimited, WebhookEndpoints: 100, Bots: 100, APIKeys: 200, APIPerMinute: 60_000,
 			StorageMB: 204_800, SpeechMinutes: 6_000, AuditDays: 1_095,

@@ -49,7 +49,7 @@ func TestFeatures(t *testing.T) {
 		{AdvancedReports, "", &UpgradeError{"advanced_reports", ProPlan}},
 		{AdvancedReports, ProPlan, nil},
 		{AdvancedReports, BusinessPlan, nil},
-		{FieldMasking, ProPlan, &UpgradeError{"field_masking", BusinessPlan}},
+		{FieldMasking, FreePlan, &UpgradeError{"field_masking", ProPlan}},
 		{FieldMasking, BusinessPlan, nil},
 		{Feature{}, BusinessPlan, &UpgradeError{"", BusinessPlan}}, // a forgotten feature opens nothing
 	}
