@@ -16,7 +16,8 @@ var eventTypes = sorted(plugins.OwnEventTypes(), []string{
 	"task.created", "task.updated", "task.completed", "task.deleted", "task.due",
 	"rule.updated", "import.finished",
 	"member.created", "member.updated", "member.deactivated", "member.reactivated",
-	"invitation.created", "invitation.resent", "invitation.accepted", "invitation.revoked",
+	"role.created", "role.updated", "role.deleted",
+	"invitation.created", "invitation.updated", "invitation.resent", "invitation.accepted", "invitation.revoked",
 	"api_key.created", "api_key.revoked",
 })
 

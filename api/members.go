@@ -22,7 +22,6 @@ func (s *Server) memberRoutes(r *routes) {
 		rbac.Member.Update, billing.Free, s.deactivateMember)
 	register(r, post("/members/{id}/reactivate", "Let a deactivated member in again", answers(http.StatusOK), describe("Takes a seat.")),
 		rbac.Member.Update, billing.Free, s.reactivateMember)
-	register(r, get("/roles", "List roles"), rbac.Roles.Read, billing.Free, s.listRoles)
 }
 
 const listMembersDoc = `Everybody in the company, deactivated members too, so that every owner and author has a name. E-mail and phone are null for those
@@ -258,15 +257,12 @@ func (s *Server) setMemberStatus(ctx context.Context, id tenant.MemberID, status
 }
 
 func emitMember(ctx context.Context, tx *tenant.Tx, event string, after, before teamMember) error {
+	previous, err := tenant.Differences(before, after)
+	if err != nil {
+		return err
+	}
 	return tx.Emit(ctx, tenant.Event{
 		Type: event, Resource: "member", Record: tenant.RecordID(after.ID),
-		OwnerBefore: after.ID, OwnerAfter: after.ID, Data: after, Previous: before,
-	})
-}
-
-func (s *Server) listRoles(ctx context.Context, _ *struct{}) (*all[rbac.Role], error) {
-	return read(ctx, s, func(q *tenant.Query) (*all[rbac.Role], error) {
-		roles, err := rbac.ListRoles(ctx, q)
-		return allOf(roles), err
+		OwnerBefore: after.ID, OwnerAfter: after.ID, Data: after, Previous: previous,
 	})
 }

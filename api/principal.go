@@ -151,6 +151,9 @@ func (c *callers) principal(ctx context.Context, id auth.Identity) (*principal, 
 	plan := billing.PlanByKey(company.Plan)
 	mine := *caller
 	mine.Source, mine.Limits = id.Source, plan.Limits()
+	if !plan.Has(billing.FieldMasking) {
+		mine.Masked = nil
+	}
 	return &principal{company: company, caller: &mine, plan: plan, identity: id}, nil
 }
 
@@ -164,7 +167,7 @@ func (c *callers) forget(company tenant.CompanyID) {
 	}
 }
 
-// LoadCaller reads a member's roles and place in the tree. It returns auth.ErrUnauthenticated for somebody
+// LoadCaller reads a member's roles and place in the tree, as if the plan had every feature. It returns auth.ErrUnauthenticated for somebody
 // who is not an active member.
 func LoadCaller(ctx context.Context, d *tenant.Directory, company *tenant.Company, id auth.Identity) (*tenant.Caller, error) {
 	system := tenant.System()
@@ -177,12 +180,12 @@ func LoadCaller(ctx context.Context, d *tenant.Directory, company *tenant.Compan
 		if err != nil {
 			return err
 		}
-		levels, err := rbac.LevelsOf(ctx, q, id.Member)
+		rights, err := rbac.RightsOf(ctx, q, id.Member)
 		if err != nil {
 			return err
 		}
 		if id.Scopes != nil {
-			levels = within(levels, id.Scopes)
+			rights.Levels = within(rights.Levels, id.Scopes)
 		}
 		team, err := tenant.Team(ctx, q, id.Member)
 		if err != nil {
@@ -193,7 +196,8 @@ func LoadCaller(ctx context.Context, d *tenant.Directory, company *tenant.Compan
 			return err
 		}
 		caller = &tenant.Caller{
-			Kind: id.Kind, Member: id.Member, Name: member.Name, Locale: member.Locale, Team: team, Levels: levels, Shared: shared,
+			Kind: id.Kind, Member: id.Member, Name: member.Name, Locale: member.Locale, Team: team,
+			Levels: rights.Levels, Masked: rights.Masked, Shared: shared,
 		}
 		return nil
 	})

@@ -43,6 +43,7 @@ func (s *Server) register() {
 	s.exportRoutes(v1("Imports"))
 	s.reportRoutes(v1("Reports"))
 	s.memberRoutes(v1("Members"))
+	s.roleRoutes(v1("Members"))
 	s.invitationRoutes(v1("Members"))
 	s.apiKeyRoutes(v1("API keys"))
 	s.webhookEndpointRoutes(v1("Webhooks"))

@@ -14,12 +14,16 @@ import (
 //go:embed model.conf
 var modelText string
 
-// Enforcer holds one company's policy in Casbin. It is built from the company's roles and not changed after;
-// a changed policy makes a new one.
-type Enforcer struct{ casbin *casbin.Enforcer }
+// Enforcer holds the policy of some of a company's roles in Casbin. It is built from the roles and not changed
+// after; a changed policy makes a new one.
+type Enforcer struct {
+	casbin *casbin.Enforcer
+	// masks are the masked fields of each role.
+	masks map[string][]string
+}
 
-// Load builds the enforcer from the company's roles.
-func Load(ctx context.Context, q *tenant.Query) (*Enforcer, error) {
+// Load builds the enforcer of these roles. A decision costs as much as there are rules, so others are left out.
+func Load(ctx context.Context, q *tenant.Query, roles []string) (*Enforcer, error) {
 	m, err := model.NewModelFromString(modelText)
 	if err != nil {
 		return nil, fmt.Errorf("rbac model: %w", err)
@@ -28,8 +32,11 @@ func Load(ctx context.Context, q *tenant.Query) (*Enforcer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("rbac: %w", err)
 	}
-	var rules []rule
-	if err := q.Select(ctx, &rules, `SELECT role_id, resource, action, scope FROM company.role_permissions LIMIT 100000`); err != nil {
+	if len(roles) == 0 {
+		return &Enforcer{casbin: e}, nil
+	}
+	rules, err := rulesOf(ctx, q, roles)
+	if err != nil {
 		return nil, err
 	}
 	policies := make([][]string, len(rules))
@@ -41,7 +48,30 @@ func Load(ctx context.Context, q *tenant.Query) (*Enforcer, error) {
 			return nil, fmt.Errorf("rbac policy: %w", err)
 		}
 	}
-	return &Enforcer{casbin: e}, nil
+	masks, err := masksByRole(ctx, q, roles)
+	return &Enforcer{casbin: e, masks: masks}, err
+}
+
+func rulesOf(ctx context.Context, q *tenant.Query, roles []string) ([]rule, error) {
+	var rules []rule
+	err := q.SelectIn(ctx, &rules, `SELECT role_id, resource, action, scope FROM company.role_permissions
+		WHERE role_id IN (?) ORDER BY role_id, resource, action LIMIT 100000`, roles)
+	return rules, err
+}
+
+func masksByRole(ctx context.Context, q *tenant.Query, roles []string) (map[string][]string, error) {
+	var rows []struct {
+		ID    string              `db:"id"`
+		Masks tenant.List[string] `db:"masks"`
+	}
+	if err := q.SelectIn(ctx, &rows, `SELECT id, masks FROM company.roles WHERE id IN (?) LIMIT 1000`, roles); err != nil {
+		return nil, err
+	}
+	masks := make(map[string][]string, len(rows))
+	for _, r := range rows {
+		masks[r.ID] = r.Masks
+	}
+	return masks, nil
 }
 
 // Level returns how far a holder of these roles reaches with the permission: Casbin decides whether at all,
@@ -86,30 +116,49 @@ func (e *Enforcer) Levels(roles []string) (map[tenant.Permission]tenant.Level, e
 	return levels, nil
 }
 
-// LevelsOf returns the member's level for every permission they have.
-func LevelsOf(ctx context.Context, q *tenant.Query, member tenant.MemberID) (map[tenant.Permission]tenant.Level, error) {
-	roles, err := RolesOf(ctx, q, member)
-	if err != nil {
-		return nil, err
-	}
-	e, err := Load(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	return e.Levels(roles)
+// Rights are what somebody may do and what of it they see in part only.
+type Rights struct {
+	// Levels holds every permission that they have with how far it reaches.
+	Levels map[tenant.Permission]tenant.Level
+	// Masked holds the masked fields. They are masked only in companies whose plan has that.
+	Masked map[string]bool
 }
 
-// Exceeds reports whether the roles would give more than the levels, so that nobody hands out what they
-// do not have.
-func (e *Enforcer) Exceeds(roles []string, levels map[tenant.Permission]tenant.Level) (bool, error) {
-	theirs, err := e.Levels(roles)
+// RightsOf returns the member's rights from all of their roles.
+func RightsOf(ctx context.Context, q *tenant.Query, member tenant.MemberID) (Rights, error) {
+	roles, err := RolesOf(ctx, q, member)
 	if err != nil {
-		return false, err
+		return Rights{}, err
 	}
-	for p, level := range theirs {
-		if level > levels[p] {
-			return true, nil
+	e, err := Load(ctx, q, roles)
+	if err != nil {
+		return Rights{}, err
+	}
+	return e.Rights(roles)
+}
+
+// Rights returns what holders of these roles may do.
+func (e *Enforcer) Rights(roles []string) (Rights, error) {
+	levels, err := e.Levels(roles)
+	if err != nil {
+		return Rights{}, err
+	}
+	masked, err := e.Masked(roles)
+	return Rights{levels, masked}, err
+}
+
+// within reports whether the caller may hand these rights out: nobody gives more than they have, nor shows more
+// than they see.
+func (r Rights) within(caller *tenant.Caller) bool {
+	for p, level := range r.Levels {
+		if level > caller.Levels[p] {
+			return false
 		}
 	}
-	return false, nil
+	for field := range caller.Masked {
+		if !r.Masked[field] {
+			return false
+		}
+	}
+	return true
 }

@@ -46,11 +46,7 @@ func RequireAdmin(ctx context.Context, tx *tenant.Tx) error {
 // CheckGrant returns an error unless the caller may hand these roles out: *tenant.InvalidError for a role that
 // does not exist, tenant.ErrDenied for one that gives more than the caller has.
 func CheckGrant(ctx context.Context, q *tenant.Query, roles []string) error {
-	known, err := ListRoles(ctx, q)
-	if err != nil {
-		return err
-	}
-	if err := checkKnown(known, roles); err != nil {
+	if err := checkKnown(ctx, q, roles, ""); err != nil {
 		return err
 	}
 	return CheckReach(ctx, q, roles)
@@ -62,15 +58,15 @@ func CheckReach(ctx context.Context, q *tenant.Query, roles []string) error {
 	if q.Caller.Kind == tenant.BySystem {
 		return nil
 	}
-	e, err := Load(ctx, q)
+	e, err := Load(ctx, q, roles)
 	if err != nil {
 		return err
 	}
-	exceeds, err := e.Exceeds(roles, q.Caller.Levels)
+	rights, err := e.Rights(roles)
 	if err != nil {
 		return err
 	}
-	if exceeds {
+	if !rights.within(q.Caller) {
 		return fmt.Errorf("roles %v exceed the caller's: %w", roles, tenant.ErrDenied)
 	}
 	return nil

@@ -13,8 +13,9 @@ func TestGrants(t *testing.T) {
 	a := newAcme(t)
 	a.assign(t, a.Admin, rbac.Admin)
 	a.assign(t, a.Manager, rbac.Manager)
+	a.role(t, "auditor", "customer read all")
 	check := func(member tenant.MemberID, roles ...string) error {
-		caller := &tenant.Caller{Kind: tenant.ByMember, Member: member, Levels: a.levels(t, member)}
+		caller := a.as(t, member)
 		if member.IsZero() {
 			system := tenant.System()
 			caller = &system
@@ -29,7 +30,10 @@ func TestGrants(t *testing.T) {
 	}{
 		{a.Admin, rbac.Admin, func(err error) bool { return err == nil }},
 		{a.Manager, rbac.Rep, func(err error) bool { return err == nil }},
+		{a.Manager, rbac.Manager, func(err error) bool { return err == nil }},
 		{a.Manager, rbac.Admin, func(err error) bool { return errors.Is(err, tenant.ErrDenied) }},
+		{a.Manager, "auditor", func(err error) bool { return errors.Is(err, tenant.ErrDenied) }},
+		{a.Admin, "auditor", func(err error) bool { return err == nil }},
 		{a.Rep, rbac.Rep, func(err error) bool { return errors.Is(err, tenant.ErrDenied) }},
 		{a.Admin, "nosuch", func(err error) bool { return errors.As(err, &invalid) }},
 		{tenant.MemberID{}, rbac.Admin, func(err error) bool { return err == nil }},

@@ -26,3 +26,28 @@ func TestCatalogue(t *testing.T) {
 		}
 	}
 }
+
+// A role editor has to name everything. Add a label to labels.go for each new resource and action.
+func TestEverythingHasItsLabel(t *testing.T) {
+	complete := func(l rbac.Label) bool { return l.ZH != "" && l.EN != "" }
+	seen := map[string]bool{}
+	for _, group := range rbac.Groups() {
+		if !complete(group.Name) {
+			t.Errorf("resource %s has no label", group.Resource)
+		}
+		if seen[group.Resource] {
+			t.Errorf("resource %s stands there twice", group.Resource)
+		}
+		seen[group.Resource] = true
+		for _, p := range group.Permissions {
+			if !complete(p.Name) || len(p.Scopes) == 0 {
+				t.Errorf("permission %s lacks a label or scopes", p.Permission)
+			}
+		}
+		for _, m := range group.Masks {
+			if !complete(m.Name) {
+				t.Errorf("mask %s has no label", m.Field)
+			}
+		}
+	}
+}

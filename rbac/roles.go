@@ -2,34 +2,38 @@ package rbac
 
 import (
 	"context"
-	_ "embed"
-	"encoding/csv"
 	"fmt"
+	"maps"
+	"regexp"
 	"slices"
-	"strings"
-	"sync"
 	"time"
 
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
-// The roles that every company has.
-const (
-	Admin   = "admin"   // 管理员: everything
-	Manager = "manager" // 销售主管: everything of everyone below
-	Rep     = "rep"     // 普通销售员: what they own
-)
-
-// Role is a named set of rules.
+// Role is a named set of permissions.
 type Role struct {
-	ID        string    `db:"id" json:"id" doc:"Stable key of the role." example:"rep"`
-	Name      string    `db:"name" json:"name" doc:"Name as people read it." example:"普通销售员"`
-	BuiltIn   bool      `db:"built_in" json:"built_in" doc:"Built-in roles cannot be deleted."`
-	CreatedAt time.Time `db:"created_at" json:"created_at" doc:"When the role was made (UTC)."`
+	ID          string `db:"id" json:"id" doc:"Stable key of the role." example:"rep"`
+	Name        string `db:"name" json:"name" doc:"Name as people read it." example:"普通销售员"`
+	Description string `db:"description" json:"description" doc:"What the role is for." example:"Sells, and sees their own customers."`
+	BuiltIn     bool   `db:"built_in" json:"built_in" doc:"Built-in roles cannot be deleted."`
+	// Permissions are spelled out: stars of the default policy stand as what they cover.
+	Permissions map[tenant.Permission]string `db:"-" json:"permissions" doc:"Each permission of the role with whose records it reaches: own, team or all." example:"{\"customer:read\":\"own\"}"`
+	Masks       tenant.List[string]          `db:"masks" json:"masks" nullable:"false" doc:"Fields that the role shows in part only, on plans with field masking." example:"[\"customer.phone\"]"`
+	Resettable  bool                         `db:"-" json:"resettable" doc:"Whether the role comes with the product and was changed since; POST /v1/roles/{id}/reset brings the default back."`
+	Members     int                          `db:"members" json:"members" doc:"How many members have it."`
+	CreatedAt   time.Time                    `db:"created_at" json:"created_at" doc:"When the role was made (UTC)."`
+	UpdatedAt   time.Time                    `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
+	Version     int64                        `db:"version" json:"-"`
 }
 
-//go:embed policy.csv
-var policyCSV string
+const roleColumns = `id, name, description, built_in, masks, version, created_at, updated_at,
+	(SELECT COUNT(*) FROM company.member_roles m WHERE m.role_id = roles.id) AS members`
+
+// maxRoles bounds how many roles a company has.
+const maxRoles = 100
+
+var isRoleID = regexp.MustCompile(`^[a-z][a-z0-9_]{1,47}$`).MatchString
 
 type rule struct {
 	Role     string `db:"role_id"`
@@ -38,46 +42,78 @@ type rule struct {
 	Scope    string `db:"scope"`
 }
 
-// defaultPolicy reads the policy that ships with the program. A mistake in it is found by the first test.
-var defaultPolicy = sync.OnceValue(func() []rule {
-	rows, err := csv.NewReader(strings.NewReader(policyCSV)).ReadAll()
-	if err != nil {
-		panic(fmt.Sprintf("rbac: policy.csv: %v", err))
-	}
-	rules := make([]rule, 0, len(rows))
-	for _, r := range rows[1:] {
-		rules = append(rules, rule{Role: r[0], Resource: r[1], Action: r[2], Scope: r[3]})
-	}
-	return rules
-})
-
-var roleNames = map[string][3]string{
-	"zh-CN": {"管理员", "销售主管", "普通销售员"},
-	"en":    {"Admin", "Sales manager", "Sales rep"},
-}
-
-// Seed gives a new company its roles and their default policy.
-func Seed(ctx context.Context, tx *tenant.Tx) error {
-	names, ok := roleNames[tx.Company.Locale]
-	if !ok {
-		names = roleNames["en"]
-	}
-	for i, id := range []string{Admin, Manager, Rep} {
-		if _, err := tx.Exec(ctx, `INSERT INTO company.roles (id, name, built_in, created_at) VALUES (?, ?, 1, ?)`, id, names[i], tx.Now); err != nil {
-			return err
+// spellOut returns the permissions that rules of one role give, each with its widest scope.
+func spellOut(rules []rule) map[tenant.Permission]string {
+	all := map[tenant.Permission]string{}
+	for _, p := range catalogue {
+		widest := tenant.LevelNone
+		for _, r := range rules {
+			if matches(r.Resource, p.Resource()) && matches(r.Action, p.Action()) {
+				widest = max(widest, tenant.ParseLevel(r.Scope))
+			}
+		}
+		if widest > tenant.LevelNone {
+			all[p] = widest.String()
 		}
 	}
-	_, err := tx.NamedExec(ctx, `
-		INSERT INTO company.role_permissions (role_id, resource, action, scope)
-		VALUES (:role_id, :resource, :action, :scope)`, defaultPolicy())
-	return err
+	return all
 }
 
-// ListRoles returns the company's roles.
+// ListRoles returns the company's roles, the built-in ones first.
 func ListRoles(ctx context.Context, q *tenant.Query) ([]Role, error) {
 	var all []Role
-	err := q.Select(ctx, &all, `SELECT id, name, built_in, created_at FROM company.roles ORDER BY built_in DESC, id LIMIT 500`)
-	return all, err
+	if err := q.Select(ctx, &all, `SELECT `+roleColumns+` FROM company.roles ORDER BY built_in DESC, id LIMIT 1000`); err != nil {
+		return nil, err
+	}
+	return all, fillRoles(ctx, q, all)
+}
+
+// GetRole returns a role, or tenant.ErrNotFound.
+func GetRole(ctx context.Context, q *tenant.Query, id string) (Role, error) {
+	return findRole(ctx, q, id, "")
+}
+
+func findRole(ctx context.Context, q *tenant.Query, id, lock string) (Role, error) {
+	if !isRoleID(id) {
+		return Role{}, fmt.Errorf("role %q: %w", id, tenant.ErrNotFound)
+	}
+	one := make([]Role, 1)
+	if err := q.Get(ctx, &one[0], `SELECT `+roleColumns+` FROM company.roles WHERE id = ? `+lock, id); err != nil {
+		return Role{}, fmt.Errorf("role %q: %w", id, err)
+	}
+	err := fillRoles(ctx, q, one)
+	return one[0], err
+}
+
+// fillRoles adds what the table of roles does not hold.
+func fillRoles(ctx context.Context, q *tenant.Query, roles []Role) error {
+	ids := make([]string, len(roles))
+	for i, r := range roles {
+		ids[i] = r.ID
+	}
+	rules, err := rulesOf(ctx, q, ids)
+	if err != nil {
+		return err
+	}
+	byRole := map[string][]rule{}
+	for _, r := range rules {
+		byRole[r.Role] = append(byRole[r.Role], r)
+	}
+	for i := range roles {
+		roles[i].fill(byRole[roles[i].ID])
+	}
+	return nil
+}
+
+func (r *Role) fill(rules []rule) {
+	r.Permissions = spellOut(rules)
+	r.Resettable = r.differs()
+}
+
+// differs reports whether a role that comes with the product was changed since.
+func (r *Role) differs() bool {
+	origin, ok := shippedRole(r.ID)
+	return ok && (!slices.Equal(r.Masks, origin.masks) || !maps.Equal(r.Permissions, spellOut(defaultRules(r.ID))))
 }
 
 // Assign replaces the member's roles. It returns *tenant.InvalidError for a role that does not exist and for
@@ -86,11 +122,7 @@ func Assign(ctx context.Context, tx *tenant.Tx, member tenant.MemberID, roles ..
 	if len(roles) == 0 {
 		return tenant.Invalid("roles", "required", "a member needs at least one role")
 	}
-	known, err := ListRoles(ctx, tx.Query)
-	if err != nil {
-		return err
-	}
-	if err := checkKnown(known, roles); err != nil {
+	if err := checkKnown(ctx, tx.Query, roles, "FOR UPDATE"); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, `DELETE FROM company.member_roles WHERE member_id = ?`, member); err != nil {
@@ -104,9 +136,19 @@ func Assign(ctx context.Context, tx *tenant.Tx, member tenant.MemberID, roles ..
 	return nil
 }
 
-func checkKnown(known []Role, roles []string) error {
+// checkKnown returns *tenant.InvalidError for a role that does not exist. Whoever gives the roles to somebody
+// locks them, so that none of them is deleted meanwhile.
+func checkKnown(ctx context.Context, q *tenant.Query, roles []string, lock string) error {
+	// What is not even ASCII cannot be compared with a key.
+	possible := slices.DeleteFunc(slices.Clone(roles), func(id string) bool { return !isRoleID(id) })
+	var known []string
+	if len(possible) > 0 {
+		if err := q.SelectIn(ctx, &known, `SELECT id FROM company.roles WHERE id IN (?) ORDER BY id `+lock, possible); err != nil {
+			return err
+		}
+	}
 	for i, id := range roles {
-		if !slices.ContainsFunc(known, func(r Role) bool { return r.ID == id }) {
+		if !slices.Contains(known, id) {
 			return tenant.Invalid(fmt.Sprintf("roles[%d]", i), "unknown", "is not a role of this company")
 		}
 	}
@@ -120,11 +162,9 @@ func RolesOf(ctx context.Context, q *tenant.Query, member tenant.MemberID) ([]st
 	return roles, err
 }
 
-// HoldersOf returns the active members who have the role, for rules like "one admin must remain".
+// HoldersOf returns the members who have the role, deactivated ones too.
 func HoldersOf(ctx context.Context, q *tenant.Query, role string) ([]tenant.MemberID, error) {
 	var members []tenant.MemberID
-	err := q.Select(ctx, &members, `
-		SELECT m.id FROM company.members m JOIN company.member_roles r ON r.member_id = m.id
-		WHERE r.role_id = ? AND m.status = 'active' ORDER BY m.id`, role)
+	err := q.Select(ctx, &members, `SELECT member_id FROM company.member_roles WHERE role_id = ? ORDER BY member_id LIMIT 100000`, role)
 	return members, err
 }

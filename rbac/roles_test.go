@@ -51,12 +51,7 @@ func TestHolders(t *testing.T) {
 	a := newAcme(t)
 	a.assign(t, a.Admin, rbac.Admin)
 	a.assign(t, a.Rep, rbac.Admin, rbac.Rep)
-	a.assign(t, a.Rep2, rbac.Admin)
-	if err := a.tx(t, func(tx *tenant.Tx) error {
-		return tenant.SetMemberStatus(t.Context(), tx, a.Rep2, tenant.MemberDeactivated)
-	}); err != nil {
-		t.Fatal(err)
-	}
+	a.assign(t, a.Rep2, rbac.Rep)
 	var holders []tenant.MemberID
 	caller := tenant.System()
 	if err := a.Read(t.Context(), a.Company.Company, &caller, func(q *tenant.Query) (err error) {
@@ -72,7 +67,9 @@ func TestHolders(t *testing.T) {
 
 func TestSeedNamesRolesInTheCompanysLanguage(t *testing.T) {
 	for locale, want := range map[string][]string{
-		"zh-CN": {"管理员", "销售主管", "普通销售员"}, "en": {"Admin", "Sales manager", "Sales rep"}, "fr": {"Admin", "Sales manager", "Sales rep"},
+		"zh-CN": {"管理员", "销售主管", "普通销售员", "市场", "客服"},
+		"en":    {"Admin", "Sales manager", "Sales rep", "Marketing", "Customer service"},
+		"fr":    {"Admin", "Sales manager", "Sales rep", "Marketing", "Customer service"},
 	} {
 		i := tenanttest.Open(t)
 		c := i.Company(t, "acme")
@@ -91,11 +88,11 @@ func TestSeedNamesRolesInTheCompanysLanguage(t *testing.T) {
 		var names, ids []string
 		for _, r := range roles {
 			names, ids = append(names, r.Name), append(ids, r.ID)
-			if !r.BuiltIn || !r.CreatedAt.Equal(tenanttest.Start) {
+			if r.BuiltIn != (len(names) <= 3) || r.Resettable || !r.CreatedAt.Equal(tenanttest.Start) {
 				t.Errorf("%+v", r)
 			}
 		}
-		if !slices.Equal(names, want) || !slices.Equal(ids, []string{rbac.Admin, rbac.Manager, rbac.Rep}) {
+		if !slices.Equal(names, want) || !slices.Equal(ids, []string{rbac.Admin, rbac.Manager, rbac.Rep, rbac.Marketing, rbac.Service}) {
 			t.Errorf("%s: %v %v", locale, ids, names)
 		}
 	}
@@ -119,7 +116,7 @@ func TestPolicyFileNamesOnlyWhatExists(t *testing.T) {
 	seen := map[string]bool{}
 	for _, r := range rows[1:] {
 		role, resource, action, scope := r[0], r[1], r[2], r[3]
-		if !slices.Contains([]string{rbac.Admin, rbac.Manager, rbac.Rep}, role) || !slices.Contains(resources[resource], action) || tenant.ParseLevel(scope) == tenant.LevelNone {
+		if !slices.Contains([]string{rbac.Admin, rbac.Manager, rbac.Rep, rbac.Service, rbac.Marketing}, role) || !slices.Contains(resources[resource], action) || tenant.ParseLevel(scope) == tenant.LevelNone {
 			t.Errorf("%v names something that does not exist", r)
 		}
 		if key := role + resource + action; seen[key] {

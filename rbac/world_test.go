@@ -39,7 +39,7 @@ func (a acme) assign(t *testing.T, member tenant.MemberID, roles ...string) {
 func (a acme) role(t *testing.T, id string, rules ...string) {
 	t.Helper()
 	if err := a.tx(t, func(tx *tenant.Tx) error {
-		if _, err := tx.Exec(t.Context(), `INSERT INTO company.roles (id, name, built_in, created_at) VALUES (?, ?, 0, ?)`, id, id, tx.Now); err != nil {
+		if _, err := rbac.CreateRole(t.Context(), tx, rbac.NewRole{ID: id, Name: id, Permissions: map[tenant.Permission]string{}}); err != nil {
 			return err
 		}
 		for _, r := range rules {
@@ -58,7 +58,8 @@ func (a acme) levels(t *testing.T, member tenant.MemberID) (levels map[tenant.Pe
 	t.Helper()
 	caller := tenant.System()
 	if err := a.Read(t.Context(), a.Company.Company, &caller, func(q *tenant.Query) (err error) {
-		levels, err = rbac.LevelsOf(t.Context(), q, member)
+		rights, err := rbac.RightsOf(t.Context(), q, member)
+		levels = rights.Levels
 		return err
 	}); err != nil {
 		t.Fatal(err)
@@ -66,14 +67,33 @@ func (a acme) levels(t *testing.T, member tenant.MemberID) (levels map[tenant.Pe
 	return levels
 }
 
-func (a acme) enforcer(t *testing.T) (e *rbac.Enforcer) {
+func (a acme) enforcer(t *testing.T, roles ...string) (e *rbac.Enforcer) {
 	t.Helper()
 	caller := tenant.System()
 	if err := a.Read(t.Context(), a.Company.Company, &caller, func(q *tenant.Query) (err error) {
-		e, err = rbac.Load(t.Context(), q)
+		e, err = rbac.Load(t.Context(), q, roles)
 		return err
 	}); err != nil {
 		t.Fatal(err)
 	}
 	return e
+}
+
+// as returns a member as a caller, with the rights of now.
+func (a acme) as(t *testing.T, member tenant.MemberID) *tenant.Caller {
+	t.Helper()
+	return &tenant.Caller{Kind: tenant.ByMember, Member: member, Levels: a.levels(t, member), Masked: a.masked(t, member)}
+}
+
+func (a acme) masked(t *testing.T, member tenant.MemberID) (masked map[string]bool) {
+	t.Helper()
+	caller := tenant.System()
+	if err := a.Read(t.Context(), a.Company.Company, &caller, func(q *tenant.Query) error {
+		rights, err := rbac.RightsOf(t.Context(), q, member)
+		masked = rights.Masked
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return masked
 }

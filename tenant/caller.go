@@ -64,6 +64,9 @@ type Caller struct {
 	Levels map[Permission]Level
 	// Shared says that colleagues have shared customers of theirs with the caller.
 	Shared bool
+	// Masked holds the fields, as "customer.phone", that the caller sees in part only. Such a field cannot be
+	// filtered, sorted, searched or changed by them either: probing would reveal it.
+	Masked map[string]bool
 	// Limits holds the plan's numbers; a missing quota is zero, a negative one is unlimited.
 	Limits map[Quota]int64
 	// Source is the credential, for the audit trail and for idempotency: a session or key id.

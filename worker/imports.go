@@ -60,7 +60,7 @@ func callerFor(ctx context.Context, q *tenant.Query, id tenant.MemberID) (*tenan
 	if err != nil {
 		return nil, err
 	}
-	levels, err := rbac.LevelsOf(ctx, q, id)
+	rights, err := rbac.RightsOf(ctx, q, id)
 	if err != nil {
 		return nil, err
 	}
@@ -72,8 +72,13 @@ func callerFor(ctx context.Context, q *tenant.Query, id tenant.MemberID) (*tenan
 	if err != nil {
 		return nil, err
 	}
-	return &tenant.Caller{
-		Kind: tenant.ByMember, Member: id, Name: member.Name, Locale: member.Locale, Team: team, Levels: levels, Shared: shared,
-		Limits: billing.PlanByKey(q.Company.Plan).Limits(), Source: "worker",
-	}, nil
+	plan := billing.PlanByKey(q.Company.Plan)
+	caller := &tenant.Caller{
+		Kind: tenant.ByMember, Member: id, Name: member.Name, Locale: member.Locale, Team: team, Levels: rights.Levels, Shared: shared,
+		Limits: plan.Limits(), Source: "worker",
+	}
+	if plan.Has(billing.FieldMasking) {
+		caller.Masked = rights.Masked
+	}
+	return caller, nil
 }
