@@ -28,6 +28,7 @@ func (w *world) samples(t *testing.T) map[string]string {
 		"/v1/webhook-endpoints/": endpoint,
 		"/v1/deliveries/":        w.post(t, admin, "/v1/webhook-endpoints/"+endpoint+"/test", `{}`).want(t, http.StatusAccepted).id(t),
 		"/v1/plugins/":           w.post(t, admin, "/v1/plugins", `{"vendor":"dingtalk","name":"secret bot","settings":{"access_token":"0123456789abcdef"}}`).want(t, http.StatusCreated).id(t),
+		"/v1/saved-views/":       w.post(t, rep, "/v1/saved-views", `{"list":"customers","name":"secret view"}`).want(t, http.StatusCreated).id(t),
 		"/v1/rules/":             firstID(t, w.get(t, admin, "/v1/rules")),
 		"/v1/tags/":              firstID(t, w.get(t, admin, "/v1/tags")),
 		"/v1/sessions/":          firstID(t, w.get(t, rep, "/v1/sessions")),

@@ -11,6 +11,7 @@ var openAPITags = []*huma.Tag{
 	{Name: "Interactions", Description: "Calls, e-mails, chats, meetings and notes: 沟通记录."},
 	{Name: "Tasks", Description: "What has to be done, when, by whom, with reminders."},
 	{Name: "Tags", Description: "Labels for customers."},
+	{Name: "Saved views", Description: "Lists kept under a name, for oneself or for all."},
 	{Name: "Rules", Description: "What happens by itself: silence reminders, surveys after a win."},
 	{Name: "Notifications", Description: "What the product tells its people."},
 	{Name: "Imports", Description: "Spreadsheets into customers, and back out."},
@@ -37,6 +38,7 @@ func (s *Server) register() {
 	s.interactionRoutes(v1("Interactions"))
 	s.taskRoutes(v1("Tasks"))
 	s.tagRoutes(v1("Tags"))
+	s.savedViewRoutes(v1("Saved views"))
 	s.ruleRoutes(v1("Rules"))
 	s.notificationRoutes(v1("Notifications"))
 	s.importRoutes(v1("Imports"))

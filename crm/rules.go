@@ -68,7 +68,7 @@ const maxRuleDays = 365
 
 const ruleColumns = `id, kind, stage, enabled, settings, version, created_at, updated_at`
 
-// Seed gives a new company its default rules and its daily check for silent customers.
+// Seed gives a new company its default rules, its saved views and its daily check for silent customers.
 func Seed(ctx context.Context, tx *tenant.Tx) error {
 	for _, r := range []struct {
 		kind, stage string
@@ -80,6 +80,9 @@ func Seed(ctx context.Context, tx *tenant.Tx) error {
 			tenant.NewID[ruleKind](), r.kind, r.stage, RuleSettings{Days: r.days}, tx.Now, tx.Now); err != nil {
 			return err
 		}
+	}
+	if err := seedViews(ctx, tx); err != nil {
+		return err
 	}
 	return scheduleSilenceCheck(ctx, tx)
 }

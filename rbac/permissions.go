@@ -45,6 +45,7 @@ var (
 	Interaction     = crud("interaction")
 	Task            = crud("task")
 	Tag             = crud("tag")
+	SavedView       = crud("saved_view")
 	Rule            = crud("rule")
 	Report          = struct{ Read Permission }{permission("report", "read")}
 	Import          = struct{ Create, Read Permission }{permission("import", "create"), permission("import", "read")}
