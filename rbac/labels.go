@@ -25,6 +25,7 @@ var resources = map[string]described{
 	"interaction":      {label: Label{"沟通记录", "Communication records"}},
 	"task":             {label: Label{"任务", "Tasks"}},
 	"tag":              {label: Label{"标签", "Tags"}, shared: true},
+	"saved_view":       {label: Label{"视图", "Saved views"}},
 	"rule":             {label: Label{"自动规则", "Rules"}, shared: true},
 	"report":           {label: Label{"报表", "Reports"}},
 	"import":           {label: Label{"导入", "Imports"}},
