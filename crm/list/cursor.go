@@ -42,14 +42,21 @@ func (p *Plan) continueAfter(cursor string) error {
 
 // value reads where the page ended, as the kind of the order's field.
 func (at *position) value(kind Kind) (any, error) {
-	if kind == Time {
+	switch kind {
+	case Time:
 		t, err := time.Parse(time.RFC3339Nano, at.Value)
 		if err == nil && (t.Year() < 1000 || t.Year() > 9999) {
 			err = strconv.ErrRange
 		}
 		return t.UTC(), err
+	case Date:
+		_, err := time.Parse(time.DateOnly, at.Value)
+		return at.Value, err
+	case Number: // as a whole number, because the database compares a text with one as floating point
+		return strconv.ParseInt(at.Value, 10, 64)
+	default:
+		return at.Value, nil
 	}
-	return at.Value, nil
 }
 
 // cursor marks the place after a row.

@@ -166,7 +166,7 @@ func (c *compiler) comparison(call *expr.Expr_Call, held bool) (Condition, error
 	case filtering.FunctionNotEquals:
 		return Not(c.equals(f, value)), nil
 	}
-	if f.Kind != Number && f.Kind != Time {
+	if f.Kind != Number && f.Kind != Time && f.Kind != Date {
 		return Condition{}, badFilter("orders %s, which only = != and : apply to", name)
 	}
 	return Condition{f.Column + " " + operator + " ?", []any{value}}, nil

@@ -166,6 +166,17 @@ func (p *Plan) Count(ctx context.Context, q *tenant.Query) (total int, capped bo
 // Key returns the value that a row has in a sort column, and the row's id.
 type Key[T any] func(row T, column string) (any, [16]byte)
 
+// Cut makes the page of the rows that the plan's statement returned, of which there is one more when the list goes on.
+func Cut[T any](p *Plan, rows []T, key Key[T]) Page[T] {
+	page := Page[T]{Data: rows}
+	if len(rows) > p.limit {
+		page.Data = rows[:p.limit]
+		value, id := key(rows[p.limit-1], p.order.Sort)
+		page.NextCursor = p.cursor(value, id)
+	}
+	return page
+}
+
 // Read runs the plan and cuts the page; count adds the total.
 func Read[T any](ctx context.Context, q *tenant.Query, p *Plan, columns string, count bool, key Key[T]) (Page[T], error) {
 	statement, args := p.Statement(columns)
@@ -173,12 +184,7 @@ func Read[T any](ctx context.Context, q *tenant.Query, p *Plan, columns string, 
 	if err := q.Select(ctx, &rows, statement, args...); err != nil {
 		return Page[T]{}, err
 	}
-	page := Page[T]{Data: rows}
-	if len(rows) > p.limit {
-		page.Data = rows[:p.limit]
-		value, id := key(rows[p.limit-1], p.order.Sort)
-		page.NextCursor = p.cursor(value, id)
-	}
+	page := Cut(p, rows, key)
 	if count {
 		total, capped, err := p.Count(ctx, q)
 		if err != nil {

@@ -17,6 +17,7 @@ const (
 	Enum
 	Number
 	Time
+	Date // a day in no zone; ago and ahead count from the company's today
 	Bool
 	Member // a member's id, or me
 	ID     // another record's id

@@ -20,6 +20,8 @@ func (c *compiler) value(name string, f Field, e *expr.Expr) (any, error) {
 		return number(name, e)
 	case Time:
 		return c.moment(name, e)
+	case Date:
+		return c.day(name, e)
 	}
 	text, ok := textOf(e)
 	if !ok {
@@ -76,13 +78,13 @@ func number(name string, e *expr.Expr) (any, error) {
 }
 
 // moment reads ago("7d"), ahead("2w"), a timestamp, or a date, which is midnight in the company's time zone.
-func (c *compiler) moment(name string, e *expr.Expr) (any, error) {
+func (c *compiler) moment(name string, e *expr.Expr) (time.Time, error) {
 	zone := c.q.Company.Location()
 	call := e.GetCallExpr()
 	if call == nil || len(call.GetArgs()) != 1 {
 		text, ok := textOf(e)
 		if !ok {
-			return nil, badFilter("compares %s with something that is not a time; write \"2026-03-01\", a timestamp, ago(\"7d\") or ahead(\"7d\")", name)
+			return time.Time{}, badFilter("compares %s with something that is not a time; write \"2026-03-01\", a timestamp, ago(\"7d\") or ahead(\"7d\")", name)
 		}
 		return parseMoment(name, text, zone)
 	}
@@ -92,7 +94,7 @@ func (c *compiler) moment(name string, e *expr.Expr) (any, error) {
 	}
 	span, err := parseSpan(text)
 	if err != nil {
-		return nil, badFilter("has a span of time that cannot be read; write it as 90m, 12h, 7d or 2w")
+		return time.Time{}, badFilter("has a span of time that cannot be read; write it as 90m, 12h, 7d or 2w")
 	}
 	switch call.GetFunction() {
 	case "ago":
@@ -100,21 +102,30 @@ func (c *compiler) moment(name string, e *expr.Expr) (any, error) {
 	case "ahead":
 		return c.q.Now.Add(span), nil
 	}
-	return nil, badFilter("compares %s with a function that is not known; known are ago, ahead and timestamp", name)
+	return time.Time{}, badFilter("compares %s with a function that is not known; known are ago, ahead and timestamp", name)
 }
 
-func parseMoment(name, text string, zone *time.Location) (any, error) {
+// day reads what moment does, as the day on which it is in the company's time zone.
+func (c *compiler) day(name string, e *expr.Expr) (any, error) {
+	at, err := c.moment(name, e)
+	if err != nil {
+		return nil, err
+	}
+	return at.In(c.q.Company.Location()).Format(time.DateOnly), nil
+}
+
+func parseMoment(name, text string, zone *time.Location) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {
 		t, err = time.ParseInLocation(time.DateOnly, text, zone)
 	}
 	if err != nil {
-		return nil, badFilter("compares %s with a time that cannot be read; write \"2026-03-01\" or \"2026-03-01T09:00:00+08:00\"", name)
+		return time.Time{}, badFilter("compares %s with a time that cannot be read; write \"2026-03-01\" or \"2026-03-01T09:00:00+08:00\"", name)
 	}
 	// What lies beyond these years the database cannot compare with.
 	t = t.UTC().Truncate(time.Microsecond)
 	if t.Year() < 1000 || t.Year() > 9999 {
-		return nil, badFilter("compares %s with a time outside the years %d to %d", name, 1000, 9999)
+		return time.Time{}, badFilter("compares %s with a time outside the years %d to %d", name, 1000, 9999)
 	}
 	return t, nil
 }
