@@ -15,6 +15,7 @@ var eventTypes = sorted(plugins.OwnEventTypes(), []string{
 	"interaction.created", "interaction.updated", "interaction.deleted",
 	"task.created", "task.updated", "task.completed", "task.deleted", "task.due",
 	"saved_view.created", "saved_view.updated", "saved_view.deleted",
+	"pipeline.created", "pipeline.updated",
 	"rule.updated", "import.finished",
 	"member.created", "member.updated", "member.deactivated", "member.reactivated",
 	"role.created", "role.updated", "role.deleted",

@@ -29,6 +29,8 @@ func (w *world) samples(t *testing.T) map[string]string {
 		"/v1/deliveries/":        w.post(t, admin, "/v1/webhook-endpoints/"+endpoint+"/test", `{}`).want(t, http.StatusAccepted).id(t),
 		"/v1/plugins/":           w.post(t, admin, "/v1/plugins", `{"vendor":"dingtalk","name":"secret bot","settings":{"access_token":"0123456789abcdef"}}`).want(t, http.StatusCreated).id(t),
 		"/v1/saved-views/":       w.post(t, rep, "/v1/saved-views", `{"list":"customers","name":"secret view"}`).want(t, http.StatusCreated).id(t),
+		"/v1/pipelines/":         firstID(t, w.get(t, admin, "/v1/pipelines")),
+		"/v1/lost-reasons/":      firstID(t, w.get(t, admin, "/v1/lost-reasons")),
 		"/v1/rules/":             firstID(t, w.get(t, admin, "/v1/rules")),
 		"/v1/tags/":              firstID(t, w.get(t, admin, "/v1/tags")),
 		"/v1/sessions/":          firstID(t, w.get(t, rep, "/v1/sessions")),
@@ -55,7 +57,7 @@ func address(t *testing.T, route api.Route, ids map[string]string) string {
 	}
 	for prefix, id := range ids {
 		if strings.HasPrefix(route.Path, prefix+"{id}") {
-			return strings.NewReplacer("{id}", id, "{member_id}", ids["/v1/members/"]).Replace(route.Path)
+			return strings.NewReplacer("{id}", id, "{member_id}", ids["/v1/members/"], "{stage}", "stg_01h455vb4pex5vsknk084sn02q").Replace(route.Path)
 		}
 	}
 	t.Errorf("%s %s: the matrix has no record for this route", route.Method, route.Path)
@@ -66,6 +68,7 @@ func address(t *testing.T, route api.Route, ids map[string]string) string {
 var bodies = map[string]string{
 	"POST /v1/customers/{id}/lifecycle":             `{"to":"interested"}`,
 	"POST /v1/customers/{id}/collaborators":         `{"member_id":"usr_01h455vb4pex5vsknk084sn02q"}`,
+	"POST /v1/pipelines/{id}/stages":                `{"name":"x"}`,
 	"POST /v1/webhook-endpoints/{id}/replay":        `{"since":"2026-03-01T00:00:00Z"}`,
 	"POST /v1/webhook-endpoints/{id}/test":          `{}`,
 	"PATCH /v1/imports/{id}":                        `{}`,

@@ -12,6 +12,7 @@ var openAPITags = []*huma.Tag{
 	{Name: "Tasks", Description: "What has to be done, when, by whom, with reminders."},
 	{Name: "Tags", Description: "Labels for customers."},
 	{Name: "Saved views", Description: "Lists kept under a name, for oneself or for all."},
+	{Name: "Pipelines", Description: "The ways that deals go, their stages, and why deals are lost."},
 	{Name: "Rules", Description: "What happens by itself: silence reminders, surveys after a win."},
 	{Name: "Notifications", Description: "What the product tells its people."},
 	{Name: "Imports", Description: "Spreadsheets into customers, and back out."},
@@ -39,6 +40,8 @@ func (s *Server) register() {
 	s.taskRoutes(v1("Tasks"))
 	s.tagRoutes(v1("Tags"))
 	s.savedViewRoutes(v1("Saved views"))
+	s.pipelineRoutes(v1("Pipelines"))
+	s.lostReasonRoutes(v1("Pipelines"))
 	s.ruleRoutes(v1("Rules"))
 	s.notificationRoutes(v1("Notifications"))
 	s.importRoutes(v1("Imports"))

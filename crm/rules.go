@@ -68,7 +68,7 @@ const maxRuleDays = 365
 
 const ruleColumns = `id, kind, stage, enabled, settings, version, created_at, updated_at`
 
-// Seed gives a new company its default rules, its saved views and its daily check for silent customers.
+// Seed gives a new company its default rules, its saved views, its first pipeline and its daily check for silent customers.
 func Seed(ctx context.Context, tx *tenant.Tx) error {
 	for _, r := range []struct {
 		kind, stage string
@@ -82,6 +82,9 @@ func Seed(ctx context.Context, tx *tenant.Tx) error {
 		}
 	}
 	if err := seedViews(ctx, tx); err != nil {
+		return err
+	}
+	if err := seedPipeline(ctx, tx); err != nil {
 		return err
 	}
 	return scheduleSilenceCheck(ctx, tx)

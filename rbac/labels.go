@@ -27,6 +27,7 @@ var resources = map[string]described{
 	"tag":              {label: Label{"标签", "Tags"}, shared: true},
 	"saved_view":       {label: Label{"视图", "Saved views"}},
 	"rule":             {label: Label{"自动规则", "Rules"}, shared: true},
+	"pipeline":         {label: Label{"销售管道", "Pipelines"}, shared: true},
 	"report":           {label: Label{"报表", "Reports"}},
 	"import":           {label: Label{"导入", "Imports"}},
 	"export":           {label: Label{"导出", "Exports"}},

@@ -47,6 +47,7 @@ var (
 	Tag             = crud("tag")
 	SavedView       = crud("saved_view")
 	Rule            = crud("rule")
+	Pipeline        = crud("pipeline")
 	Report          = struct{ Read Permission }{permission("report", "read")}
 	Import          = struct{ Create, Read Permission }{permission("import", "create"), permission("import", "read")}
 	Export          = struct{ Create Permission }{permission("export", "create")}
