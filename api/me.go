@@ -3,7 +3,9 @@ package api
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/guanxi-crm/guanxi/auth"
 	"github.com/guanxi-crm/guanxi/billing"
@@ -30,6 +32,7 @@ type me struct {
 		User        teamMember        `json:"user" doc:"The person, as a member of this company."`
 		Company     auth.Summary      `json:"company" doc:"The company that the session is for."`
 		Permissions map[string]string `json:"permissions" doc:"Each permission that the person has, with whose records it reaches: own, team or all." example:"{\"customer:read\":\"team\"}"`
+		Masks       []string          `json:"masks" nullable:"false" doc:"Fields that the person sees in part only, and can neither filter, search nor change." example:"[\"customer.phone\"]"`
 		Plan        string            `json:"plan" doc:"Key of the plan in force." example:"free"`
 		Features    []string          `json:"features" nullable:"false" doc:"What the plan includes." example:"[\"advanced_reports\"]"`
 		Companies   []auth.Summary    `json:"companies" nullable:"false" doc:"All companies of this person, for switching."`
@@ -55,6 +58,7 @@ func (s *Server) me(ctx context.Context, _ *struct{}) (*me, error) {
 	for permission, level := range p.caller.Levels {
 		out.Body.Permissions[string(permission)] = level.String()
 	}
+	out.Body.Masks = append([]string{}, slices.Sorted(maps.Keys(p.caller.Masked))...)
 	out.Body.Features = []string{}
 	for _, f := range p.plan.Features() {
 		out.Body.Features = append(out.Body.Features, f.Key())

@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/guanxi-crm/guanxi/billing"
+	"github.com/guanxi-crm/guanxi/crm/mask"
 	"github.com/guanxi-crm/guanxi/rbac"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -70,7 +71,8 @@ func maxBody(n int64) option { return func(op *operation) { op.MaxBodyBytes = n 
 var errUndecided = errors.New("no authorization decision was made")
 
 // register is the only way to add a route. It cannot be called without a permission and a feature, and the
-// handler runs only after both were decided.
+// handler runs only after both were decided. Fields that the caller's roles mask are shown in part in every answer; what
+// is streamed sees to that itself.
 func register[I, O any](r *routes, op operation, permission rbac.Permission, feature billing.Feature,
 	handler func(context.Context, *I) (*O, error),
 ) {
@@ -98,6 +100,10 @@ func register[I, O any](r *routes, op operation, permission rbac.Permission, fea
 		out, err := handler(ctx, in)
 		if err != nil {
 			return nil, s.problem(ctx, err)
+		}
+		// Here, where every answer passes, so that none is forgotten.
+		if p := principalOf(ctx); p != nil {
+			mask.Apply(out, p.caller.Masked)
 		}
 		return out, nil
 	})

@@ -11,7 +11,7 @@ type CustomerCard struct {
 	ID           CustomerID `db:"id" json:"id" doc:"The customer." example:"cus_01h455vb4pex5vsknk084sn02q"`
 	Name         string     `db:"name" json:"name" doc:"Company or person." example:"云帆科技"`
 	ContactName  string     `db:"contact_name" json:"contact_name" doc:"Main contact person." example:"王志强"`
-	Phone        *string    `db:"phone" json:"phone" doc:"E.164." example:"+8613800138000"`
+	Phone        *string    `db:"phone" json:"phone" mask:"customer.phone" doc:"E.164; in part where a role masks it." example:"+8613800138000"`
 	DoNotContact bool       `db:"do_not_contact" json:"do_not_contact" doc:"The customer does not want to be contacted."`
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/guanxi-crm/guanxi/crm/mask"
 	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -85,7 +86,7 @@ func insertCustomer(ctx context.Context, tx *tenant.Tx, c Customer) (Customer, e
 }
 
 func (c *Customer) searchText() string {
-	return search.Text(c.Name, c.ContactName, deref(c.Phone), deref(c.Email))
+	return search.PartlyPrivate([]string{c.Name, c.ContactName}, deref(c.Phone), deref(c.Email))
 }
 
 // UpdateCustomer changes the fields that are set. version, when not 0, must be the record's, else ErrStale.
@@ -122,9 +123,11 @@ func (in CustomerPatch) apply(ctx context.Context, tx *tenant.Tx, c Customer) (C
 	c.DoNotContact = in.DoNotContact.Or(c.DoNotContact)
 	c.Tags = in.Tags.Or(c.Tags)
 	if in.Phone.Set {
+		mask.Refuse(invalid, tx.Caller, maskPhone, "phone")
 		c.Phone = cleanPhone(invalid, tx.Company, "phone", in.Phone.Value)
 	}
 	if in.Email.Set {
+		mask.Refuse(invalid, tx.Caller, maskEmail, "email")
 		c.Email = cleanEmail(invalid, "email", in.Email.Value)
 	}
 	c.check(invalid, tx.Company)

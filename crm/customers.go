@@ -26,8 +26,8 @@ type Customer struct {
 	ID              CustomerID `db:"id" json:"id" doc:"The customer's id." example:"cus_01h455vb4pex5vsknk084sn02q"`
 	Name            string     `db:"name" json:"name" doc:"Company or person." example:"云帆科技"`
 	ContactName     string     `db:"contact_name" json:"contact_name" doc:"Main contact person." example:"王志强"`
-	Phone           *string    `db:"phone" json:"phone" doc:"E.164." example:"+8613800138000"`
-	Email           *string    `db:"email" json:"email" doc:"Main e-mail." example:"wang@yunfan.example"`
+	Phone           *string    `db:"phone" json:"phone" mask:"customer.phone" doc:"E.164; in part where a role masks it." example:"+8613800138000"`
+	Email           *string    `db:"email" json:"email" mask:"customer.email" doc:"Main e-mail; in part where a role masks it." example:"wang@yunfan.example"`
 	Website         string     `db:"website" json:"website" doc:"Web address." example:"https://yunfan.example"`
 	Address         string     `db:"address" json:"address" doc:"Postal address or place." example:"上海市浦东新区"`
 	Industry        string     `db:"industry" json:"industry" doc:"Line of business." example:"software"`
@@ -72,8 +72,8 @@ var customers = &list.Resource{
 		"id":                  {Kind: list.ID, Column: "c.id", Rare: true, Parse: func(s string) (any, error) { return ParseCustomerID(s) }},
 		"name":                {Kind: list.Text, Column: "c.name", Sort: "c.name_sort", Indexes: ownedIndexes("name")},
 		"contact_name":        {Kind: list.Text, Column: "c.contact_name"},
-		"phone":               {Kind: list.Text, Column: "c.phone", Rare: true},
-		"email":               {Kind: list.Text, Column: "c.email", Rare: true},
+		"phone":               {Kind: list.Text, Column: "c.phone", Rare: true, Mask: maskPhone},
+		"email":               {Kind: list.Text, Column: "c.email", Rare: true, Mask: maskEmail},
 		"website":             {Kind: list.Text, Column: "c.website"},
 		"address":             {Kind: list.Text, Column: "c.address"},
 		"industry":            {Kind: list.Text, Column: "c.industry"},
@@ -96,6 +96,12 @@ var customers = &list.Resource{
 			list.By("customers_lifecycle_updated", "lifecycle"), list.By("customers_owner_lifecycle_updated", "owner", "lifecycle"))},
 	},
 }
+
+// The fields of customers that roles may mask, as the tags of Customer name them too.
+const (
+	maskPhone = "customer.phone"
+	maskEmail = "customer.email"
+)
 
 // ownedIndexes names the two keys of an order: over the whole company, and over one owner's customers.
 func ownedIndexes(order string) []list.Index {
@@ -136,7 +142,7 @@ func planCustomers(q *tenant.Query, in ListQuery) (*list.Plan, error) {
 	if err != nil || in.Q == "" {
 		return p, err
 	}
-	words, narrow := search.Condition(search.Customers, "c", in.Q)
+	words, narrow := search.Condition(search.Customers, "c", in.Q, customers.IsMasked(q.Caller))
 	p.Narrow(words)
 	if narrow {
 		p.UseIndex("") // few are left, and sorting those is cheaper than reading the company in order

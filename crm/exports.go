@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/guanxi-crm/guanxi/crm/list"
+	"github.com/guanxi-crm/guanxi/crm/mask"
 	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/crm/sheet"
 	"github.com/guanxi-crm/guanxi/tenant"
@@ -43,7 +44,7 @@ func (in CustomerExport) plan(q *tenant.Query, cursor string) (*list.Plan, error
 	extra, narrow := []list.Condition{{SQL: visible, Args: args}}, false
 	if in.Q != "" {
 		var words list.Condition
-		words, narrow = search.Condition(search.Customers, "c", in.Q)
+		words, narrow = search.Condition(search.Customers, "c", in.Q, customers.IsMasked(q.Caller))
 		extra = append(extra, words)
 	}
 	// The order stays the same while records change: newest changes first would leave out what moves up.
@@ -99,6 +100,7 @@ func ExportCustomers(ctx context.Context, q *tenant.Query, in CustomerExport, ou
 		if err := fillTags(ctx, q, page.Data, (*Customer).tagged); err != nil {
 			return err
 		}
+		mask.Apply(page.Data, q.Caller.Masked)
 		for i := range page.Data {
 			if err := w.Write(words.row(&page.Data[i])); err != nil {
 				return err

@@ -29,6 +29,17 @@ func (i identity) of(key string) string {
 	return i.name
 }
 
+// seenBy leaves out what is masked for the caller.
+func (i identity) seenBy(caller *tenant.Caller) identity {
+	if caller.Masked[maskPhone] {
+		i.phone = ""
+	}
+	if caller.Masked[maskEmail] {
+		i.email = ""
+	}
+	return i
+}
+
 // sameAs reports by what two customers are taken for one, or "". A phone number or an e-mail address is enough,
 // unless the other one and the name both speak against it, as with a shared switchboard. Equal names are enough
 // only while nothing speaks against it: there are many people of one name, and firms have branches.
@@ -98,11 +109,15 @@ func (b matchBook) byKey(key, value string) []known { return b[key[:1]+value] }
 // matchLimit bounds one look-up: a name that thousands share recognises nobody anyway.
 const matchLimit = 20_000
 
-// findMatches looks for customers of the whole company, for a duplicate is one whoever owns it.
+// findMatches looks for customers of the whole company, for a duplicate is one whoever owns it. Fields that are masked
+// for the caller recognise nobody.
 func findMatches(ctx context.Context, q *tenant.Query, rows []identity) (matchBook, error) {
 	book := matchBook{}
 	seen := map[CustomerID]bool{}
-	for _, part := range []struct{ column, key string }{{"phone", "phone"}, {"email", "email"}, {"name_key", "name"}} {
+	for _, part := range []struct{ column, key, mask string }{{"phone", "phone", maskPhone}, {"email", "email", maskEmail}, {"name_key", "name", ""}} {
+		if q.Caller.Masked[part.mask] {
+			continue // whether a row is a duplicate would tell whose number it holds
+		}
 		wanted := map[string]bool{}
 		var values []string
 		for _, i := range rows {
@@ -129,7 +144,7 @@ func findMatches(ctx context.Context, q *tenant.Query, rows []identity) (matchBo
 				continue
 			}
 			seen[f.ID] = true
-			book.add(known{id: f.ID, owner: f.Owner, identity: identity{deref(f.Phone), strings.ToLower(deref(f.Email)), f.Name}})
+			book.add(known{id: f.ID, owner: f.Owner, identity: identity{deref(f.Phone), strings.ToLower(deref(f.Email)), f.Name}.seenBy(q.Caller)})
 		}
 	}
 	return book, nil

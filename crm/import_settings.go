@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/guanxi-crm/guanxi/crm/mask"
 	"github.com/guanxi-crm/guanxi/crm/sheet"
 	"github.com/guanxi-crm/guanxi/patch"
 	"github.com/guanxi-crm/guanxi/tenant"
@@ -175,6 +176,9 @@ func (o *ImportOptions) check(ctx context.Context, tx *tenant.Tx, invalid *tenan
 		if !slices.Contains(c.known, c.value) {
 			invalid.Add("options."+c.field, "unknown", "must be one of: "+strings.Join(c.known, ", "))
 		}
+	}
+	if o.Mode != ModeCreate && tx.Caller.Masked["customer."+o.Key] {
+		invalid.Add("options.key", mask.Code, "is a field that your role masks; find customers by their name")
 	}
 	checkCurrency(invalid, "options.currency", &o.Currency)
 	o.Tags = cleanTags(invalid, "options.tags", o.Tags)

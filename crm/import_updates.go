@@ -17,6 +17,12 @@ func (b *batch) update(e *entry, id CustomerID) (result, error) {
 	after.LostReason = ""
 	problems := b.parser.complete(&after, e.row)
 	after.CreatedAt = before.CreatedAt // history is not rewritten
+	if b.q.Caller.Masked[maskPhone] {
+		after.Phone = before.Phone
+	}
+	if b.q.Caller.Masked[maskEmail] {
+		after.Email = before.Email
+	}
 	if after.Lifecycle == Lost && after.LostReason == "" {
 		after.LostReason = before.LostReason
 	}

@@ -11,6 +11,7 @@ import (
 	"go.einride.tech/aip/filtering"
 	expr "google.golang.org/genproto/googleapis/api/expr/v1alpha1"
 
+	"github.com/guanxi-crm/guanxi/crm/mask"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -85,6 +86,11 @@ func badFilter(format string, args ...any) error {
 	return tenant.Invalid("filter", "invalid", fmt.Sprintf(format, args...))
 }
 
+// masked refuses to compare with what the caller sees in part only.
+func masked(where, name string) error {
+	return tenant.Invalid(where, mask.Code, "names "+name+", which your role masks")
+}
+
 // expression compiles one node. held says that it must be true for the whole filter to be.
 func (c *compiler) expression(e *expr.Expr, depth int, held bool) (Condition, error) {
 	if depth > maxFilterDepth {
@@ -147,6 +153,9 @@ func (c *compiler) comparison(call *expr.Expr_Call, held bool) (Condition, error
 	f, ok := c.resource.Fields[name]
 	if !ok {
 		return Condition{}, badFilter("names a field that is not known; known are: %s", c.resource.fieldNames())
+	}
+	if c.q.Caller.Masked[f.Mask] {
+		return Condition{}, masked("filter", name)
 	}
 	operator, right := call.GetFunction(), call.GetArgs()[1]
 	if operator == filtering.FunctionHas {

@@ -69,7 +69,7 @@ func New(q *tenant.Query, r *Resource, in Query, scope tenant.Scope, extra ...Co
 	if p.limit < 1 || p.limit > MaxLimit {
 		return nil, tenant.Invalid("limit", "out_of_range", fmt.Sprintf("must be 1 to %d", MaxLimit))
 	}
-	if err := p.orderBy(in.OrderBy); err != nil {
+	if err := p.orderBy(q, in.OrderBy); err != nil {
 		return nil, err
 	}
 	if !utf8.ValidString(in.Q) || utf8.RuneCountInString(in.Q) > maxSearch {
@@ -95,7 +95,7 @@ func New(q *tenant.Query, r *Resource, in Query, scope tenant.Scope, extra ...Co
 	return p, p.continueAfter(in.Cursor)
 }
 
-func (p *Plan) orderBy(text string) error {
+func (p *Plan) orderBy(q *tenant.Query, text string) error {
 	if strings.TrimSpace(text) == "" {
 		text = p.resource.Order
 	}
@@ -106,6 +106,9 @@ func (p *Plan) orderBy(text string) error {
 	f, ok := p.resource.Fields[words[0]]
 	if !ok || f.Sort == "" {
 		return tenant.Invalid("order_by", "unknown", "is not a sortable field; sortable are: "+p.resource.sortableNames())
+	}
+	if q.Caller.Masked[f.Mask] {
+		return masked("order_by", words[0])
 	}
 	p.order, p.descending = f, len(words) == 2 && words[1] == "desc"
 	return nil

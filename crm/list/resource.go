@@ -38,6 +38,9 @@ type Field struct {
 	Nullable bool
 	// Rare fields have an index of their own and few records for each value.
 	Rare bool
+	// Mask names the field for roles that mask it, as customer.phone. Whom it is masked for can neither filter nor sort
+	// by it: probing would reveal it.
+	Mask string
 	// Sort is the column that orders by the field; it is never NULL. Empty means not sortable.
 	Sort string
 	// Indexes are the keys that give this order without sorting.
@@ -80,6 +83,16 @@ type Resource struct {
 	Order string
 	// Live is the condition that leaves out deleted records.
 	Live string
+}
+
+// IsMasked reports whether any field of the resource is masked for the caller.
+func (r *Resource) IsMasked(caller *tenant.Caller) bool {
+	for _, f := range r.Fields {
+		if caller.Masked[f.Mask] {
+			return true
+		}
+	}
+	return false
 }
 
 // rareAmong reports whether one of the pinned fields alone leaves only a handful of records.

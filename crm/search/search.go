@@ -75,9 +75,13 @@ func Replace(ctx context.Context, tx *tenant.Tx, noun Noun, id tenant.RecordID, 
 }
 
 // Condition finds records whose search text holds every word of q. Pieces narrow by index; LIKE checks the words
-// themselves. alias is that of the noun's table. narrow is false when no word is long enough to have a piece.
-func Condition(noun Noun, alias, q string) (c list.Condition, narrow bool) {
-	in := index{noun, alias}
+// themselves. alias is that of the noun's table. For a caller with masked fields only the open part of the text counts.
+// narrow is false when no word is long enough to have a piece.
+func Condition(noun Noun, alias, q string, masked bool) (c list.Condition, narrow bool) {
+	in := index{noun, alias, alias + ".search_text"}
+	if masked {
+		in.text = "SUBSTRING_INDEX(" + in.text + ", '" + private + "', 1)"
+	}
 	c = list.Always()
 	for _, word := range strings.Fields(Fold(q)) {
 		found, few := in.word(word)
@@ -93,12 +97,12 @@ func Condition(noun Noun, alias, q string) (c list.Condition, narrow bool) {
 
 // index is the part of the index that one statement looks at.
 type index struct {
-	noun  Noun
-	alias string
+	noun        Noun
+	alias, text string
 }
 
 func (in index) word(word string) (c list.Condition, narrow bool) {
-	c = list.Contains(in.alias+".search_text", word)
+	c = list.Contains(in.text, word)
 	pieces := grams(word)
 	if len(pieces) == 0 {
 		return c, false

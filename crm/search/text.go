@@ -92,6 +92,18 @@ func Text(texts ...string) string {
 	return Cut(strings.Join(parts, "\n"), 8000)
 }
 
+// private separates what everybody may search from what is masked for some: an empty line, which no part is.
+const private = "\n\n"
+
+// PartlyPrivate is Text for a record with fields that roles may mask.
+func PartlyPrivate(open []string, masked ...string) string {
+	text, rest := Text(open...), Text(masked...)
+	if rest == "" {
+		return text
+	}
+	return Cut(text+private+rest, 8000)
+}
+
 // grams returns the distinct two-character pieces of a text that consist of characters people search by.
 func grams(text string) []string {
 	seen := map[string]bool{}
