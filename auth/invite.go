@@ -43,7 +43,7 @@ func (s *Service) Invite(ctx context.Context, tx *tenant.Tx, in NewInvitation) (
 	if err := i.checkNew(ctx, tx); err != nil {
 		return Invitation{}, err
 	}
-	if err := tx.Available(ctx, quotaSeats); err != nil {
+	if err := tx.Available(ctx, quotaSeats, 1); err != nil {
 		return Invitation{}, err
 	}
 	row, err := s.mint(tx, i)
@@ -147,7 +147,7 @@ func (s *Service) ResendInvitation(ctx context.Context, tx *tenant.Tx, id Invita
 	if i.Status != invitationPending && i.Status != invitationExpired {
 		return Invitation{}, invitationClosed(i.Status)
 	}
-	if err := tx.Available(ctx, quotaSeats); err != nil {
+	if err := tx.Available(ctx, quotaSeats, 1); err != nil {
 		return Invitation{}, err
 	}
 	row, err := s.mint(tx, i)

@@ -38,7 +38,7 @@ func TestSignUp(t *testing.T) {
 	}
 	// The admin takes a seat.
 	one := &tenant.Caller{Kind: tenant.ByMember, Limits: map[tenant.Quota]int64{quotaSeats: 1}}
-	err = w.tx(t, w.company(t, out), one, func(tx *tenant.Tx) error { return tx.Available(t.Context(), quotaSeats) })
+	err = w.tx(t, w.company(t, out), one, func(tx *tenant.Tx) error { return tx.Available(t.Context(), quotaSeats, 1) })
 	wantCode(t, err, "quota:seats")
 }
 

@@ -43,7 +43,7 @@ func TestOverviewOfAFreeCompany(t *testing.T) {
 		"bots":              {Key: "bots", Limit: number(1), Used: number(1), Level: billing.QuotaExhausted},
 		"api_keys":          {Key: "api_keys", Limit: number(2), Used: number(0), Level: billing.QuotaOK},
 		"api_per_minute":    {Key: "api_per_minute", Limit: number(600), Level: billing.QuotaOK},
-		"storage_mb":        {Key: "storage_mb", Limit: number(512), Used: number(0), Level: billing.QuotaOK},
+		"storage_bytes":     {Key: "storage_bytes", Limit: number(512 << 20), Used: number(0), Level: billing.QuotaOK},
 		"speech_minutes":    {Key: "speech_minutes", Limit: number(30), Used: number(0), Level: billing.QuotaOK},
 		"audit_days":        {Key: "audit_days", Limit: number(30), Level: billing.QuotaOK},
 	}

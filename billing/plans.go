@@ -22,7 +22,7 @@ var plans = inheriting([]Plan{
 		features: []Feature{Free},
 		limits: map[tenant.Quota]int64{
 			Seats: 5, WebhookEndpoints: 1, Bots: 1, APIKeys: 2, APIPerMinute: 600,
-			StorageMB: 512, SpeechMinutes: 30, AuditDays: 30,
+			Storage: 512 << 20, SpeechMinutes: 30, AuditDays: 30,
 		},
 	},
 	{
@@ -31,7 +31,7 @@ var plans = inheriting([]Plan{
 		features: []Feature{AdvancedReports, ScheduledReports, Prediction, Sync, FieldMasking},
 		limits: map[tenant.Quota]int64{
 			Seats: 50, WebhookEndpoints: 10, Bots: 10, APIKeys: 20, APIPerMinute: 6_000,
-			StorageMB: 20_480, SpeechMinutes: 600, AuditDays: 365,
+			Storage: 20 << 30, SpeechMinutes: 600, AuditDays: 365,
 		},
 	},
 	{
@@ -39,7 +39,7 @@ var plans = inheriting([]Plan{
 		prices: map[Interval]string{Monthly: "guanxi_business_month", Yearly: "guanxi_business_year"},
 		limits: map[tenant.Quota]int64{
 			Seats: Unlimited, WebhookEndpoints: 100, Bots: 100, APIKeys: 200, APIPerMinute: 60_000,
-			StorageMB: 204_800, SpeechMinutes: 6_000, AuditDays: 1_095,
+			Storage: 200 << 30, SpeechMinutes: 6_000, AuditDays: 1_095,
 		},
 	},
 })

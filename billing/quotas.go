@@ -15,7 +15,8 @@ const (
 	APIKeys tenant.Quota = "api_keys"
 	// APIPerMinute is a rate for the whole company, not a count that is used up.
 	APIPerMinute tenant.Quota = "api_per_minute"
-	StorageMB    tenant.Quota = "storage_mb"
+	// Storage counts the bytes of attached files, those in the trash too.
+	Storage tenant.Quota = "storage_bytes"
 	// SpeechMinutes is speech-to-text per calendar month in the company's time zone.
 	SpeechMinutes tenant.Quota = "speech_minutes"
 	// AuditDays is how long the audit log is kept, not a count that is used up.
@@ -33,7 +34,7 @@ var quotas = []struct {
 	{Bots, Name{"机器人", "Bots"}, true},
 	{APIKeys, Name{"API 密钥", "API keys"}, true},
 	{APIPerMinute, Name{"每分钟 API 请求", "API requests per minute"}, false},
-	{StorageMB, Name{"存储空间（MB）", "Storage (MB)"}, true},
+	{Storage, Name{"存储空间（字节）", "Storage (bytes)"}, true},
 	{SpeechMinutes, Name{"每月语音转写（分钟）", "Speech to text (minutes per month)"}, true},
 	{AuditDays, Name{"审计日志保留（天）", "Audit log (days kept)"}, false},
 }

@@ -148,8 +148,8 @@ func (tx *Tx) Consume(ctx context.Context, quota Quota, n int64) error {
 	return &QuotaError{Quota: quota, Limit: limit, Used: used - n}
 }
 
-// Available returns *QuotaError when not one more of a quota could be consumed now. It reserves nothing.
-func (tx *Tx) Available(ctx context.Context, quota Quota) error {
+// Available returns *QuotaError when n more of a quota could not be consumed now. It reserves nothing.
+func (tx *Tx) Available(ctx context.Context, quota Quota, n int64) error {
 	limit := tx.Caller.Limits[quota]
 	if tx.Caller.Kind == BySystem || limit < 0 {
 		return nil
@@ -159,7 +159,7 @@ func (tx *Tx) Available(ctx context.Context, quota Quota) error {
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return err
 	}
-	if used >= limit {
+	if used+n > limit {
 		return &QuotaError{Quota: quota, Limit: limit, Used: used}
 	}
 	return nil

@@ -19,12 +19,12 @@ func consume(t testing.TB, i *tenanttest.Installation, c *tenanttest.Company, li
 	return i.Tx(t.Context(), c.Company, caller, func(tx *tenant.Tx) error { return tx.Consume(t.Context(), seats, n) })
 }
 
-// checkAvailable asks beforehand what Consume will answer for one more.
-func checkAvailable(t *testing.T, i *tenanttest.Installation, c *tenanttest.Company, limit int64, want *tenant.QuotaError) {
+// checkAvailable asks beforehand what Consume will answer for n more.
+func checkAvailable(t *testing.T, i *tenanttest.Installation, c *tenanttest.Company, limit, n int64, want *tenant.QuotaError) {
 	t.Helper()
 	caller := c.As(c.Admin, tenant.LevelAll)
 	caller.Limits[seats] = limit
-	err := i.Tx(t.Context(), c.Company, caller, func(tx *tenant.Tx) error { return tx.Available(t.Context(), seats) })
+	err := i.Tx(t.Context(), c.Company, caller, func(tx *tenant.Tx) error { return tx.Available(t.Context(), seats, n) })
 	var refused *tenant.QuotaError
 	errors.As(err, &refused)
 	if (refused == nil) != (want == nil) || refused != nil && (*refused != *want || refused.Error() == "") || refused == nil && err != nil {
@@ -54,8 +54,8 @@ func TestConsume(t *testing.T) {
 		{limit: 0, n: 1, refused: &tenant.QuotaError{Quota: seats}, used: 0},
 		{limit: 0, n: 0, used: 0},
 	} {
-		if c.n == 1 {
-			checkAvailable(t, i, acme, c.limit, c.refused)
+		if c.n > 0 {
+			checkAvailable(t, i, acme, c.limit, c.n, c.refused)
 		}
 		err := consume(t, i, acme, c.limit, c.n)
 		var refused *tenant.QuotaError
