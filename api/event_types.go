@@ -13,6 +13,7 @@ var eventTypes = sorted(plugins.OwnEventTypes(), []string{
 	"customer.silent", "customer.silent_escalated", "customer.shared", "customer.share_changed", "customer.unshared",
 	"company.updated", "company.settings_changed",
 	"interaction.created", "interaction.updated", "interaction.deleted",
+	"attachment.created", "attachment.deleted", "attachment.restored",
 	"task.created", "task.updated", "task.completed", "task.deleted", "task.due",
 	"saved_view.created", "saved_view.updated", "saved_view.deleted",
 	"pipeline.created", "pipeline.updated",

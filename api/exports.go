@@ -5,7 +5,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -60,16 +59,13 @@ func (s *Server) exportCustomers(ctx context.Context, in *exportCustomersInput) 
 	}), nil
 }
 
-// downloadPause is how long one write to the client may take; the whole may take longer.
-const downloadPause = time.Minute
-
 // download streams a file. An error after the first byte cuts the connection, so that nobody takes a part for
 // the whole.
 func (s *Server) download(ctx context.Context, name, format string, write func(*tenant.Query, io.Writer) error) *huma.StreamResponse {
 	return &huma.StreamResponse{Body: func(hctx huma.Context) {
 		r, w := humaUnwrap(hctx)
 		p := principalOf(ctx)
-		out := &outgoing{w: w, begin: func() {
+		out := &outgoing{w: unhurried{w}, begin: func() {
 			w.Header().Set("Content-Type", fileTypes[format])
 			w.Header().Set("Content-Disposition", `attachment; filename="`+name+"."+format+`"`)
 		}}
@@ -98,7 +94,5 @@ func (o *outgoing) Write(p []byte) (int, error) {
 		o.begin()
 		o.begun = true
 	}
-	// A slow client gets more time, a dead one does not. Not every writer can set it.
-	_ = http.NewResponseController(o.w).SetWriteDeadline(time.Now().Add(downloadPause))
 	return o.w.Write(p)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"mime/multipart"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -42,68 +41,15 @@ func (s *Server) importRoutes(r *routes) {
 		rbac.Import.Read, billing.Free, s.rejectedRows)
 }
 
-// documentUpload documents the multipart body of a route that reads it as it arrives. Told before the route is
-// registered, the framework would read the body itself.
-func documentUpload(r *routes, path string) {
-	r.server.api.OpenAPI().Paths[r.prefix+path].Post.RequestBody = &huma.RequestBody{
-		Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: &huma.Schema{
-			Type: huma.TypeObject, Required: []string{"file"},
-			Properties: map[string]*huma.Schema{"file": {Type: huma.TypeString, Format: "binary", Description: "The file."}},
-		}}},
-	}
-}
-
 // ImportPath names an import in the path.
 type ImportPath struct {
 	ID crm.ImportID `path:"id" doc:"The import's id." example:"imp_01h455vb4pex5vsknk084sn02q"`
 }
 
-// uploadInput gets at the request itself: the framework would put the file into a temporary one.
-type uploadInput struct {
-	parts *multipart.Reader
-	err   error
-}
-
-// Resolve implements huma.Resolver.
-func (in *uploadInput) Resolve(hctx huma.Context) []error {
-	request, _ := humaUnwrap(hctx)
-	in.parts, in.err = request.MultipartReader()
-	return nil
-}
-
-// file returns the first part that is a file.
-func (in *uploadInput) file() (*multipart.Part, error) {
-	if in.err != nil {
-		return nil, newProblem(http.StatusUnsupportedMediaType, "unsupported_media_type", "Send the file as multipart/form-data, in a part called file.")
-	}
-	for {
-		part, err := in.parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			return nil, tenant.Invalid("file", "required", "is required: a part with a file name")
-		}
-		if err != nil {
-			return nil, brokenUpload(err)
-		}
-		if part.FileName() != "" {
-			return part, nil
-		}
-	}
-}
-
-// brokenUpload is what an upload gets that did not arrive whole.
-func brokenUpload(err error) error {
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.Is(err, crm.ErrUploadTooLarge), errors.As(err, &tooLarge):
-		return newProblem(http.StatusRequestEntityTooLarge, "too_large", "The file is larger than 20 MB. Split it, or leave out columns that are not needed.")
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, multipart.ErrMessageTooLarge):
-		return newProblem(http.StatusBadRequest, "malformed", "The upload broke off or is not well-formed multipart/form-data. Send it again.")
-	}
-	return err
-}
+const tableTooLarge = "The file is larger than 20 MB. Split it, or leave out columns that are not needed."
 
 func (s *Server) uploadImport(ctx context.Context, in *uploadInput) (*created[crm.Import], error) {
-	part, err := in.file()
+	part, err := in.file(tableTooLarge)
 	if err != nil {
 		return nil, err
 	}
@@ -112,9 +58,9 @@ func (s *Server) uploadImport(ctx context.Context, in *uploadInput) (*created[cr
 	file, err := crm.StoreUpload(ctx, s.tenants, p.company, p.caller, part.FileName(), content)
 	if err != nil {
 		if content.err != nil && ctx.Err() == nil {
-			return nil, brokenUpload(io.ErrUnexpectedEOF)
+			err = io.ErrUnexpectedEOF
 		}
-		return nil, brokenUpload(err)
+		return nil, brokenUpload(err, tableTooLarge)
 	}
 	used := false
 	out, err := inTx(ctx, s, func(tx *tenant.Tx) (*created[crm.Import], error) {
@@ -126,21 +72,6 @@ func (s *Server) uploadImport(ctx context.Context, in *uploadInput) (*created[cr
 		err = errors.Join(err, crm.RemoveUpload(context.WithoutCancel(ctx), s.tenants, p.company, p.caller, file.ID))
 	}
 	return out, err
-}
-
-// arriving remembers that the client failed, not the database.
-type arriving struct {
-	r   io.Reader
-	err error
-}
-
-// Read implements io.Reader.
-func (a *arriving) Read(p []byte) (int, error) {
-	n, err := a.r.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) {
-		a.err = err
-	}
-	return n, err
 }
 
 func (s *Server) listImports(ctx context.Context, in *ListInput) (*list[crm.Import], error) {

@@ -34,6 +34,7 @@ func (w *world) samples(t *testing.T) map[string]string {
 		"/v1/rules/":             firstID(t, w.get(t, admin, "/v1/rules")),
 		"/v1/tags/":              firstID(t, w.get(t, admin, "/v1/tags")),
 		"/v1/sessions/":          firstID(t, w.get(t, rep, "/v1/sessions")),
+		"/v1/attachments/":       w.sendFile(t, rep, "/v1/attachments?record_id="+customer, "secret.txt", "secret").want(t, http.StatusCreated).id(t),
 		"/v1/imports/":           w.upload(t, rep, "secret.csv", "name\nSecret Import\n").want(t, http.StatusCreated).id(t),
 	}
 	return ids
@@ -114,11 +115,13 @@ func TestMatrix(t *testing.T) {
 		})
 	}
 	t.Run("lists show nothing of the other company", func(t *testing.T) {
+		// What a list has to be asked.
+		queries := map[string]string{"/v1/attachments": "?record_id=" + w.customer(t, w.globex.admin, `{"name":"x"}`)}
 		for _, route := range w.server.Routes() {
 			if route.Method != http.MethodGet || strings.Contains(route.Path, "{") || route.Permission.IsPublic() || route.Feature != billing.Free {
 				continue
 			}
-			a := w.get(t, w.globex.admin, route.Path)
+			a := w.get(t, w.globex.admin, route.Path+queries[route.Path])
 			if a.Code != http.StatusOK {
 				t.Errorf("GET %s: %d", route.Path, a.Code)
 			}
@@ -133,6 +136,7 @@ func TestMatrix(t *testing.T) {
 		}
 	})
 	t.Run("colleagues reach only their own", func(t *testing.T) {
+		w.get(t, w.acme.rep2, "/v1/attachments/"+ids["/v1/attachments/"]).want(t, http.StatusNotFound)
 		for _, prefix := range []string{"/v1/customers/", "/v1/interactions/", "/v1/tasks/", "/v1/imports/"} {
 			w.get(t, w.acme.rep2, prefix+ids[prefix]).want(t, http.StatusNotFound)
 			w.get(t, w.acme.rep2, strings.TrimSuffix(prefix, "/")).want(t, http.StatusOK, "!"+ids[prefix])

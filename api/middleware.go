@@ -157,12 +157,13 @@ func (s *Server) secureHeaders(next http.Handler) http.Handler {
 	})
 }
 
-// largestBody bounds every request; routes set smaller limits of their own.
+// largestBody bounds every request, unless larger files may be attached; routes set smaller limits of their own.
 const largestBody = 64 << 20
 
-func limitBodies(next http.Handler) http.Handler {
+func (s *Server) limitBodies(next http.Handler) http.Handler {
+	largest := max(largestBody, s.cfg.FileLimit+1<<20)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		limit := int64(largestBody)
+		limit := largest
 		if !strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
 			limit = 2 << 20
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/guanxi-crm/guanxi/auth"
 	"github.com/guanxi-crm/guanxi/billing"
 	"github.com/guanxi-crm/guanxi/tenant"
+	"github.com/guanxi-crm/guanxi/tenant/files"
 )
 
 // Problem is the body of every error (RFC 9457, application/problem+json).
@@ -105,8 +106,11 @@ func mapError(err error) *Problem {
 		p.Feature, p.Plan = upgrade.Feature, upgrade.Plan
 		return p
 	case errors.As(err, &quota):
-		p := newProblem(http.StatusPaymentRequired, "quota_exceeded",
-			fmt.Sprintf("Your plan allows %d of these and all are in use. Remove one or upgrade.", quota.Limit))
+		detail := fmt.Sprintf("Your plan allows %d of these and all are in use. Remove one or upgrade.", quota.Limit)
+		if quota.Quota == billing.Storage {
+			detail = fmt.Sprintf("Your plan has room for %d MB of files, and this one does not fit any more. Delete some for good or upgrade.", quota.Limit>>20)
+		}
+		p := newProblem(http.StatusPaymentRequired, "quota_exceeded", detail)
 		p.Quota, p.Limit = string(quota.Quota), quota.Limit
 		return p
 	case errors.As(err, &fast):
@@ -139,6 +143,9 @@ func mapSentinel(err error) *Problem {
 		{tenant.ErrOutcomeUnknown, http.StatusServiceUnavailable, "outcome_unknown", "The connection to the database was lost while saving. Repeat the request with the same Idempotency-Key."},
 		{tenant.ErrUnavailable, http.StatusServiceUnavailable, "unavailable", "The database cannot be reached. Nothing was changed; try again."},
 		{auth.ErrUnavailable, http.StatusServiceUnavailable, "unavailable", "Sign-in state cannot be reached. Nothing was changed; try again."},
+		{files.ErrNotConfigured, http.StatusConflict, "files_not_configured", "This installation keeps no files. Its operator has to set GUANXI_BLOB_URL."},
+		{files.ErrMissing, http.StatusNotFound, "file_missing", "The file itself is not where it was kept. Ask whoever runs this installation to restore it."},
+		{files.ErrUnavailable, http.StatusServiceUnavailable, "files_unavailable", "The place where files are kept does not answer. Try again."},
 		{billing.ErrUnavailable, http.StatusServiceUnavailable, "billing_unavailable", "Stripe does not answer. Nothing was bought; try again."},
 		{context.DeadlineExceeded, http.StatusServiceUnavailable, "timeout", "The request took too long and was stopped. Nothing was changed."},
 		{context.Canceled, statusClientGone, "client_gone", "The client went away."},

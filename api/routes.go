@@ -9,6 +9,7 @@ var openAPITags = []*huma.Tag{
 	{Name: "Company", Description: "The company itself and how it works."},
 	{Name: "Customers", Description: "The customer file, its tags and its lifecycle."},
 	{Name: "Interactions", Description: "Calls, e-mails, chats, meetings and notes: 沟通记录."},
+	{Name: "Attachments", Description: "Files at customers, interactions, tasks and other records: 附件."},
 	{Name: "Tasks", Description: "What has to be done, when, by whom, with reminders."},
 	{Name: "Tags", Description: "Labels for customers."},
 	{Name: "Saved views", Description: "Lists kept under a name, for oneself or for all."},
@@ -37,6 +38,7 @@ func (s *Server) register() {
 	s.customerRoutes(v1("Customers"))
 	s.collaboratorRoutes(v1("Customers"))
 	s.interactionRoutes(v1("Interactions"))
+	s.attachmentRoutes(v1("Attachments"))
 	s.taskRoutes(v1("Tasks"))
 	s.tagRoutes(v1("Tags"))
 	s.savedViewRoutes(v1("Saved views"))

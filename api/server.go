@@ -17,6 +17,7 @@ import (
 	"github.com/guanxi-crm/guanxi/billing"
 	"github.com/guanxi-crm/guanxi/plugins"
 	"github.com/guanxi-crm/guanxi/tenant"
+	"github.com/guanxi-crm/guanxi/tenant/files"
 )
 
 // Config is what a server is made of. All fields but Web, Registry and Log are required.
@@ -31,6 +32,10 @@ type Config struct {
 	Web http.Handler
 	// Connectors are the channels that webhooks and bots can be sent through.
 	Connectors plugins.Connectors
+	// Files is where attached files are kept; nil means that nobody can attach any. FileLimit is the size of the
+	// largest, in bytes; 0 means 50 MB.
+	Files     *files.Store
+	FileLimit int64
 	// AllowPrivateTargets lets webhooks and bots reach loopback and private addresses.
 	AllowPrivateTargets bool
 	// RateScale multiplies the API rates of all plans, for an installation with its own hardware; 0 means 1.
@@ -73,6 +78,9 @@ func New(cfg Config) *Server {
 			panic("api: " + err.Error()) // the files are embedded
 		}
 	}
+	if cfg.FileLimit == 0 {
+		cfg.FileLimit = 50 << 20
+	}
 	s := &Server{
 		cfg: cfg, tenants: cfg.Tenants, auth: cfg.Auth, billing: cfg.Billing, log: cfg.Log,
 		metrics: newMetrics(cfg.Registry), limits: newLimiter(cfg.Redis, cfg.Log, max(cfg.RateScale, 1)),
@@ -84,7 +92,7 @@ func New(cfg Config) *Server {
 	s.documentRoutes(router)
 	s.operationRoutes(router)
 	s.fallbackRoutes(router)
-	s.handler = s.observe(s.recoverPanics(s.secureHeaders(s.protectCookies(limitBodies(captureIdempotency(router))))))
+	s.handler = s.observe(s.recoverPanics(s.secureHeaders(s.protectCookies(s.limitBodies(captureIdempotency(router))))))
 	return s
 }
 

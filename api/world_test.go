@@ -26,6 +26,7 @@ import (
 	"github.com/guanxi-crm/guanxi/plugins/feishu"
 	"github.com/guanxi-crm/guanxi/plugins/webhook"
 	"github.com/guanxi-crm/guanxi/tenant"
+	"github.com/guanxi-crm/guanxi/tenant/files"
 	"github.com/guanxi-crm/guanxi/tenant/tenanttest"
 )
 
@@ -92,7 +93,12 @@ func newEmptyWorld(t testing.TB, sell ...func(*billing.Config)) *world {
 	if testing.Verbose() {
 		log = os.Stderr
 	}
+	store, err := files.Open("file://" + t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
 	w.config = api.Config{
+		Files:   store,
 		Tenants: w.Directory, Redis: w.redis, Auth: service, Billing: w.billing, PublicURL: "http://guanxi.test",
 		Connectors: connectors(t), AllowPrivateTargets: true, Log: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
@@ -266,6 +272,12 @@ func (w *world) companyID(t testing.TB, c *cast) tenant.CompanyID {
 // upload sends a file to be imported.
 func (w *world) upload(t testing.TB, who person, name, content string) answer {
 	t.Helper()
+	return w.sendFile(t, who, "/v1/imports", name, content)
+}
+
+// sendFile posts a file as a form does; headers are pairs.
+func (w *world) sendFile(t testing.TB, who person, path, name, content string, headers ...string) answer {
+	t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	part, err := form.CreateFormFile("file", name)
@@ -274,5 +286,5 @@ func (w *world) upload(t testing.TB, who person, name, content string) answer {
 	}
 	_, _ = part.Write([]byte(content))
 	_ = form.Close()
-	return w.do(t, who, http.MethodPost, "/v1/imports", body.String(), "Content-Type", form.FormDataContentType())
+	return w.do(t, who, http.MethodPost, path, body.String(), append(headers, "Content-Type", form.FormDataContentType())...)
 }

@@ -58,6 +58,9 @@ func TestListsReadTheirOrderFromAnIndex(t *testing.T) {
 	timeline := func(q *tenant.Query, in crm.ListQuery) (string, []any, error) {
 		return crm.InteractionStatement(q, one, in)
 	}
+	files := func(q *tenant.Query, in crm.ListQuery) (string, []any, error) {
+		return crm.AttachmentStatement(q, refTo(t, one.String()), in)
+	}
 	alone := person{w, w.acme, w.acme.As(w.acme.Rep2, tenant.LevelTeam, everything...)}
 	for _, c := range []struct {
 		name   string
@@ -93,6 +96,7 @@ func TestListsReadTheirOrderFromAnIndex(t *testing.T) {
 		{"notifications", w.rep, notifications, "", "created_at", "notifications_member"},
 		{"interactions", w.admin, interactions, "", "occurred_at", "interactions_time"},
 		{"own interactions", w.rep, interactions, "", "occurred_at", "interactions_time"},
+		{"files of a record", w.rep, files, "size > 1", "created_at", "attachments_record"},
 		{"timeline", w.rep, timeline, "", "occurred_at", "interactions_customer"},
 		{"timeline by filter", w.admin, interactions, "customer = " + one.String(), "occurred_at", "interactions_customer"},
 	} {
@@ -177,6 +181,10 @@ func (w *world) fillAround(t *testing.T) {
 					return err
 				}
 			}
+			if _, err := tx.Exec(t.Context(), `INSERT INTO company.attachments (id, noun, record_id, name, content_type, size, sha256, status, created_at)
+				VALUES (?, 'customer', ?, 'x', 'x', 1, '', 'ready', ?)`, tenant.NewEventID(), c.ID, at); err != nil {
+				return err
+			}
 			for n, assignee := range []tenant.MemberID{w.acme.Rep, w.acme.Rep2, w.acme.Manager} {
 				if _, err := tx.Exec(t.Context(), `INSERT INTO company.tasks (id, title, note, kind, priority, status, customer_id, assignee_id, due_at, version, created_at, updated_at)
 					VALUES (?, 'x', '', 'todo', 'normal', 'open', ?, ?, ?, 1, ?, ?)`, tenant.NewEventID(), c.ID, assignee, at.Add(time.Duration(n)*time.Minute), at, at); err != nil {
@@ -197,7 +205,7 @@ func (w *world) fillAround(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	for _, table := range []string{"customers", "tasks", "interactions", "notifications", "record_tags"} {
+	for _, table := range []string{"customers", "tasks", "interactions", "notifications", "record_tags", "attachments"} {
 		if err := w.Read(t.Context(), w.acme.Company, w.admin.caller, func(q *tenant.Query) error {
 			rows, err := q.Rows(t.Context(), "ANALYZE TABLE company."+table)
 			if err != nil {

@@ -47,3 +47,20 @@ func NotificationStatement(q *tenant.Query, in ListQuery) (string, []any, error)
 
 // NextSilenceCheck lets the tests ask for any moment and zone.
 var NextSilenceCheck = nextSilenceCheck
+
+// AttachmentStatement is CustomerStatement for the files of a record.
+func AttachmentStatement(q *tenant.Query, record RecordRef, in ListQuery) (string, []any, error) {
+	p, err := planAttachments(q, record, false, in)
+	if err != nil {
+		return "", nil, err
+	}
+	statement, args := p.Statement(attachmentColumns)
+	return statement, args, nil
+}
+
+// CleanFileName and Sniff are what an upload does to a name and finds in the beginning of a content.
+var (
+	CleanFileName = cleanFileName
+	Sniff         = sniff
+	PictureSize   = pictureSize
+)

@@ -12,7 +12,7 @@ import (
 
 const (
 	maxParticipants = 50
-	maxAttachments  = 20
+	maxLinks        = 20
 	maxMinutes      = 7 * 24 * 60
 )
 
@@ -37,6 +37,10 @@ func LogInteraction(ctx context.Context, tx *tenant.Tx, in NewInteraction) (Inte
 		}
 		i.TaskID = task.ID
 	}
+	record := RecordRef{"interaction", tenant.RecordID(i.ID)}
+	if i.Files, err = attachWaiting(ctx, tx, "attachment_ids", in.AttachmentIDs, record, customer.OwnerID); err != nil {
+		return Interaction{}, err
+	}
 	if err := insertInteraction(ctx, tx, i); err != nil {
 		return Interaction{}, err
 	}
@@ -48,7 +52,7 @@ func (in NewInteraction) interaction(ctx context.Context, tx *tenant.Tx, custome
 	i := Interaction{
 		ID: tenant.NewID[interactionKind](), CustomerID: customer.ID, Kind: in.Kind, Direction: in.Direction,
 		OccurredAt: tx.Now, Minutes: in.Minutes, Summary: in.Summary,
-		Contacts: append(stringList{}, in.Contacts...), Attachments: append(attachments{}, in.Attachments...),
+		Contacts: append(stringList{}, in.Contacts...), Links: append(linkList{}, in.Links...),
 		Resolved: in.Resolved == nil || *in.Resolved, NextStep: in.NextStep, AuthorID: tx.Caller.Member,
 		CreatedAt: tx.Now, UpdatedAt: tx.Now, Version: 1, OwnerID: customer.OwnerID,
 	}
@@ -90,18 +94,18 @@ func (i *Interaction) check(invalid *tenant.InvalidError) {
 	for n, name := range i.Contacts {
 		checkRequired(invalid, fmt.Sprintf("contacts[%d]", n), name, 200)
 	}
-	if len(i.Attachments) > maxAttachments {
-		invalid.Add("attachments", "too_many", fmt.Sprintf("holds more than %d links", maxAttachments))
+	if len(i.Links) > maxLinks {
+		invalid.Add("attachments", "too_many", fmt.Sprintf("holds more than %d links", maxLinks))
 	}
-	for n, a := range i.Attachments {
-		a.check(invalid, fmt.Sprintf("attachments[%d]", n))
+	for n, l := range i.Links {
+		l.check(invalid, fmt.Sprintf("attachments[%d]", n))
 	}
 }
 
-func (a Attachment) check(invalid *tenant.InvalidError, name string) {
-	checkRequired(invalid, name+".name", a.Name, 200)
-	checkText(invalid, name+".url", a.URL, 2000)
-	if u, err := url.Parse(a.URL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+func (l Link) check(invalid *tenant.InvalidError, name string) {
+	checkRequired(invalid, name+".name", l.Name, 200)
+	checkText(invalid, name+".url", l.URL, 2000)
+	if u, err := url.Parse(l.URL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
 		invalid.Add(name+".url", "invalid", "must be a link that begins with http:// or https://")
 	}
 }
@@ -167,7 +171,7 @@ func (in InteractionPatch) apply(i Interaction) (Interaction, error) {
 	i.OccurredAt = in.OccurredAt.Or(i.OccurredAt).UTC().Truncate(time.Microsecond)
 	i.Minutes, i.Resolved, i.NextStep = in.Minutes.OrNull(i.Minutes), in.Resolved.Or(i.Resolved), in.NextStep.Or(i.NextStep)
 	i.Contacts = append(stringList{}, in.Contacts.Or(i.Contacts)...)
-	i.Attachments = append(attachments{}, in.Attachments.Or(i.Attachments)...)
+	i.Links = append(linkList{}, in.Links.Or(i.Links)...)
 	invalid := &tenant.InvalidError{}
 	i.check(invalid)
 	return i, invalid.Err()

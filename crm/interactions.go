@@ -29,55 +29,58 @@ type Interaction struct {
 	Minutes      *int      `db:"minutes" json:"minutes" doc:"How long, in minutes." example:"12"`
 	Summary      string    `db:"summary" json:"summary" doc:"What was said." example:"Price agreed, wants a trial."`
 	// MemberIDs and Contacts are who took part on our side and on theirs.
-	MemberIDs   []tenant.MemberID `db:"-" json:"member_ids" nullable:"false" doc:"Colleagues who took part, besides the author."`
-	Contacts    stringList        `db:"contacts" json:"contacts" nullable:"false" doc:"People of the customer who took part." example:"[\"王志强\"]"`
-	Attachments attachments       `db:"attachments" json:"attachments" nullable:"false" doc:"Links to files."`
-	Resolved    bool              `db:"resolved" json:"resolved" doc:"Whether the customer's matter is settled."`
-	NextStep    string            `db:"next_step" json:"next_step" doc:"Suggested next step." example:"send quote"`
-	TaskID      TaskID            `db:"task_id" json:"task_id" nullable:"true" doc:"The task made from the next step; null when there is none."`
-	AuthorID    tenant.MemberID   `db:"author_id" json:"author_id" doc:"Who logged it."`
-	CreatedAt   time.Time         `db:"created_at" json:"created_at" doc:"When it was logged (UTC)."`
-	UpdatedAt   time.Time         `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
-	Version     int64             `db:"version" json:"-"`
+	MemberIDs []tenant.MemberID `db:"-" json:"member_ids" nullable:"false" doc:"Colleagues who took part, besides the author."`
+	Contacts  stringList        `db:"contacts" json:"contacts" nullable:"false" doc:"People of the customer who took part." example:"[\"王志强\"]"`
+	Links     linkList          `db:"attachments" json:"attachments" nullable:"false" doc:"Links to files that lie elsewhere."`
+	// Files are the attachments, as far as the reader may see any.
+	Files     []FileCard      `db:"-" json:"files" nullable:"false" doc:"Files attached to the interaction."`
+	Resolved  bool            `db:"resolved" json:"resolved" doc:"Whether the customer's matter is settled."`
+	NextStep  string          `db:"next_step" json:"next_step" doc:"Suggested next step." example:"send quote"`
+	TaskID    TaskID          `db:"task_id" json:"task_id" nullable:"true" doc:"The task made from the next step; null when there is none."`
+	AuthorID  tenant.MemberID `db:"author_id" json:"author_id" doc:"Who logged it."`
+	CreatedAt time.Time       `db:"created_at" json:"created_at" doc:"When it was logged (UTC)."`
+	UpdatedAt time.Time       `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
+	Version   int64           `db:"version" json:"-"`
 	// OwnerID is the customer's, for scopes and feeds.
 	OwnerID tenant.MemberID `db:"owner_id" json:"-"`
 }
 
-// Attachment is a link to a file.
-type Attachment struct {
+// Link is the address of a file that lies elsewhere.
+type Link struct {
 	Name string `json:"name" minLength:"1" maxLength:"200" doc:"What to show." example:"quote.pdf"`
 	URL  string `json:"url" maxLength:"2000" doc:"Where the file is; http or https." example:"https://files.acme.example/quote.pdf"`
 }
 
 // NewInteraction is what an interaction is made of.
 type NewInteraction struct {
-	ID          *InteractionID    `json:"id,omitempty" doc:"An id made by the client, for logging offline; it may be used once."`
-	CustomerID  CustomerID        `json:"customer_id" doc:"With whom."`
-	Kind        string            `json:"kind" enum:"call,email,wechat,meeting,note" doc:"How." example:"call"`
-	Direction   string            `json:"direction,omitempty" enum:"in,out,none" doc:"Who began; out when left out, none for notes." example:"out"`
-	OccurredAt  *time.Time        `json:"occurred_at,omitempty" doc:"When; now when left out."`
-	Minutes     *int              `json:"minutes,omitempty" minimum:"0" maximum:"10080" doc:"How long, in minutes." example:"12"`
-	Summary     string            `json:"summary" minLength:"1" maxLength:"10000" doc:"What was said." example:"Price agreed, wants a trial."`
-	MemberIDs   []tenant.MemberID `json:"member_ids,omitempty" maxItems:"50" doc:"Colleagues who took part."`
-	Contacts    []string          `json:"contacts,omitempty" maxItems:"50" doc:"People of the customer who took part." example:"[\"王志强\"]"`
-	Attachments []Attachment      `json:"attachments,omitempty" maxItems:"20" doc:"Links to files."`
-	Resolved    *bool             `json:"resolved,omitempty" doc:"Whether the matter is settled; true when left out."`
-	NextStep    string            `json:"next_step,omitempty" maxLength:"300" doc:"Suggested next step." example:"send quote"`
+	ID            *InteractionID    `json:"id,omitempty" doc:"An id made by the client, for logging offline; it may be used once."`
+	CustomerID    CustomerID        `json:"customer_id" doc:"With whom."`
+	Kind          string            `json:"kind" enum:"call,email,wechat,meeting,note" doc:"How." example:"call"`
+	Direction     string            `json:"direction,omitempty" enum:"in,out,none" doc:"Who began; out when left out, none for notes." example:"out"`
+	OccurredAt    *time.Time        `json:"occurred_at,omitempty" doc:"When; now when left out."`
+	Minutes       *int              `json:"minutes,omitempty" minimum:"0" maximum:"10080" doc:"How long, in minutes." example:"12"`
+	Summary       string            `json:"summary" minLength:"1" maxLength:"10000" doc:"What was said." example:"Price agreed, wants a trial."`
+	MemberIDs     []tenant.MemberID `json:"member_ids,omitempty" maxItems:"50" doc:"Colleagues who took part."`
+	Contacts      []string          `json:"contacts,omitempty" maxItems:"50" doc:"People of the customer who took part." example:"[\"王志强\"]"`
+	Links         []Link            `json:"attachments,omitempty" maxItems:"20" doc:"Links to files that lie elsewhere."`
+	AttachmentIDs []AttachmentID    `json:"attachment_ids,omitempty" maxItems:"20" doc:"Files that you have uploaded before, without a record."`
+	Resolved      *bool             `json:"resolved,omitempty" doc:"Whether the matter is settled; true when left out."`
+	NextStep      string            `json:"next_step,omitempty" maxLength:"300" doc:"Suggested next step." example:"send quote"`
 	// NextStepDueAt turns the next step into a task in the same call.
 	NextStepDueAt *time.Time `json:"next_step_due_at,omitempty" doc:"Makes a task of the next step, due then, for the author."`
 }
 
 // InteractionPatch changes some fields.
 type InteractionPatch struct {
-	Kind        patch.Field[string]       `json:"kind,omitzero" enum:"call,email,wechat,meeting,note" doc:"How." example:"call"`
-	Direction   patch.Field[string]       `json:"direction,omitzero" enum:"in,out,none" doc:"Who began." example:"out"`
-	OccurredAt  patch.Field[time.Time]    `json:"occurred_at,omitzero" doc:"When (UTC)."`
-	Minutes     patch.Field[int]          `json:"minutes,omitzero" minimum:"0" maximum:"10080" doc:"How long, in minutes." example:"12"`
-	Summary     patch.Field[string]       `json:"summary,omitzero" minLength:"1" maxLength:"10000" doc:"What was said." example:"Price agreed."`
-	Contacts    patch.Field[[]string]     `json:"contacts,omitzero" doc:"People of the customer who took part." example:"[\"王志强\"]"`
-	Attachments patch.Field[[]Attachment] `json:"attachments,omitzero" doc:"Links to files."`
-	Resolved    patch.Field[bool]         `json:"resolved,omitzero" doc:"Whether the matter is settled."`
-	NextStep    patch.Field[string]       `json:"next_step,omitzero" maxLength:"300" doc:"Suggested next step." example:"send quote"`
+	Kind       patch.Field[string]    `json:"kind,omitzero" enum:"call,email,wechat,meeting,note" doc:"How." example:"call"`
+	Direction  patch.Field[string]    `json:"direction,omitzero" enum:"in,out,none" doc:"Who began." example:"out"`
+	OccurredAt patch.Field[time.Time] `json:"occurred_at,omitzero" doc:"When (UTC)."`
+	Minutes    patch.Field[int]       `json:"minutes,omitzero" minimum:"0" maximum:"10080" doc:"How long, in minutes." example:"12"`
+	Summary    patch.Field[string]    `json:"summary,omitzero" minLength:"1" maxLength:"10000" doc:"What was said." example:"Price agreed."`
+	Contacts   patch.Field[[]string]  `json:"contacts,omitzero" doc:"People of the customer who took part." example:"[\"王志强\"]"`
+	Links      patch.Field[[]Link]    `json:"attachments,omitzero" doc:"Links to files that lie elsewhere."`
+	Resolved   patch.Field[bool]      `json:"resolved,omitzero" doc:"Whether the matter is settled."`
+	NextStep   patch.Field[string]    `json:"next_step,omitzero" maxLength:"300" doc:"Suggested next step." example:"send quote"`
 }
 
 var (
@@ -126,7 +129,7 @@ func ListInteractions(ctx context.Context, q *tenant.Query, customer CustomerID,
 	if err != nil {
 		return Page[Interaction]{}, err
 	}
-	return page, fillMembers(ctx, q, page.Data)
+	return page, fillInteractions(ctx, q, page.Data)
 }
 
 func planInteractions(q *tenant.Query, customer CustomerID, in ListQuery) (*list.Plan, error) {
@@ -163,6 +166,22 @@ func findInteraction(ctx context.Context, q *tenant.Query, columns string, id In
 		return Interaction{}, fmt.Errorf("interaction %s: %w", id, err)
 	}
 	one := []Interaction{i}
-	err = fillMembers(ctx, q, one)
+	err = fillInteractions(ctx, q, one)
 	return one[0], err
+}
+
+// fillInteractions reads what stands in other tables, in a few statements for a whole page.
+func fillInteractions(ctx context.Context, q *tenant.Query, page []Interaction) error {
+	if err := fillMembers(ctx, q, page); err != nil {
+		return err
+	}
+	ids := make([]tenant.RecordID, len(page))
+	for n := range page {
+		ids[n] = tenant.RecordID(page[n].ID)
+	}
+	found, err := filesOf(ctx, q, ids)
+	for n := range page {
+		page[n].Files = append([]FileCard{}, found[ids[n]]...)
+	}
+	return err
 }

@@ -53,7 +53,7 @@ func TestInteractionKeepsItsFields(t *testing.T) {
 	in := crm.NewInteraction{
 		ID: &id, CustomerID: c.ID, Kind: "wechat", Direction: "in", OccurredAt: &at, Minutes: ptr(12), Summary: "Price agreed",
 		MemberIDs: []tenant.MemberID{w.acme.Manager, w.acme.Rep2, w.acme.Manager}, Contacts: []string{"王志强", "<b>"},
-		Attachments: []crm.Attachment{{Name: "quote.pdf", URL: "https://files.example/q?a=1&b=2"}}, Resolved: ptr(false), NextStep: "send quote",
+		Links: []crm.Link{{Name: "quote.pdf", URL: "https://files.example/q?a=1&b=2"}}, Resolved: ptr(false), NextStep: "send quote",
 	}
 	made := must[crm.Interaction](t)(w.rep.tryLog(t, in))
 	if made.ID != id || !made.OccurredAt.Equal(at.Truncate(time.Microsecond)) || made.Resolved || made.AuthorID != w.acme.Rep || len(made.MemberIDs) != 2 {
@@ -72,7 +72,7 @@ func TestInteractionKeepsItsFields(t *testing.T) {
 
 	// What is left out.
 	note := must[crm.Interaction](t)(w.rep.tryLog(t, crm.NewInteraction{CustomerID: c.ID, Kind: "note", Summary: "n"}))
-	if note.Direction != "none" || !note.Resolved || !note.OccurredAt.Equal(w.Clock.Now()) || note.MemberIDs == nil || note.Contacts == nil || note.Attachments == nil {
+	if note.Direction != "none" || !note.Resolved || !note.OccurredAt.Equal(w.Clock.Now()) || note.MemberIDs == nil || note.Contacts == nil || note.Links == nil {
 		t.Errorf("defaults of a note: %+v", note)
 	}
 	if call := must[crm.Interaction](t)(w.rep.tryLog(t, crm.NewInteraction{CustomerID: c.ID, Kind: "call", Summary: "n"})); call.Direction != "out" {
@@ -119,11 +119,11 @@ func TestInteractionRefusesMistakes(t *testing.T) {
 		"too late":  {func(in *crm.NewInteraction) { in.OccurredAt = ptr(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)) }, []string{"occurred_at"}},
 		"minutes":   {func(in *crm.NewInteraction) { in.Minutes = ptr(-1) }, []string{"minutes"}},
 		"script": {func(in *crm.NewInteraction) {
-			in.Attachments = []crm.Attachment{{Name: "x", URL: "javascript:alert(1)"}}
+			in.Links = []crm.Link{{Name: "x", URL: "javascript:alert(1)"}}
 		}, []string{"attachments[0].url"}},
-		"no host":         {func(in *crm.NewInteraction) { in.Attachments = []crm.Attachment{{Name: "x", URL: "https://"}} }, []string{"attachments[0].url"}},
-		"only a port":     {func(in *crm.NewInteraction) { in.Attachments = []crm.Attachment{{Name: "x", URL: "https://:80/"}} }, []string{"attachments[0].url"}},
-		"no name":         {func(in *crm.NewInteraction) { in.Attachments = []crm.Attachment{{URL: "https://a.example"}} }, []string{"attachments[0].name"}},
+		"no host":         {func(in *crm.NewInteraction) { in.Links = []crm.Link{{Name: "x", URL: "https://"}} }, []string{"attachments[0].url"}},
+		"only a port":     {func(in *crm.NewInteraction) { in.Links = []crm.Link{{Name: "x", URL: "https://:80/"}} }, []string{"attachments[0].url"}},
+		"no name":         {func(in *crm.NewInteraction) { in.Links = []crm.Link{{URL: "https://a.example"}} }, []string{"attachments[0].name"}},
 		"contact":         {func(in *crm.NewInteraction) { in.Contacts = []string{"ok", ""} }, []string{"contacts[1]"}},
 		"broken contact":  {func(in *crm.NewInteraction) { in.Contacts = []string{"\xff"} }, []string{"contacts[0]"}},
 		"many contacts":   {func(in *crm.NewInteraction) { in.Contacts = strings.Split(strings.Repeat("x ", 51)+"x", " ") }, []string{"contacts"}},
@@ -147,7 +147,7 @@ func TestInteractionRefusesMistakes(t *testing.T) {
 		"direction": {crm.InteractionPatch{Direction: patch.Null[string]()}, "direction"},
 		"summary":   {crm.InteractionPatch{Summary: patch.Null[string]()}, "summary"},
 		"time":      {crm.InteractionPatch{OccurredAt: patch.Null[time.Time]()}, "occurred_at"},
-		"link":      {crm.InteractionPatch{Attachments: patch.Of([]crm.Attachment{{Name: "x", URL: "ftp://a"}})}, "attachments[0].url"},
+		"link":      {crm.InteractionPatch{Links: patch.Of([]crm.Link{{Name: "x", URL: "ftp://a"}})}, "attachments[0].url"},
 	} {
 		_, err := w.rep.tryUpdateInteraction(t, i.ID, row.in, 0)
 		t.Run("patch "+name, func(t *testing.T) { wantInvalid(t, err, row.field) })

@@ -6,10 +6,10 @@ import (
 	"fmt"
 )
 
-// stringList and attachments are kept as JSON columns.
+// stringList and linkList are kept as JSON columns.
 type (
-	stringList  []string
-	attachments []Attachment
+	stringList []string
+	linkList   []Link
 )
 
 // Value implements driver.Valuer.
@@ -19,10 +19,10 @@ func (l stringList) Value() (driver.Value, error) { return jsonColumn([]string(l
 func (l *stringList) Scan(src any) error { return scanJSON(src, (*[]string)(l)) }
 
 // Value implements driver.Valuer.
-func (l attachments) Value() (driver.Value, error) { return jsonColumn([]Attachment(l)) }
+func (l linkList) Value() (driver.Value, error) { return jsonColumn([]Link(l)) }
 
 // Scan implements sql.Scanner.
-func (l *attachments) Scan(src any) error { return scanJSON(src, (*[]Attachment)(l)) }
+func (l *linkList) Scan(src any) error { return scanJSON(src, (*[]Link)(l)) }
 
 func jsonColumn[T any](list []T) (driver.Value, error) {
 	if list == nil {

@@ -28,6 +28,8 @@ type RecordRef struct {
 // noun is a kind of record that others can hang on.
 type noun struct {
 	name, prefix string
+	// table holds the records, those in the trash too.
+	table string
 	// find returns a record within the caller's scope for the permission, else tenant.ErrNotFound.
 	find func(ctx context.Context, q *tenant.Query, id tenant.RecordID, p tenant.Permission) (Record, error)
 }
@@ -35,9 +37,9 @@ type noun struct {
 // nouns is the table of them. It is a function, because what hangs on records is in reach of those who find them.
 func nouns() []noun {
 	return []noun{
-		{"customer", customerKind{}.Prefix(), findCustomerRecord},
-		{"interaction", interactionKind{}.Prefix(), findInteractionRecord},
-		{"task", taskKind{}.Prefix(), findTaskRecord},
+		{"customer", customerKind{}.Prefix(), "company.customers", findCustomerRecord},
+		{"interaction", interactionKind{}.Prefix(), "company.interactions", findInteractionRecord},
+		{"task", taskKind{}.Prefix(), "company.tasks", findTaskRecord},
 	}
 }
 

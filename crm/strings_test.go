@@ -97,15 +97,15 @@ func TestEveryTextComesBackOrIsRefused(t *testing.T) {
 		{"interaction", []string{"summary", "next_step", "contacts[0]", "attachments[0].name", "attachments[0].url"}, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {
 			made, err := crm.LogInteraction(ctx, tx, crm.NewInteraction{
 				CustomerID: host.ID, Kind: "note", Summary: text["summary"], NextStep: text["next_step"], Contacts: []string{text["contacts[0]"]},
-				Attachments: []crm.Attachment{{Name: text["attachments[0].name"], URL: "https://a.example/" + text["attachments[0].url"]}},
+				Links: []crm.Link{{Name: text["attachments[0].name"], URL: "https://a.example/" + text["attachments[0].url"]}},
 			})
 			if err != nil {
 				return nil, err
 			}
 			i, err := crm.GetInteraction(ctx, tx.Query, made.ID)
 			return map[string]string{
-				"summary": i.Summary, "next_step": i.NextStep, "contacts[0]": i.Contacts[0], "attachments[0].name": i.Attachments[0].Name,
-				"attachments[0].url": strings.TrimPrefix(i.Attachments[0].URL, "https://a.example/"),
+				"summary": i.Summary, "next_step": i.NextStep, "contacts[0]": i.Contacts[0], "attachments[0].name": i.Links[0].Name,
+				"attachments[0].url": strings.TrimPrefix(i.Links[0].URL, "https://a.example/"),
 			}, err
 		}},
 		{"task", []string{"title", "note"}, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {

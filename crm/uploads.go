@@ -5,12 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path"
-	"strings"
 	"time"
-	"unicode"
 
-	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -55,17 +51,6 @@ func StoreUpload(ctx context.Context, d *tenant.Directory, company *tenant.Compa
 		err = errors.Join(err, undo) // housekeeping removes it tomorrow
 	}
 	return Upload{}, fmt.Errorf("upload: %w", err)
-}
-
-// cleanFileName keeps what people recognise the file by: its last part, without what no screen can show.
-func cleanFileName(name string) string {
-	name = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == unicode.ReplacementChar {
-			return -1
-		}
-		return r
-	}, path.Base(strings.ReplaceAll(name, `\`, "/")))
-	return search.Cut(name, 255)
 }
 
 func (u *Upload) store(ctx context.Context, d *tenant.Directory, company *tenant.Company, caller *tenant.Caller, r io.Reader) error {

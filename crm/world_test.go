@@ -40,6 +40,7 @@ var everything = []tenant.Permission{
 	"customer:create", "customer:read", "customer:update", "customer:delete",
 	"interaction:create", "interaction:read", "interaction:update", "interaction:delete",
 	"task:create", "task:read", "task:update", "task:delete", "report:read",
+	"attachment:create", "attachment:read", "attachment:delete",
 }
 
 func newWorld(t testing.TB) *world {

@@ -24,6 +24,7 @@ var resources = map[string]described{
 	"customer":         {label: Label{"客户", "Customers"}},
 	"interaction":      {label: Label{"沟通记录", "Communication records"}},
 	"task":             {label: Label{"任务", "Tasks"}},
+	"attachment":       {label: Label{"附件", "Files"}, shared: true}, // whose files is for the records to say
 	"tag":              {label: Label{"标签", "Tags"}, shared: true},
 	"saved_view":       {label: Label{"视图", "Saved views"}},
 	"rule":             {label: Label{"自动规则", "Rules"}, shared: true},

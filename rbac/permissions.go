@@ -44,6 +44,7 @@ var (
 	Customer        = crud("customer")
 	Interaction     = crud("interaction")
 	Task            = crud("task")
+	Attachment      = struct{ Create, Read, Delete Permission }{permission("attachment", "create"), permission("attachment", "read"), permission("attachment", "delete")}
 	Tag             = crud("tag")
 	SavedView       = crud("saved_view")
 	Rule            = crud("rule")

@@ -43,6 +43,7 @@ func (w *Worker) handlers() map[string]handler {
 			return crm.CheckSilence(ctx, tx)
 		}),
 		crm.ImportWork:          alone(w.runImport),
+		crm.FilesWork:           alone(w.removeFiles),
 		auth.MailKind:           alone(w.mailInvitation),
 		tenant.HousekeepingWork: alone(w.keepHouse),
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/guanxi-crm/guanxi/billing"
 	"github.com/guanxi-crm/guanxi/plugins"
 	"github.com/guanxi-crm/guanxi/tenant"
+	"github.com/guanxi-crm/guanxi/tenant/files"
 )
 
 // Config is what a worker is made of.
@@ -27,6 +28,8 @@ type Config struct {
 	Redis      redis.UniversalClient
 	Auth       *auth.Service
 	Connectors plugins.Connectors
+	// Files is where attached files are kept; nil means that there are none.
+	Files *files.Store
 	// Billing has its hourly chores done; nil means none.
 	Billing *billing.Service
 	// Queues are the queues to serve; none means all. See [Queues].

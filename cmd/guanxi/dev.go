@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -55,6 +56,11 @@ func (c *devCommand) Run(ctx context.Context) error {
 	}
 	if c.MasterKey == "" {
 		if c.MasterKey, err = keptMasterKey(c.DataDir); err != nil {
+			return err
+		}
+	}
+	if c.BlobURL == "" {
+		if c.BlobURL, err = ownFolder(c.DataDir); err != nil {
 			return err
 		}
 	}
@@ -135,6 +141,12 @@ func publicURL(configured string, addr net.Addr) string {
 		return strings.TrimRight(configured, "/")
 	}
 	return fmt.Sprintf("http://localhost:%d", tcp.Port)
+}
+
+// ownFolder is the address of the folder for files among the private data.
+func ownFolder(dir string) (string, error) {
+	path, err := filepath.Abs(filepath.Join(dir, "files"))
+	return (&url.URL{Scheme: "file", Path: path}).String(), err
 }
 
 // keptMasterKey reads the folder's master key, or makes it at the first start.

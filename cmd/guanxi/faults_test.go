@@ -25,6 +25,7 @@ func faults(t *testing.T, o *ordeal) {
 	t.Run("Redis wiped and killed", o.redisWiped)
 	t.Run("MariaDB killed under writes", o.databaseKilled)
 	t.Run("receiver down and slow", o.receiverDown)
+	t.Run("server killed between a file and its record", o.uploadCut)
 }
 
 // recovery is how long work may take that was handed out and lost: it counts as lost after a minute.

@@ -15,6 +15,7 @@ import (
 	"github.com/guanxi-crm/guanxi/billing"
 	"github.com/guanxi-crm/guanxi/plugins"
 	"github.com/guanxi-crm/guanxi/tenant"
+	"github.com/guanxi-crm/guanxi/tenant/files"
 )
 
 // program is the product in one process: what serve, worker and dev have in common.
@@ -25,6 +26,7 @@ type program struct {
 	auth       *auth.Service
 	billing    *billing.Service
 	connectors plugins.Connectors
+	files      *files.Store
 	web        http.Handler
 	log        *slog.Logger
 	registry   *prometheus.Registry
@@ -44,6 +46,9 @@ func start(ctx context.Context, d databases, s services) (*program, error) {
 		return nil, err
 	}
 	if p.web, err = app.Handler(app.Options{Origin: s.WebOrigin}); err != nil {
+		return nil, err
+	}
+	if p.files, err = files.Open(s.BlobURL); err != nil {
 		return nil, err
 	}
 	if p.redis, err = s.redis(); err != nil {
@@ -89,6 +94,7 @@ func (p *program) quietAPI() *api.Server { return api.New(p.apiConfig()) }
 func (p *program) apiConfig() api.Config {
 	return api.Config{
 		Tenants: p.tenants, Redis: p.redis, Auth: p.auth, Billing: p.billing, Connectors: p.connectors, Web: p.web,
+		Files: p.files, FileLimit: p.services.FileLimitMB << 20,
 		PublicURL: p.services.PublicURL, AllowPrivateTargets: p.services.AllowPrivateTargets,
 		TrustProxy: p.services.TrustProxy, RateScale: p.services.RateScale, Version: version,
 	}

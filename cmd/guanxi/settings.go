@@ -37,6 +37,9 @@ type services struct {
 	RedisURL  string `name:"redis-url" env:"GUANXI_REDIS_URL" placeholder:"redis://HOST:6379/0" help:"Redis 6.2 or newer: redis://, rediss:// or unix://."`
 	PublicURL string `name:"public-url" env:"GUANXI_PUBLIC_URL" default:"http://localhost:8080" help:"Where people reach this installation."`
 
+	BlobURL     string `name:"blob-url" env:"GUANXI_BLOB_URL" placeholder:"s3://BUCKET?region=REGION" help:"Where attached files are kept: file:///FOLDER or s3://BUCKET?region=REGION&endpoint=https://HOST; without it nobody can attach files."`
+	FileLimitMB int64  `name:"file-limit-mb" env:"GUANXI_FILE_LIMIT_MB" default:"50" help:"Size of the largest file that can be attached."`
+
 	WebOrigin string `env:"GUANXI_WEB_ORIGIN" placeholder:"https://cdn.example.com" help:"Where the web client's static files lie, if on a CDN; the page itself stays here."`
 
 	AllowPrivateTargets bool `env:"GUANXI_ALLOW_PRIVATE_TARGETS" help:"Let webhooks and bots reach loopback and private addresses."`

@@ -35,6 +35,16 @@ func accounts(t testing.TB) []byte {
 // upload sends a file as a browser does.
 func (s site) upload(t testing.TB, who person, name string, content []byte) answer {
 	t.Helper()
+	a, err := s.sendFile(t, who, "/v1/imports", name, content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// sendFile posts a file as a form does. The error is about the connection alone.
+func (s site) sendFile(t testing.TB, who person, path, name string, content []byte) (answer, error) {
+	t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	part, err := form.CreateFormFile("file", name)
@@ -47,11 +57,7 @@ func (s site) upload(t testing.TB, who person, name string, content []byte) answ
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := s.send(who, http.MethodPost, "/v1/imports", form.FormDataContentType(), body.Bytes())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a
+	return s.send(who, http.MethodPost, path, form.FormDataContentType(), body.Bytes())
 }
 
 // imported runs a mapped import to its end.

@@ -48,7 +48,7 @@ func (p *program) work(ctx context.Context, o workerOptions) error {
 		return err
 	}
 	w, err := worker.New(worker.Config{
-		Tenants: p.tenants, Redis: p.redis, Auth: p.auth, Billing: p.billing, Connectors: p.connectors, Queues: o.Queues,
+		Tenants: p.tenants, Redis: p.redis, Auth: p.auth, Billing: p.billing, Files: p.files, Connectors: p.connectors, Queues: o.Queues,
 		Outbound: plugins.OutboundConfig{Guard: p.services.guard()}, PublicURL: p.services.PublicURL,
 		Mail: mail, Log: p.log, Registry: p.registry,
 	})

@@ -68,6 +68,7 @@ describe('log draft', () => {
       member_ids: [],
       contacts: ['王志强'],
       attachments: [],
+      files: [],
       resolved: true,
       next_step: '',
       task_id: null,
