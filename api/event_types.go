@@ -20,6 +20,7 @@ var eventTypes = sorted(plugins.OwnEventTypes(), []string{
 	"rule.updated", "import.finished",
 	"member.created", "member.updated", "member.deactivated", "member.reactivated",
 	"role.created", "role.updated", "role.deleted",
+	"team.created", "team.updated", "team.deleted",
 	"invitation.created", "invitation.updated", "invitation.resent", "invitation.accepted", "invitation.revoked",
 	"api_key.created", "api_key.revoked",
 })

@@ -22,6 +22,7 @@ func (w *world) samples(t *testing.T) map[string]string {
 		"/v1/interactions/":      w.post(t, rep, "/v1/interactions", fmt.Sprintf(`{"customer_id":%q,"kind":"call","summary":"secret words"}`, customer)).want(t, http.StatusCreated).id(t),
 		"/v1/tasks/":             w.post(t, rep, "/v1/tasks", `{"title":"secret task"}`).want(t, http.StatusCreated).id(t),
 		"/v1/members/":           w.acme.rep2.id,
+		"/v1/teams/":             w.post(t, admin, "/v1/teams", `{"name":"Secret team"}`).want(t, http.StatusCreated).id(t),
 		"/v1/roles/":             w.post(t, admin, "/v1/roles", `{"name":"Secret role","permissions":{"customer:read":"own"}}`).want(t, http.StatusCreated).id(t),
 		"/v1/invitations/":       w.post(t, admin, "/v1/invitations", `{"roles":["rep"],"name":"Secret Guest"}`).want(t, http.StatusCreated).id(t),
 		"/v1/api-keys/":          w.post(t, admin, "/v1/api-keys", `{"name":"secret key","scopes":["customer:read"]}`).want(t, http.StatusCreated).id(t),

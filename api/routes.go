@@ -18,7 +18,7 @@ var openAPITags = []*huma.Tag{
 	{Name: "Notifications", Description: "What the product tells its people."},
 	{Name: "Imports", Description: "Spreadsheets into customers, and back out."},
 	{Name: "Reports", Description: "Figures under the reader's scope."},
-	{Name: "Members", Description: "People of the company, invitations, roles and the reporting tree."},
+	{Name: "Members", Description: "People of the company, invitations, roles, teams and the reporting tree."},
 	{Name: "API keys", Description: "Access for programs."},
 	{Name: "Webhooks", Description: "Signed events to your systems, with a delivery log."},
 	{Name: "Plugins", Description: "Bots in DingTalk 钉钉 and Feishu 飞书."},
@@ -51,6 +51,7 @@ func (s *Server) register() {
 	s.reportRoutes(v1("Reports"))
 	s.memberRoutes(v1("Members"))
 	s.roleRoutes(v1("Members"))
+	s.teamRoutes(v1("Members"))
 	s.invitationRoutes(v1("Members"))
 	s.apiKeyRoutes(v1("API keys"))
 	s.webhookEndpointRoutes(v1("Webhooks"))

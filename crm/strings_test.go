@@ -108,6 +108,17 @@ func TestEveryTextComesBackOrIsRefused(t *testing.T) {
 				"attachments[0].url": strings.TrimPrefix(i.Links[0].URL, "https://a.example/"),
 			}, err
 		}},
+		{"team", []string{"name"}, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {
+			made, err := crm.CreateTeam(ctx, tx, crm.NewTeam{Name: text["name"]})
+			if err != nil {
+				return nil, err
+			}
+			stored, err := crm.GetTeam(ctx, tx.Query, made.ID)
+			if err == nil {
+				err = crm.DeleteTeam(ctx, tx, made.ID, 0)
+			}
+			return map[string]string{"name": stored.Name}, err
+		}},
 		{"task", []string{"title", "note"}, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {
 			made, err := crm.CreateTask(ctx, tx, crm.NewTask{Title: text["title"], Note: text["note"]})
 			if err != nil {

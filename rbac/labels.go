@@ -33,6 +33,7 @@ var resources = map[string]described{
 	"import":           {label: Label{"导入", "Imports"}},
 	"export":           {label: Label{"导出", "Exports"}},
 	"member":           {label: Label{"成员", "Members"}},
+	"team":             {label: Label{"团队", "Teams"}, shared: true},
 	"invitation":       {label: Label{"邀请", "Invitations"}},
 	"role":             {label: Label{"角色", "Roles"}, shared: true},
 	"api_key":          {label: Label{"API 密钥", "API keys"}},

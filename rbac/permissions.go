@@ -53,6 +53,7 @@ var (
 	Import          = struct{ Create, Read Permission }{permission("import", "create"), permission("import", "read")}
 	Export          = struct{ Create Permission }{permission("export", "create")}
 	Member          = crud("member")
+	Team            = crud("team")
 	Invitation      = crud("invitation")
 	Roles           = crud("role")
 	APIKey          = crud("api_key")

@@ -1,0 +1,45 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+)
+
+func TestTeams(t *testing.T) {
+	w := newWorld(t)
+	admin, rep := w.acme.admin, w.acme.rep
+	made := w.post(t, admin, "/v1/teams", fmt.Sprintf(`{"name":"East","lead_id":%q,"member_ids":[%q]}`, w.acme.manager.id, rep.id)).want(t, http.StatusCreated, w.acme.manager.id, rep.id)
+	path := made.Header().Get("Location")
+	w.get(t, rep, path).want(t, http.StatusOK, `"name":"East"`)
+	w.get(t, rep, "/v1/teams").want(t, http.StatusOK, `"name":"East"`)
+	w.patch(t, admin, path, `{"lead_id":null,"member_ids":[]}`, "If-Match", made.Header().Get("ETag")).want(t, http.StatusOK, `"lead_id":null`, `"member_ids":[]`)
+	for name, c := range map[string]struct {
+		who          person
+		method, path string
+		body         string
+		status       int
+		text         string
+	}{
+		"signed out":     {person{}, "POST", "/v1/teams", `{"name":"x"}`, 401, "unauthenticated"},
+		"rep":            {rep, "POST", "/v1/teams", `{"name":"x"}`, 403, "forbidden"},
+		"manager":        {w.acme.manager, "DELETE", path, "", 403, "forbidden"},
+		"other company":  {w.globex.admin, "PATCH", path, `{"name":"x"}`, 404, "not_found"},
+		"no name":        {admin, "POST", "/v1/teams", `{}`, 422, `"field":"name"`},
+		"blank name":     {admin, "POST", "/v1/teams", `{"name":" "}`, 422, `"field":"name"`},
+		"null members":   {admin, "PATCH", path, `{"member_ids":["usr_1"]}`, 422, `"field":"member_ids[0]"`},
+		"other's member": {admin, "PATCH", path, fmt.Sprintf(`{"member_ids":[%q]}`, w.globex.rep.id), 422, `"field":"member_ids"`},
+		"name taken":     {admin, "POST", "/v1/teams", `{"name":"EAST"}`, 409, "team_exists"},
+		"stale":          {admin, "DELETE", path, "", 412, "stale"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var headers []string
+			if c.status == http.StatusPreconditionFailed {
+				headers = []string{"If-Match", made.Header().Get("ETag")}
+			}
+			w.do(t, c.who, c.method, c.path, c.body, headers...).want(t, c.status, c.text)
+		})
+	}
+	w.del(t, admin, path).want(t, http.StatusNoContent)
+	w.get(t, rep, path).want(t, http.StatusNotFound)
+}
