@@ -14,7 +14,7 @@ var eventTypes = sorted(plugins.OwnEventTypes(), []string{
 	"company.updated", "company.settings_changed",
 	"interaction.created", "interaction.updated", "interaction.deleted",
 	"attachment.created", "attachment.deleted", "attachment.restored",
-	"task.created", "task.updated", "task.completed", "task.deleted", "task.due",
+	"task.created", "task.updated", "task.completed", "task.deleted", "task.restored", "task.due",
 	"saved_view.created", "saved_view.updated", "saved_view.deleted",
 	"pipeline.created", "pipeline.updated",
 	"rule.updated", "import.finished",

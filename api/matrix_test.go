@@ -71,6 +71,7 @@ var bodies = map[string]string{
 	"POST /v1/customers/{id}/lifecycle":             `{"to":"interested"}`,
 	"POST /v1/customers/{id}/collaborators":         `{"member_id":"usr_01h455vb4pex5vsknk084sn02q"}`,
 	"POST /v1/pipelines/{id}/stages":                `{"name":"x"}`,
+	"POST /v1/tasks/{id}/snooze":                    `{"minutes":5}`,
 	"POST /v1/webhook-endpoints/{id}/replay":        `{"since":"2026-03-01T00:00:00Z"}`,
 	"POST /v1/webhook-endpoints/{id}/test":          `{}`,
 	"PATCH /v1/imports/{id}":                        `{}`,

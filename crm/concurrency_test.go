@@ -117,7 +117,7 @@ func TestOneMoveOfMany(t *testing.T) {
 	w.Clock.Advance(8 * 24 * time.Hour)
 	together(t, 4, func(int) error {
 		return w.system(w.acme).tx(t, func(tx *tenant.Tx) error {
-			return errors.Join(crm.FireReminder(t.Context(), tx, tenant.RecordID(task.ID)), crm.CheckSilence(t.Context(), tx))
+			return errors.Join(crm.FireReminders(t.Context(), tx, []tenant.RecordID{task.Reminders[0].ID}), crm.CheckSilence(t.Context(), tx))
 		})
 	})
 	if due, silent := len(w.changesOf(t, "task.due")), len(w.changesOf(t, "customer.silent")); due != 1 || silent != 1 {

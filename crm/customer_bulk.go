@@ -9,9 +9,6 @@ import (
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
-// maxBulk bounds one change of many customers: they are locked until it commits.
-const maxBulk = 500
-
 // The changes that can be made to many customers at once.
 const (
 	bulkTag    = "tag"
@@ -29,30 +26,6 @@ type BulkChange struct {
 	OwnerID  patch.Field[tenant.MemberID] `json:"owner_id,omitzero" doc:"For assign: who gets the customers; null puts them into the public pool."`
 }
 
-// BulkSelection is what a list of customers was asked.
-type BulkSelection struct {
-	Filter string `json:"filter,omitempty" maxLength:"4096" doc:"The list's filter; all customers when left out." example:"owner = me AND quiet = true"`
-	Q      string `json:"q,omitempty" maxLength:"200" doc:"The list's search."`
-}
-
-// BulkResult says what became of each customer. The four counts add up to selected.
-type BulkResult struct {
-	Selected  int `json:"selected" doc:"Customers that were named or matched, each once." example:"12"`
-	Changed   int `json:"changed" doc:"Customers that were changed or deleted." example:"10"`
-	Unchanged int `json:"unchanged" doc:"Customers that were so already." example:"1"`
-	NotFound  int `json:"not_found" doc:"Customers that do not exist or are out of your reach." example:"1"`
-	Refused   int `json:"refused" doc:"Customers that cannot be changed so." example:"0"`
-	// Failures are what NotFound and Refused count.
-	Failures []BulkFailure `json:"failures" nullable:"false" doc:"Each that was not found or refused."`
-}
-
-// BulkFailure is a customer that a change passed over.
-type BulkFailure struct {
-	ID      CustomerID `json:"id" doc:"The customer."`
-	Code    string     `json:"code" enum:"not_found,too_many" doc:"Why: not_found, or too_many tags."`
-	Message string     `json:"message" doc:"The same in words."`
-}
-
 // ChangeCustomers carries a change out on every customer within the caller's reach and passes over the others,
 // in one transaction. It returns *tenant.InvalidError for a bad change and for one of more than 500 customers,
 // and tenant.ErrDenied for deleting without that permission.
@@ -67,7 +40,7 @@ func ChangeCustomers(ctx context.Context, tx *tenant.Tx, in BulkChange) (BulkRes
 	if err := in.check(ctx, tx); err != nil {
 		return BulkResult{}, err
 	}
-	ids, err := in.selected(ctx, tx.Query)
+	ids, err := selectIDs(ctx, tx.Query, in.IDs, in.Matching, planCustomers, "c.id", "customers")
 	if err != nil {
 		return BulkResult{}, err
 	}
@@ -77,7 +50,11 @@ func ChangeCustomers(ctx context.Context, tx *tenant.Tx, in BulkChange) (BulkRes
 		return BulkResult{}, err
 	}
 	result := BulkResult{Selected: len(ids), Failures: []BulkFailure{}}
-	result.passOver(ids, found)
+	reached := make(map[CustomerID]bool, len(found))
+	for i := range found {
+		reached[found[i].ID] = true
+	}
+	countMissing(&result, "customer", ids, reached)
 	if in.Action == bulkDelete {
 		result.Changed = len(found)
 		return result, trashCustomers(ctx, tx, found, false)
@@ -105,14 +82,7 @@ func ChangeCustomers(ctx context.Context, tx *tenant.Tx, in BulkChange) (BulkRes
 func (in *BulkChange) check(ctx context.Context, tx *tenant.Tx) error {
 	invalid := &tenant.InvalidError{}
 	checkWord(invalid, "action", in.Action, []string{bulkTag, bulkUntag, bulkAssign, bulkDelete})
-	switch {
-	case in.Matching == nil && len(in.IDs) == 0:
-		invalid.Add("ids", "required", "name customers, or say which by matching")
-	case in.Matching != nil && len(in.IDs) > 0:
-		invalid.Add("ids", "invalid", "cannot stand beside matching")
-	case len(in.IDs) > maxBulk:
-		invalid.Add("ids", "too_many", fmt.Sprintf("holds more than %d customers", maxBulk))
-	}
+	checkSelection(invalid, len(in.IDs), in.Matching, "customers")
 	switch in.Action {
 	case bulkTag, bulkUntag:
 		in.Tags = cleanTags(invalid, "tags", in.Tags)
@@ -132,40 +102,6 @@ func (in *BulkChange) check(ctx context.Context, tx *tenant.Tx) error {
 	return nameTags(ctx, tx.Query, in.Tags)
 }
 
-// selected returns the customers that the change is about, each once and in the order of their ids.
-func (in *BulkChange) selected(ctx context.Context, q *tenant.Query) ([]CustomerID, error) {
-	ids := slices.Clone(in.IDs)
-	if in.Matching != nil {
-		p, err := planCustomers(q, ListQuery{Filter: in.Matching.Filter, Q: in.Matching.Q})
-		if err != nil {
-			return nil, err
-		}
-		where := p.Conditions()
-		if err := q.Select(ctx, &ids, fmt.Sprintf("SELECT c.id FROM %s WHERE %s LIMIT %d", p.From(), where.SQL, maxBulk+1), where.Args...); err != nil {
-			return nil, err
-		}
-		if len(ids) > maxBulk {
-			return nil, tenant.Invalid("matching", "too_many", fmt.Sprintf("matches more than %d customers; narrow it and repeat", maxBulk))
-		}
-	}
-	slices.SortFunc(ids, func(a, b CustomerID) int { return slices.Compare(a[:], b[:]) })
-	return slices.Compact(ids), nil
-}
-
-// passOver notes the customers that were not found.
-func (r *BulkResult) passOver(ids []CustomerID, found []Customer) {
-	reached := make(map[CustomerID]bool, len(found))
-	for i := range found {
-		reached[found[i].ID] = true
-	}
-	for _, id := range ids {
-		if !reached[id] {
-			r.NotFound++
-			r.Failures = append(r.Failures, BulkFailure{id, "not_found", "There is no such customer, or it is not yours to change."})
-		}
-	}
-}
-
 // apply returns what the change makes of one customer, or why it cannot be made.
 func (in *BulkChange) apply(tx *tenant.Tx, before Customer) (customerChange, *BulkFailure, error) {
 	after := before
@@ -173,13 +109,13 @@ func (in *BulkChange) apply(tx *tenant.Tx, before Customer) (customerChange, *Bu
 	case bulkTag:
 		after.Tags = withTags(before.Tags, in.Tags)
 		if len(after.Tags) > maxTags {
-			return customerChange{}, &BulkFailure{before.ID, "too_many", "A customer holds at most 50 tags."}, nil
+			return customerChange{}, &BulkFailure{RecordRef{"customer", tenant.RecordID(before.ID)}, "too_many", "A customer holds at most 50 tags."}, nil
 		}
 	case bulkUntag:
 		after.Tags = withoutTags(before.Tags, in.Tags)
 	case bulkAssign:
 		if !tx.Scope(customerUpdate).Includes(before.OwnerID) {
-			return customerChange{}, &BulkFailure{before.ID, "out_of_scope", "The customer is only shared with you; its owner can hand it over."}, nil
+			return customerChange{}, &BulkFailure{RecordRef{"customer", tenant.RecordID(before.ID)}, "out_of_scope", "The customer is only shared with you; its owner can hand it over."}, nil
 		}
 		after.OwnerID = in.OwnerID.Value
 	}

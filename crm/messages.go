@@ -25,24 +25,24 @@ func (m Message) text() string { return strings.Join(m.Lines, "\n") }
 
 // words are the texts of one language.
 type words struct {
-	stages                                           map[string]string
-	taskDue, taskAssigned, silent, silentOf          string
-	handed, shared                                   string
-	moved, owner, reason, dueAt, days, more          string
-	surveyTitle, imported, importCounts, endpointOff string
+	stages                                            map[string]string
+	taskDue, taskAssigned, taskDone, silent, silentOf string
+	handed, shared                                    string
+	moved, owner, reason, dueAt, days, more           string
+	surveyTitle, imported, importCounts, endpointOff  string
 }
 
 var vocabulary = map[string]words{
 	"zh-CN": {
 		stages:  map[string]string{Potential: "潜在", Interested: "意向", Won: "成交", Lost: "流失"},
-		taskDue: "任务到期：%s", taskAssigned: "新任务：%s", silent: "%d 个客户久未联系", silentOf: "%s 的 %d 个客户久未联系",
+		taskDue: "任务到期：%s", taskAssigned: "新任务：%s", taskDone: "任务已完成：%s", silent: "%d 个客户久未联系", silentOf: "%s 的 %d 个客户久未联系",
 		handed: "客户转交给你：%s", shared: "客户共享给你：%s", moved: "%s：%s → %s", owner: "负责人：%s", reason: "原因：%s", dueAt: "截止：%s",
 		days: "%s：%d 天", more: "还有 %d 个", surveyTitle: "满意度调查：%s", imported: "导入完成：%s",
 		importCounts: "新建 %d，更新 %d，重复 %d，拒绝 %d", endpointOff: "已停用：%s",
 	},
 	"en": {
 		stages:  map[string]string{Potential: "Potential", Interested: "Interested", Won: "Won", Lost: "Lost"},
-		taskDue: "Task due: %s", taskAssigned: "New task: %s", silent: "Quiet customers: %d", silentOf: "Quiet customers of %s: %d",
+		taskDue: "Task due: %s", taskAssigned: "New task: %s", taskDone: "Task done: %s", silent: "Quiet customers: %d", silentOf: "Quiet customers of %s: %d",
 		handed: "Customer handed to you: %s", shared: "Customer shared with you: %s", moved: "%s: %s → %s", owner: "Owner: %s", reason: "Reason: %s", dueAt: "Due: %s",
 		days: "%s: days without contact: %d", more: "%d more", surveyTitle: "Satisfaction survey: %s", imported: "Import finished: %s",
 		importCounts: "%d created, %d updated, %d duplicates, %d rejected", endpointOff: "Disabled: %s",
@@ -83,6 +83,8 @@ func describe(ctx context.Context, q *tenant.Query, c tenant.Change, w words) (M
 		return describeTask(q, c, w, w.taskDue)
 	case "task.created", "task.updated":
 		return describeTask(q, c, w, w.taskAssigned)
+	case "task.completed":
+		return describeTask(q, c, w, w.taskDone)
 	case "customer.updated":
 		var customer Customer
 		err := json.Unmarshal(c.Data, &customer)
@@ -117,7 +119,10 @@ func describeTask(q *tenant.Query, c tenant.Change, w words, title string) (Mess
 		return Message{}, false, err
 	}
 	m := Message{Title: fmt.Sprintf(title, t.Title), Link: "/tasks/" + t.ID.String()}
-	if t.DueAt != nil {
+	switch {
+	case t.DueOn != nil:
+		m.Lines = append(m.Lines, fmt.Sprintf(w.dueAt, string(*t.DueOn)))
+	case t.DueAt != nil:
 		m.Lines = append(m.Lines, fmt.Sprintf(w.dueAt, t.DueAt.In(q.Company.Location()).Format("2006-01-02 15:04")))
 	}
 	return m, true, nil

@@ -111,6 +111,8 @@ func readersOf(ctx context.Context, q *tenant.Query, c tenant.Change) ([]tenant.
 		return []tenant.MemberID{c.OwnerAfter}, nil
 	case "task.created", "task.updated", "customer.updated":
 		return handedOver(c), nil
+	case "task.completed":
+		return whoAsked(c)
 	case "customer.shared":
 		var sharing CollaboratorChange
 		err := json.Unmarshal(c.Data, &sharing)
@@ -131,6 +133,15 @@ func handedOver(c tenant.Change) []tenant.MemberID {
 		return nil
 	}
 	return []tenant.MemberID{c.OwnerAfter}
+}
+
+// whoAsked returns who made a task that somebody else has completed.
+func whoAsked(c tenant.Change) ([]tenant.MemberID, error) {
+	var t Task
+	if err := json.Unmarshal(c.Data, &t); err != nil || t.CreatedBy.IsZero() || t.CreatedBy == c.Actor {
+		return nil, err
+	}
+	return []tenant.MemberID{t.CreatedBy}, nil
 }
 
 func ownerAndManager(ctx context.Context, q *tenant.Query, c tenant.Change) ([]tenant.MemberID, error) {

@@ -67,9 +67,13 @@ func TestWhoIsToldOfWhat(t *testing.T) {
 		}, nil},
 		{"a task for oneself", func() { w.rep.task(t, crm.NewTask{Title: "mine"}) }, nil},
 		{"a task for somebody", func() { w.manager.task(t, crm.NewTask{Title: "Call", AssigneeID: &w.acme.Rep2}) }, []string{"rep2: New task: Call"}},
+		{"it is done", func() { w.rep2.updateTask(t, w.rep2.tasks(t, "")[0].ID, crm.TaskPatch{Status: patch.Of("done")}) }, []string{"manager: 任务已完成：Call"}},
+		{"a task of one's own is done", func() {
+			w.rep.updateTask(t, w.rep.tasks(t, "title = mine")[0].ID, crm.TaskPatch{Status: patch.Of("done")})
+		}, nil},
 		{"a task changed", func() { w.manager.updateTask(t, task.ID, crm.TaskPatch{Note: patch.Of("x")}) }, nil},
 		{"a task handed over", func() { w.manager.updateTask(t, task.ID, crm.TaskPatch{AssigneeID: patch.Of(w.acme.Rep2)}) }, []string{"rep2: New task: Send quote"}},
-		{"a task due", func() { w.Clock.Advance(time.Hour); w.fire(t, task.ID) }, []string{"rep2: Task due: Send quote"}},
+		{"a task due", func() { w.Clock.Advance(time.Hour); w.fire(t) }, []string{"rep2: Task due: Send quote"}},
 		{"silence", func() { w.Clock.Advance(8 * 24 * time.Hour); w.checkSilence(t) }, []string{"manager: 1 个客户久未联系"}},
 	} {
 		step.do()

@@ -64,11 +64,13 @@ func surveyWin(ctx context.Context, tx *tenant.Tx, c tenant.Change) error {
 	won := c.CreatedAt.In(tx.Company.Location())
 	due := time.Date(won.Year(), won.Month(), won.Day()+rules[0].Settings.Days, silenceHour, 0, 0, 0, won.Location()).UTC()
 	words := wordsFor(tx.Company.Locale)
-	err = insertTask(ctx, tx, Task{
-		ID: tenant.NewID[taskKind](), Title: search.Cut(fmt.Sprintf(words.surveyTitle, customer.Name), 300), Kind: "survey", Priority: "normal", Status: "open",
-		CustomerID: customer.ID, AssigneeID: assignee, DueAt: &due, RemindAt: &due, Origin: &origin,
+	survey := Task{
+		ID: tenant.NewID[taskKind](), Title: search.Cut(fmt.Sprintf(words.surveyTitle, customer.Name), 300), Kind: "survey", Priority: "normal", Status: taskOpen,
+		CustomerID: customer.ID, AssigneeID: assignee, DueAt: &due, TimeZone: zoneOf(tx.Query).String(), Checklist: checklist{}, Origin: &origin,
 		CreatedAt: tx.Now, UpdatedAt: tx.Now, Version: 1,
-	})
+	}
+	survey.Reminders = planReminders(usualReminders(false), nil, &due, tx.Now)
+	err = insertTasks(ctx, tx, []Task{survey})
 	var conflict *tenant.ConflictError
 	if errors.As(err, &conflict) {
 		return nil // another relay was faster

@@ -28,11 +28,11 @@ func TestEachWinMakesOneSurvey(t *testing.T) {
 	}
 	due := time.Date(2026, 3, 5, 9, 0, 0, 0, w.acme.Location()) // three days after 2 March
 	s := surveys[0]
-	if s.Title != "Satisfaction survey: 云帆" || s.AssigneeID != w.acme.Rep || s.CustomerID != c.ID || !s.DueAt.Equal(due) || !s.RemindAt.Equal(due) || !s.CreatedBy.IsZero() {
+	if s.Title != "Satisfaction survey: 云帆" || s.AssigneeID != w.acme.Rep || s.CustomerID != c.ID || !s.DueAt.Equal(due) || s.TimeZone != "Asia/Shanghai" || !s.CreatedBy.IsZero() {
 		t.Errorf("survey %+v", s)
 	}
-	if got := w.remindsAt(t, s.ID); !got.Equal(due) {
-		t.Errorf("its reminder is due at %v", got)
+	if got := w.remindsAt(t, s.ID); len(got) != 1 || !got[0].Equal(due) {
+		t.Errorf("its reminders are due at %v", got)
 	}
 	if got := w.rep.get(t, c.ID).NextFollowUpAt; got == nil || !got.Equal(due) {
 		t.Errorf("next follow-up %v", got)

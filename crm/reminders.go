@@ -2,67 +2,178 @@ package crm
 
 import (
 	"context"
-	"maps"
+	"fmt"
 	"slices"
+	"time"
 
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
-// ReminderWork is the kind of due work that reminds of a task.
-const ReminderWork = "reminder"
-
-// scheduleReminder makes the task's reminder due, or takes it back.
-func scheduleReminder(ctx context.Context, tx *tenant.Tx, t Task) error {
-	if t.Status != "open" || t.RemindAt == nil || t.RemindedAt != nil {
-		return tx.Unschedule(ctx, ReminderWork, tenant.RecordID(t.ID))
-	}
-	return tx.Schedule(ctx, ReminderWork, tenant.RecordID(t.ID), tenant.RecordID{}, *t.RemindAt)
+// Reminder is a time at which people are reminded of a task or a calendar event.
+type Reminder struct {
+	// ID is the reference of the reminder's due work.
+	ID            tenant.RecordID `db:"id" json:"-"`
+	MinutesBefore *int            `db:"minutes_before" json:"minutes_before" doc:"How long before; null for a time of its own. Of a whole day it counts back from the day's beginning, so that -540 is nine in the morning." example:"30"`
+	At            time.Time       `db:"remind_at" json:"at" doc:"When (UTC)." example:"2026-03-06T06:30:00Z"`
+	FiredAt       *time.Time      `db:"fired_at" json:"fired_at" doc:"When it went off (UTC), or was passed over because its time was past when it was set; null before."`
+	Snoozed       bool            `db:"snoozed" json:"snoozed" doc:"Whether somebody put it off to this time."`
 }
 
-// FireReminder is [FireReminders] for one task.
-func FireReminder(ctx context.Context, tx *tenant.Tx, ref tenant.RecordID) error {
-	return FireReminders(ctx, tx, []tenant.RecordID{ref})
+// NewReminder asks for a reminder: either of the two.
+type NewReminder struct {
+	MinutesBefore *int       `json:"minutes_before,omitempty" minimum:"-1439" maximum:"525600" doc:"How long before it is due or begins. Of a whole day it counts back from the day's beginning, so that -540 is nine in the morning." example:"30"`
+	At            *time.Time `json:"at,omitempty" doc:"A time of its own." example:"2026-03-06T06:30:00Z"`
 }
 
-// FireReminders tells the assignees of tasks that they are due, once for each. The event task.due carries it
-// to every channel. A task that is done, gone or moved meanwhile is passed over. Many tasks fall due at the
-// same full hour, so it costs the same few statements for hundreds as for one.
-func FireReminders(ctx context.Context, tx *tenant.Tx, refs []tenant.RecordID) error {
-	var found []Task
-	if err := tx.SelectIn(ctx, &found, `SELECT `+taskColumns+` FROM company.tasks t
-		WHERE t.id IN (?) AND t.deleted_at IS NULL ORDER BY t.id FOR UPDATE`, refs); err != nil {
-		return err
+const (
+	// maxReminders is how many reminders one record has, besides one that was snoozed.
+	maxReminders = 5
+	// longestLead is a year.
+	longestLead = 366 * 24 * 60
+	// morning is when a whole day is reminded of, as minutes before its beginning.
+	morning = -9 * 60
+)
+
+// usualReminders are those of a record for which nobody asked for any.
+func usualReminders(wholeDay bool) []NewReminder {
+	minutes := 0
+	if wholeDay {
+		minutes = morning
 	}
-	over := make(map[tenant.RecordID]bool, len(refs))
-	for _, ref := range refs {
-		over[ref] = true
+	return []NewReminder{{MinutesBefore: &minutes}}
+}
+
+// checkReminders examines what was asked for; anchored says that there is a time to count back from.
+func checkReminders(invalid *tenant.InvalidError, asked []NewReminder, anchored, wholeDay bool) {
+	if len(asked) > maxReminders {
+		invalid.Add("reminders", "too_many", "holds more than 5 reminders")
 	}
-	var fired []TaskID
-	var events []tenant.Event
-	for _, t := range found {
-		if t.Status == "open" && t.RemindAt != nil && t.RemindedAt == nil && t.RemindAt.After(tx.Now) {
-			delete(over, tenant.RecordID(t.ID))
-			if err := scheduleReminder(ctx, tx, t); err != nil {
-				return err
-			}
+	least := int64(0)
+	if wholeDay {
+		least = -24*60 + 1
+	}
+	for i, r := range asked {
+		name := fmt.Sprintf("reminders[%d]", i)
+		switch {
+		case (r.At == nil) == (r.MinutesBefore == nil):
+			invalid.Add(name, "invalid", "needs either minutes_before or at")
+		case r.MinutesBefore != nil && !anchored:
+			invalid.Add(name+".minutes_before", "invalid", "needs a due time to count back from")
+		default:
+			checkNumber(invalid, name+".minutes_before", r.MinutesBefore, least, longestLead)
+			checkTime(invalid, name+".at", r.At)
+		}
+	}
+}
+
+// asked returns what was asked for to get these reminders.
+func asked(all []Reminder) []NewReminder {
+	var in []NewReminder
+	for _, r := range all {
+		switch {
+		case r.Snoozed:
+		case r.MinutesBefore != nil:
+			in = append(in, NewReminder{MinutesBefore: r.MinutesBefore})
+		default:
+			in = append(in, NewReminder{At: &r.At})
+		}
+	}
+	return in
+}
+
+// planReminders reckons when reminders go off. Those that were there before stay the same ones, and one that has gone
+// off does so again when it is moved into the future. anchor is what minutes count back from; without one, only
+// reminders at a time of their own are left.
+func planReminders(in []NewReminder, before []Reminder, anchor *time.Time, now time.Time) []Reminder {
+	planned := []Reminder{}
+	fresh := map[tenant.RecordID]bool{}
+	for _, want := range in {
+		r := Reminder{ID: tenant.RecordID(tenant.NewEventID()), MinutesBefore: want.MinutesBefore}
+		switch {
+		case want.At != nil:
+			r.At = *utc(want.At)
+		case anchor != nil:
+			r.At = anchor.Add(-time.Duration(*want.MinutesBefore) * time.Minute).UTC()
+		default:
 			continue
 		}
-		if t.Status != "open" || t.RemindAt == nil || t.RemindedAt != nil {
+		fresh[r.ID] = true
+		if i := slices.IndexFunc(before, r.isAskedLike); i >= 0 {
+			moved := !before[i].At.Equal(r.At)
+			r.ID, r.FiredAt = before[i].ID, before[i].FiredAt
+			fresh[r.ID] = moved
+		}
+		if r.FiredAt != nil && r.At.After(now) {
+			r.FiredAt = nil
+		}
+		if !slices.ContainsFunc(planned, func(other Reminder) bool { return other.ID == r.ID || other.At.Equal(r.At) }) {
+			planned = append(planned, r)
+		}
+	}
+	sortReminders(planned)
+	passOver(planned, fresh, now)
+	return planned
+}
+
+func sortReminders(all []Reminder) {
+	slices.SortFunc(all, func(a, b Reminder) int { return a.At.Compare(b.At) })
+}
+
+// isAskedLike reports whether two reminders were asked for in the same words.
+func (r Reminder) isAskedLike(other Reminder) bool {
+	switch {
+	case other.Snoozed:
+		return false
+	case r.MinutesBefore != nil && other.MinutesBefore != nil:
+		return *r.MinutesBefore == *other.MinutesBefore
+	}
+	return r.MinutesBefore == nil && other.MinutesBefore == nil && r.At.Equal(other.At)
+}
+
+// passOver keeps reminders from going off late when they are set at a time that is past: who makes a task for the
+// next ten minutes need not be told that it was due in an hour. The last of them does go off, rather than none.
+func passOver(sorted []Reminder, fresh map[tenant.RecordID]bool, now time.Time) {
+	left := false
+	for i := len(sorted) - 1; i >= 0; i-- {
+		r := &sorted[i]
+		if r.FiredAt != nil {
 			continue
 		}
-		t.RemindedAt = &tx.Now
-		fired = append(fired, t.ID)
-		events = append(events, tenant.Event{
-			Type: "task.due", Resource: "task", Record: tenant.RecordID(t.ID), OwnerBefore: t.AssigneeID, OwnerAfter: t.AssigneeID, Data: t,
-		})
-	}
-	if len(fired) > 0 {
-		if _, err := tx.ExecIn(ctx, `UPDATE company.tasks SET reminded_at = ? WHERE id IN (?)`, tx.Now, fired); err != nil {
-			return err
+		if left && fresh[r.ID] && r.At.Before(now) {
+			r.FiredAt = &now
 		}
+		left = true
 	}
-	if err := tx.UnscheduleAll(ctx, ReminderWork, slices.Collect(maps.Keys(over))); err != nil {
+}
+
+const reminderColumns = `r.id, r.record_id, r.minutes_before, r.remind_at, r.fired_at, r.snoozed`
+
+// reminderRow is a reminder as it is stored.
+type reminderRow struct {
+	Reminder
+	Record tenant.RecordID `db:"record_id"`
+}
+
+// fillReminders reads the reminders of a page in one statement. of returns a record's id and where they go, lock is
+// FOR UPDATE for whoever is about to change them.
+func fillReminders[T any](ctx context.Context, q *tenant.Query, page []T, of func(*T) (tenant.RecordID, *[]Reminder), lock string) error {
+	if len(page) == 0 {
+		return nil
+	}
+	at := make(map[tenant.RecordID]*[]Reminder, len(page))
+	ids := make([]tenant.RecordID, len(page))
+	for i := range page {
+		id, reminders := of(&page[i])
+		*reminders = []Reminder{}
+		at[id], ids[i] = reminders, id
+	}
+	var rows []reminderRow
+	if err := q.SelectIn(ctx, &rows, `SELECT `+reminderColumns+` FROM company.reminders r
+		WHERE r.record_id IN (?) ORDER BY r.record_id, r.remind_at, r.id `+lock, ids); err != nil {
 		return err
 	}
-	return tx.EmitAll(ctx, events, false)
+	for _, row := range rows {
+		*at[row.Record] = append(*at[row.Record], row.Reminder)
+	}
+	return nil
 }

@@ -119,13 +119,14 @@ func TestEveryTextComesBackOrIsRefused(t *testing.T) {
 			}
 			return map[string]string{"name": stored.Name}, err
 		}},
-		{"task", []string{"title", "note"}, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {
-			made, err := crm.CreateTask(ctx, tx, crm.NewTask{Title: text["title"], Note: text["note"]})
+		{"task", []string{"title", "note", "checklist[0].title"}, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {
+			steps := []crm.ChecklistItem{{Title: text["checklist[0].title"]}}
+			made, err := crm.CreateTask(ctx, tx, crm.NewTask{Title: text["title"], Note: text["note"], Checklist: steps})
 			if err != nil {
 				return nil, err
 			}
 			stored, err := crm.GetTask(ctx, tx.Query, made.ID)
-			return map[string]string{"title": stored.Title, "note": stored.Note}, err
+			return map[string]string{"title": stored.Title, "note": stored.Note, "checklist[0].title": stored.Checklist[0].Title}, err
 		}},
 	} {
 		t.Run(r.name, func(t *testing.T) {
@@ -210,6 +211,25 @@ func TestEveryTextIsFoundOrRefused(t *testing.T) {
 				}
 				if err != nil || page.NextCursor == nil && !slices.ContainsFunc(page.Data, func(found crm.Customer) bool { return found.ID == c.ID }) {
 					t.Errorf("%s %q: not among %d, %v", list, s, len(page.Data), err)
+				}
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestEveryRuleZoneAndDateIsKnownOrRefused gives tasks each string where a word of a language is wanted.
+func TestEveryRuleZoneAndDateIsKnownOrRefused(t *testing.T) {
+	w := newWorld(t)
+	var invalid *tenant.InvalidError
+	if err := w.rep.tx(t, func(tx *tenant.Tx) error {
+		for _, s := range naughtyStrings(t) {
+			for _, in := range []crm.NewTask{{RRule: s, DueAt: &tx.Now}, {TimeZone: s}, {DueOn: (*crm.Date)(&s)}} {
+				in.Title = "x"
+				if _, err := crm.CreateTask(t.Context(), tx, in); err != nil && !errors.As(err, &invalid) {
+					t.Errorf("%q: %v", s, err)
 				}
 			}
 		}

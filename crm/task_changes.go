@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -12,10 +11,35 @@ import (
 // CreateTask adds a task for the caller, or for a member to whom the caller may assign: a manager to
 // everyone below, nobody else.
 func CreateTask(ctx context.Context, tx *tenant.Tx, in NewTask) (Task, error) {
+	t := in.task(tx)
+	invalid := &tenant.InvalidError{}
+	if in.DueAt != nil && in.DueOn != nil {
+		invalid.Add("due_on", "invalid", "cannot stand beside due_at; a task is due at a time or on a day")
+	}
+	if err := t.check(ctx, tx, invalid, Task{}); err != nil {
+		return Task{}, err
+	}
+	if in.RRule != "" {
+		t.repeat(invalid, in.RRule)
+	}
+	reminders := in.Reminders
+	if reminders == nil && t.DueAt != nil {
+		reminders = usualReminders(t.isWholeDay())
+	}
+	checkReminders(invalid, reminders, t.DueAt != nil, t.isWholeDay())
+	if err := invalid.Err(); err != nil {
+		return Task{}, err
+	}
+	t.Reminders = planReminders(reminders, nil, t.anchor(), tx.Now)
+	return t, insertTasks(ctx, tx, []Task{t})
+}
+
+// task fills in what the input leaves open.
+func (in NewTask) task(tx *tenant.Tx) Task {
 	t := Task{
-		ID: tenant.NewID[taskKind](), Title: in.Title, Note: in.Note, Kind: in.Kind, Priority: in.Priority, Status: "open",
-		AssigneeID: tx.Caller.Member, DueAt: utc(in.DueAt), RemindAt: utc(in.RemindAt.OrNull(in.DueAt)), CreatedBy: tx.Caller.Member,
-		CreatedAt: tx.Now, UpdatedAt: tx.Now, Version: 1,
+		ID: tenant.NewID[taskKind](), Title: in.Title, Note: in.Note, Kind: in.Kind, Priority: in.Priority, Status: taskOpen,
+		AssigneeID: tx.Caller.Member, DueAt: utc(in.DueAt), DueOn: in.DueOn, TimeZone: in.TimeZone, Checklist: in.Checklist,
+		CreatedBy: tx.Caller.Member, CreatedAt: tx.Now, UpdatedAt: tx.Now, Version: 1,
 	}
 	if in.ID != nil && !in.ID.IsZero() {
 		t.ID = *in.ID
@@ -32,22 +56,21 @@ func CreateTask(ctx context.Context, tx *tenant.Tx, in NewTask) (Task, error) {
 	if t.Priority == "" {
 		t.Priority = "normal"
 	}
-	if err := t.check(ctx, tx, Task{}); err != nil {
-		return Task{}, err
+	if t.TimeZone == "" {
+		t.TimeZone = zoneOf(tx.Query).String()
 	}
-	return t, insertTask(ctx, tx, t)
+	return t
 }
 
 // check examines a task that was before; the zero Task for a new one.
-func (t *Task) check(ctx context.Context, tx *tenant.Tx, before Task) error {
-	invalid := &tenant.InvalidError{}
+func (t *Task) check(ctx context.Context, tx *tenant.Tx, invalid *tenant.InvalidError, before Task) error {
 	checkRequired(invalid, "title", t.Title, maxTitle)
 	checkText(invalid, "note", t.Note, 10_000)
 	checkWord(invalid, "kind", t.Kind, taskKinds)
 	checkWord(invalid, "priority", t.Priority, priorities)
 	checkWord(invalid, "status", t.Status, taskStatuses)
-	checkTime(invalid, "due_at", t.DueAt)
-	checkTime(invalid, "remind_at", t.RemindAt)
+	t.settleDue(invalid)
+	t.Checklist = t.Checklist.clean(invalid)
 	if t.AssigneeID.IsZero() {
 		invalid.Add("assignee_id", "required", "is required")
 	} else if t.AssigneeID != before.AssigneeID {
@@ -65,131 +88,130 @@ func (t *Task) check(ctx context.Context, tx *tenant.Tx, before Task) error {
 	return invalid.Err()
 }
 
-func insertTask(ctx context.Context, tx *tenant.Tx, t Task) error {
-	_, err := tx.NamedExec(ctx, `
-		INSERT INTO company.tasks (id, title, note, kind, priority, status, customer_id, assignee_id, due_at, remind_at,
-			reminded_at, origin, completed_at, version, created_by, created_at, updated_at)
-		VALUES (:id, :title, :note, :kind, :priority, :status, :customer_id, :assignee_id, :due_at, :remind_at,
-			:reminded_at, :origin, :completed_at, :version, :created_by, :created_at, :updated_at)`, t)
-	var dup *tenant.DuplicateError
-	if errors.As(err, &dup) {
-		return &tenant.ConflictError{Code: "id_in_use", Message: "A record with this id exists already."}
-	}
-	if err != nil {
-		return err
-	}
-	if err := scheduleReminder(ctx, tx, t); err != nil {
-		return err
-	}
-	if err := recountFollowUp(ctx, tx, t.CustomerID); err != nil {
-		return err
-	}
-	return tx.Emit(ctx, tenant.Event{
-		Type: "task.created", Resource: "task", Record: tenant.RecordID(t.ID), OwnerAfter: t.AssigneeID, Data: t,
-	})
-}
-
-// UpdateTask changes the fields that are set; done tasks lose their reminder.
+// UpdateTask changes the fields that are set. version, when not 0, must be the record's, else ErrStale. A change that
+// changes nothing writes nothing. What is done or cancelled reminds of nothing.
 func UpdateTask(ctx context.Context, tx *tenant.Tx, id TaskID, in TaskPatch, version int64) (Task, error) {
 	before, err := lockTask(ctx, tx, id, taskUpdate, version)
 	if err != nil {
 		return Task{}, err
 	}
-	after := in.apply(tx, before)
-	if err := after.check(ctx, tx, before); err != nil {
+	c := taskChange{before: before}
+	more, err := c.apply(ctx, tx, in)
+	switch {
+	case err != nil:
+		return Task{}, err
+	case len(c.previous) == 0:
+		return before, nil
+	}
+	if err := saveTasks(ctx, tx, []taskChange{c}); err != nil {
 		return Task{}, err
 	}
-	previous, err := differences(before, after)
-	if err != nil || len(previous) == 0 {
-		return before, err
-	}
-	after.Version, after.UpdatedAt = before.Version+1, tx.Now
-	if _, err := tx.NamedExec(ctx, `
-		UPDATE company.tasks SET title = :title, note = :note, priority = :priority, status = :status, customer_id = :customer_id,
-			assignee_id = :assignee_id, due_at = :due_at, remind_at = :remind_at, reminded_at = :reminded_at,
-			completed_at = :completed_at, version = :version, updated_at = :updated_at WHERE id = :id`, after); err != nil {
-		return Task{}, err
-	}
-	if err := scheduleReminder(ctx, tx, after); err != nil {
-		return Task{}, err
-	}
-	for _, customer := range []CustomerID{before.CustomerID, after.CustomerID} {
-		if err := recountFollowUp(ctx, tx, customer); err != nil {
-			return Task{}, err
-		}
-	}
-	event := tenant.Event{
-		Type: "task.updated", Resource: "task", Record: tenant.RecordID(id),
-		OwnerBefore: before.AssigneeID, OwnerAfter: after.AssigneeID, Data: after, Previous: previous,
-	}
-	if after.Status == "done" && before.Status != "done" {
-		event.Type = "task.completed"
-	}
-	return after, tx.Emit(ctx, event)
+	return c.after, more.save(ctx, tx)
 }
 
-func (in TaskPatch) apply(tx *tenant.Tx, t Task) Task {
-	due, status := t.DueAt, t.Status
-	t.Title, t.Note, t.Priority, t.Status = in.Title.Or(t.Title), in.Note.Or(t.Note), in.Priority.Or(t.Priority), in.Status.Or(t.Status)
-	t.CustomerID, t.AssigneeID = in.CustomerID.Or(t.CustomerID), in.AssigneeID.Or(t.AssigneeID)
-	t.DueAt = utc(in.DueAt.OrNull(t.DueAt))
-	if in.RemindAt.Set {
-		t.RemindAt = utc(in.RemindAt.OrNull(t.RemindAt))
-	} else if in.DueAt.Set && sameTime(t.RemindAt, due) {
-		t.RemindAt = t.DueAt
+// apply finds what a patch changes, and what else comes of that.
+func (c *taskChange) apply(ctx context.Context, tx *tenant.Tx, in TaskPatch) (turned, error) {
+	var err error
+	if c.after, err = in.apply(ctx, tx, c.before); err != nil {
+		return turned{}, err
 	}
-	if t.RemindedAt != nil && t.RemindAt != nil && t.RemindAt.After(tx.Now) {
-		t.RemindedAt = nil // moved into the future: it will remind again
+	more, err := c.turn(ctx, tx)
+	if err != nil {
+		return turned{}, err
+	}
+	return more, c.compare(tx)
+}
+
+// apply returns what the patch makes of a task.
+func (in TaskPatch) apply(ctx context.Context, tx *tenant.Tx, before Task) (Task, error) {
+	t := before
+	t.Title, t.Note, t.Priority, t.Status = in.Title.Or(t.Title), in.Note.Or(t.Note), in.Priority.Or(t.Priority), in.Status.Or(t.Status)
+	t.CustomerID, t.AssigneeID, t.TimeZone = in.CustomerID.Or(t.CustomerID), in.AssigneeID.Or(t.AssigneeID), in.TimeZone.Or(t.TimeZone)
+	t.Checklist = in.Checklist.Or(t.Checklist)
+	invalid := &tenant.InvalidError{}
+	in.applyDue(&t, invalid)
+	if err := t.check(ctx, tx, invalid, before); err != nil {
+		return Task{}, err
+	}
+	in.applyRule(&t, before, invalid)
+	in.applyReminders(&t, before, invalid, tx)
+	if err := invalid.Err(); err != nil {
+		return Task{}, err
 	}
 	switch {
-	case t.Status == "done" && status != "done":
+	case t.Status == taskDone && before.Status != taskDone:
 		t.CompletedAt = &tx.Now
-	case t.Status == "open":
+	case t.Status != taskDone:
 		t.CompletedAt = nil
 	}
-	return t
+	return t, in.keepUsual(&t, &before)
 }
 
-func sameTime(a, b *time.Time) bool {
-	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b)
+// applyDue lets a due time take the place of a due day and the other way round.
+func (in TaskPatch) applyDue(t *Task, invalid *tenant.InvalidError) {
+	at, on := in.DueAt.Set && !in.DueAt.Null, in.DueOn.Set && !in.DueOn.Null
+	switch {
+	case at && on:
+		invalid.Add("due_on", "invalid", "cannot stand beside due_at; a task is due at a time or on a day")
+	case at:
+		t.DueAt, t.DueOn = utc(&in.DueAt.Value), nil
+	case on:
+		t.DueOn = &in.DueOn.Value
+	case in.DueAt.Set, in.DueOn.Set && t.DueOn != nil:
+		t.DueAt, t.DueOn = nil, nil
+	}
 }
 
-// DeleteTask removes a task and its reminder.
+// applyReminders plans the reminders when they, or what they count back from, have changed.
+func (in TaskPatch) applyReminders(t *Task, before Task, invalid *tenant.InvalidError, tx *tenant.Tx) {
+	switch {
+	case in.Reminders.Set:
+		checkReminders(invalid, in.Reminders.Value, t.DueAt != nil, t.isWholeDay())
+		if len(invalid.Fields) == 0 {
+			t.Reminders = planReminders(in.Reminders.Value, before.Reminders, t.anchor(), tx.Now)
+		}
+	case !sameTime(t.DueAt, before.DueAt) || t.isWholeDay() != before.isWholeDay() || t.TimeZone != before.TimeZone:
+		t.remindAnew(before, tx.Now)
+	}
+}
+
+// DeleteTask moves a task to the trash, from where it can be restored until it is purged. One that comes again does so
+// no more.
 func DeleteTask(ctx context.Context, tx *tenant.Tx, id TaskID, version int64) error {
 	t, err := lockTask(ctx, tx, id, taskDelete, version)
 	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `UPDATE company.tasks SET deleted_at = ?, version = version + 1, updated_at = ? WHERE id = ?`, tx.Now, tx.Now, id); err != nil {
-		return err
-	}
-	if err := tx.Unschedule(ctx, ReminderWork, tenant.RecordID(id)); err != nil {
-		return err
-	}
-	if err := recountFollowUp(ctx, tx, t.CustomerID); err != nil {
-		return err
-	}
-	return tx.Emit(ctx, tenant.Event{
-		Type: "task.deleted", Resource: "task", Record: tenant.RecordID(id), OwnerBefore: t.AssigneeID, Data: t,
-	})
+	return trashTasks(ctx, tx, []Task{t})
 }
 
+// RestoreTask takes a task out of the trash, with its reminders that are still to come. It returns ErrNotFound for one
+// that is not in the trash.
+func RestoreTask(ctx context.Context, tx *tenant.Tx, id TaskID) (Task, error) {
+	visible, args := tx.Scope(taskDelete).Where("t.assignee_id", "")
+	if err := tx.MustChange(ctx, `UPDATE company.tasks t SET t.deleted_at = NULL, t.version = t.version + 1, t.updated_at = ?
+		WHERE t.id = ? AND t.deleted_at IS NOT NULL AND `+visible, append([]any{tx.Now, id}, args...)...); err != nil {
+		return Task{}, fmt.Errorf("task %s: %w", id, err)
+	}
+	t, err := lockTask(ctx, tx, id, taskDelete, 0)
+	if err != nil {
+		return Task{}, err
+	}
+	if err := saveReminders(ctx, tx, []reminderChange{{tenant.RecordID(id), t.Reminders, t.Reminders, false, t.Status == taskOpen}}); err != nil {
+		return Task{}, err
+	}
+	if err := recountFollowUps(ctx, tx, t.CustomerID); err != nil {
+		return Task{}, err
+	}
+	return t, tx.Emit(ctx, tenant.Event{Type: "task.restored", Resource: "task", Record: tenant.RecordID(id), OwnerAfter: t.AssigneeID, Data: t})
+}
+
+// lockTask is findTask for a change: the row stays locked until the transaction ends. version, when not 0, must be the
+// record's, else ErrStale.
 func lockTask(ctx context.Context, tx *tenant.Tx, id TaskID, p tenant.Permission, version int64) (Task, error) {
 	t, err := findTask(ctx, tx.Query, id, p, "FOR UPDATE")
 	if err == nil && version != 0 && version != t.Version {
 		err = fmt.Errorf("task %s: %w", id, tenant.ErrStale)
 	}
 	return t, err
-}
-
-// recountFollowUp keeps the customer's next follow-up: its earliest open task.
-func recountFollowUp(ctx context.Context, tx *tenant.Tx, id CustomerID) error {
-	if id.IsZero() {
-		return nil
-	}
-	_, err := tx.Exec(ctx, `
-		UPDATE company.customers SET next_follow_up_at = (
-			SELECT MIN(t.due_at) FROM company.tasks t WHERE t.customer_id = ? AND t.status = 'open' AND t.deleted_at IS NULL)
-		WHERE id = ?`, id, id)
-	return err
 }

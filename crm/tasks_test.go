@@ -1,13 +1,16 @@
 package crm_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/guanxi-crm/guanxi/crm"
+	"github.com/guanxi-crm/guanxi/crm/recurrence"
 	"github.com/guanxi-crm/guanxi/patch"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -16,17 +19,23 @@ func TestTaskKeepsItsFields(t *testing.T) {
 	w := newWorld(t)
 	c := w.rep.customer(t, "Acme")
 	id := crm.TaskID(tenant.NewEventID())
-	due, remind := w.Clock.Now().Add(time.Hour+123*time.Nanosecond), w.Clock.Now().Add(30*time.Minute)
-	in := crm.NewTask{ID: &id, Title: "Send quote", Note: "n", Kind: "follow_up", Priority: "high", CustomerID: &c.ID, AssigneeID: &w.acme.Rep, DueAt: &due, RemindAt: patch.Of(remind)}
+	due := w.Clock.Now().Add(time.Hour + 123*time.Nanosecond)
+	in := crm.NewTask{
+		ID: &id, Title: "Send quote", Note: "n", Kind: "follow_up", Priority: "high", CustomerID: &c.ID, AssigneeID: &w.acme.Rep, DueAt: &due, TimeZone: "Europe/Berlin",
+		Reminders: []crm.NewReminder{before(30), timed(w.Clock.Now())}, Checklist: []crm.ChecklistItem{{"价格", true}, {"Terms", false}}, RRule: "FREQ=DAILY",
+	}
 	made := w.manager.task(t, in)
-	stored := must[crm.Task](t)(read(t, w.rep, func(ctx ctx, q *tenant.Query) (crm.Task, error) { return crm.GetTask(ctx, q, id) }))
+	stored := w.rep.getTask(t, id)
 	made.DueSort, made.CompletedSort = stored.DueSort, stored.CompletedSort
 	made.Customer = &crm.CustomerCard{ID: c.ID, Name: "Acme"}
-	if diff := cmp.Diff(made, stored); diff != "" {
+	if diff := cmp.Diff(made, stored, cmpopts.EquateEmpty(), cmp.Comparer(func(a, b recurrence.Wall) bool { return a == b })); diff != "" {
 		t.Errorf("-made +stored\n%s", diff)
 	}
-	if stored.CreatedBy != w.acme.Manager || stored.AssigneeID != w.acme.Rep || stored.Status != "open" || !stored.DueAt.Equal(due.Truncate(time.Microsecond)) {
+	if stored.CreatedBy != w.acme.Manager || stored.AssigneeID != w.acme.Rep || stored.Status != "open" || !stored.DueAt.Equal(due.Truncate(time.Microsecond)) || stored.SeriesID != id {
 		t.Errorf("stored %+v", stored)
+	}
+	if all := w.rep.tasks(t, `repeats = true AND series = "`+id.String()+`"`); len(all) != 1 || len(all[0].Reminders) != 2 || len(all[0].Checklist) != 2 {
+		t.Errorf("listed %+v", all)
 	}
 	_, err := w.rep.tryTask(t, in)
 	wantConflict(t, err, "id_in_use")
@@ -36,14 +45,52 @@ func TestTaskDefaults(t *testing.T) {
 	w := newWorld(t)
 	due := w.Clock.Now().Add(time.Hour)
 	task := w.rep.task(t, crm.NewTask{Title: "x", DueAt: &due})
-	if task.Kind != "todo" || task.Priority != "normal" || task.AssigneeID != w.acme.Rep || !task.RemindAt.Equal(due) || !task.CustomerID.IsZero() {
+	if task.Kind != "todo" || task.Priority != "normal" || task.AssigneeID != w.acme.Rep || !task.CustomerID.IsZero() || task.TimeZone != "Asia/Shanghai" ||
+		len(task.Reminders) != 1 || !task.Reminders[0].At.Equal(due) || *task.Reminders[0].MinutesBefore != 0 || task.Checklist == nil || task.RRule != nil {
 		t.Errorf("defaults %+v", task)
 	}
-	if task = w.rep.task(t, crm.NewTask{Title: "x", DueAt: &due, RemindAt: patch.Null[time.Time]()}); task.DueAt == nil || task.RemindAt != nil {
-		t.Errorf("without a reminder %+v", task)
-	}
-	if task = w.rep.task(t, crm.NewTask{Title: "x"}); task.DueAt != nil || task.RemindAt != nil {
+	if task = w.rep.task(t, crm.NewTask{Title: "x"}); task.DueAt != nil || len(task.Reminders) != 0 {
 		t.Errorf("without a time %+v", task)
+	}
+}
+
+func TestTaskDueOnADay(t *testing.T) {
+	w := newWorld(t)
+	c := w.rep.customer(t, "Acme")
+	lastSecond := time.Date(2026, 3, 2, 23, 59, 59, 0, w.acme.Location())
+	task := w.rep.task(t, crm.NewTask{Title: "x", DueOn: date("2026-03-02"), CustomerID: &c.ID})
+	if !task.DueAt.Equal(lastSecond) || *task.DueOn != "2026-03-02" {
+		t.Errorf("due %v on %v", task.DueAt, *task.DueOn)
+	}
+	if got := w.rep.get(t, c.ID).NextFollowUpAt; got == nil || !got.Equal(lastSecond) {
+		t.Errorf("next follow-up %v", got)
+	}
+	// It is due today until the day is over in its zone, and then overdue, for lists and figures alike.
+	for _, step := range []struct {
+		at             time.Time
+		today, overdue int
+	}{{w.Clock.Now(), 1, 0}, {lastSecond, 1, 0}, {lastSecond.Add(time.Second), 0, 1}} {
+		w.Clock.Set(step.at)
+		if home := w.rep.home(t); home.TodayTasks.Count != step.today || home.OverdueTasks.Count != step.overdue {
+			t.Errorf("at %s: today %d, overdue %d", step.at, home.TodayTasks.Count, home.OverdueTasks.Count)
+		}
+	}
+	change := func(in crm.TaskPatch) crm.Task { t.Helper(); return w.rep.updateTask(t, task.ID, in) }
+	if got := change(crm.TaskPatch{TimeZone: patch.Of("Pacific/Kiritimati")}); !got.DueAt.Equal(lastSecond.Add(-6 * time.Hour)) {
+		t.Errorf("on an island in the east it is due %v", got.DueAt)
+	}
+	at := lastSecond.Add(time.Hour)
+	if got := change(crm.TaskPatch{DueAt: patch.Of(at)}); got.DueOn != nil || !got.DueAt.Equal(at) {
+		t.Errorf("at a time: %+v", got)
+	}
+	if got := change(crm.TaskPatch{DueOn: patch.Null[crm.Date]()}); got.DueAt == nil {
+		t.Errorf("no day was there to clear: %+v", got)
+	}
+	if got := change(crm.TaskPatch{DueOn: patch.Of(crm.Date("2026-03-05"))}); *got.DueOn != "2026-03-05" {
+		t.Errorf("on a day: %+v", got)
+	}
+	if got := change(crm.TaskPatch{DueAt: patch.Null[time.Time]()}); got.DueOn != nil || got.DueAt != nil {
+		t.Errorf("at no time: %+v", got)
 	}
 }
 
@@ -60,10 +107,16 @@ func TestTaskRefusesMistakes(t *testing.T) {
 		"long":     {crm.NewTask{Title: long}, crm.TaskPatch{Title: patch.Of(long)}, []string{"title"}},
 		"note":     {crm.NewTask{Title: "x", Note: strings.Repeat("x", 10_001)}, crm.TaskPatch{Note: patch.Of("\xff")}, []string{"note"}},
 		"priority": {crm.NewTask{Title: "x", Priority: "急"}, crm.TaskPatch{Priority: patch.Null[string]()}, []string{"priority"}},
-		"due":      {crm.NewTask{Title: "x", DueAt: &time.Time{}, RemindAt: patch.Of(w.Clock.Now())}, crm.TaskPatch{DueAt: patch.Of(time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)), RemindAt: patch.Null[time.Time]()}, []string{"due_at"}},
-		"remind":   {crm.NewTask{Title: "x", RemindAt: patch.Of(time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC))}, crm.TaskPatch{RemindAt: patch.Of(time.Time{})}, []string{"remind_at"}},
-		"nobody":   {crm.NewTask{Title: "x", AssigneeID: &tenant.MemberID{}}, crm.TaskPatch{AssigneeID: patch.Null[tenant.MemberID]()}, []string{"assignee_id"}},
-		"several":  {crm.NewTask{Title: " ", AssigneeID: &w.acme.Rep2, Kind: "x"}, crm.TaskPatch{Title: patch.Of(" "), AssigneeID: patch.Of(w.acme.Rep2)}, nil},
+		"due":      {crm.NewTask{Title: "x", DueAt: &time.Time{}}, crm.TaskPatch{DueAt: patch.Of(time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC))}, []string{"due_at"}},
+		"day":      {crm.NewTask{Title: "x", DueOn: date("2026-02-30")}, crm.TaskPatch{DueOn: patch.Of(crm.Date("tomorrow"))}, []string{"due_on"}},
+		"day and time": {crm.NewTask{Title: "x", DueOn: date("2026-03-06"), DueAt: ptr(w.Clock.Now())},
+			crm.TaskPatch{DueOn: patch.Of(crm.Date("2026-03-06")), DueAt: patch.Of(w.Clock.Now())}, []string{"due_on"}},
+		"zone":       {crm.NewTask{Title: "x", TimeZone: "Shanghai"}, crm.TaskPatch{TimeZone: patch.Of("Local")}, []string{"time_zone"}},
+		"no zone":    {crm.NewTask{Title: "x", TimeZone: "../etc/passwd"}, crm.TaskPatch{TimeZone: patch.Null[string]()}, []string{"time_zone"}},
+		"steps":      {crm.NewTask{Title: "x", Checklist: []crm.ChecklistItem{{"a", false}, {" ", true}}}, crm.TaskPatch{Checklist: patch.Of([]crm.ChecklistItem{{"a", false}, {long, true}})}, []string{"checklist[1].title"}},
+		"many steps": {crm.NewTask{Title: "x", Checklist: slices.Repeat([]crm.ChecklistItem{{"a", false}}, 101)}, crm.TaskPatch{Checklist: patch.Of(slices.Repeat([]crm.ChecklistItem{{"a", false}}, 101))}, []string{"checklist"}},
+		"nobody":     {crm.NewTask{Title: "x", AssigneeID: &tenant.MemberID{}}, crm.TaskPatch{AssigneeID: patch.Null[tenant.MemberID]()}, []string{"assignee_id"}},
+		"several":    {crm.NewTask{Title: " ", AssigneeID: &w.acme.Rep2, Kind: "x"}, crm.TaskPatch{Title: patch.Of(" "), AssigneeID: patch.Of(w.acme.Rep2)}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := w.rep.tryTask(t, row.in)

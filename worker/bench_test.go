@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -98,18 +97,26 @@ func BenchmarkReminders(b *testing.B) {
 }
 
 func insertTasks(tx *tenant.Tx, assignee tenant.MemberID, n int, at time.Time) error {
-	const row = `(?, 'call back', '', 'todo', 'normal', 'open', ?, ?, ?, 1, ?, ?)`
-	var args []any
+	ctx := context.Background()
+	tasks := tx.Bulk(`INSERT INTO company.tasks (id, title, note, kind, priority, status, assignee_id, due_at, time_zone, checklist, usual,
+		version, created_at, updated_at) VALUES`, 14, "")
+	reminders := tx.Bulk(`INSERT INTO company.reminders (id, record_id, minutes_before, remind_at, snoozed) VALUES`, 5, "")
 	var due []tenant.Due
 	for range n {
-		id := tenant.RecordID(uuid.Must(uuid.NewV7()))
-		args = append(args, id, assignee, at, at, tx.Now, tx.Now)
-		due = append(due, tenant.Due{Ref: id, At: at})
+		task, reminder := tenant.RecordID(uuid.Must(uuid.NewV7())), tenant.RecordID(uuid.Must(uuid.NewV7()))
+		if err := tasks.Add(ctx, task, "call back", "", "todo", "normal", "open", assignee, at, "Asia/Shanghai", "[]", "{}", 1, tx.Now, tx.Now); err != nil {
+			return err
+		}
+		if err := reminders.Add(ctx, reminder, task, 0, at, false); err != nil {
+			return err
+		}
+		due = append(due, tenant.Due{Ref: reminder, At: at})
 	}
-	if _, err := tx.Exec(context.Background(), `INSERT INTO company.tasks
-		(id, title, note, kind, priority, status, assignee_id, due_at, remind_at, version, created_at, updated_at) VALUES `+
-		row+strings.Repeat(","+row, n-1), args...); err != nil {
+	if err := tasks.Flush(ctx); err != nil {
 		return err
 	}
-	return tx.ScheduleAll(context.Background(), "reminder", due)
+	if err := reminders.Flush(ctx); err != nil {
+		return err
+	}
+	return tx.ScheduleAll(ctx, "reminder", due)
 }

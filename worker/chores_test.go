@@ -18,7 +18,6 @@ import (
 	"github.com/guanxi-crm/guanxi/auth"
 	"github.com/guanxi-crm/guanxi/billing"
 	"github.com/guanxi-crm/guanxi/crm"
-	"github.com/guanxi-crm/guanxi/patch"
 	"github.com/guanxi-crm/guanxi/plugins"
 	"github.com/guanxi-crm/guanxi/tenant"
 	"github.com/guanxi-crm/guanxi/tenant/tenanttest"
@@ -33,7 +32,7 @@ func (w *world) reminders(c *tenanttest.Company, n int, at time.Time) {
 		n -= batch
 		if err := w.Tx(context.Background(), c.Company, rep, func(tx *tenant.Tx) error {
 			for range batch {
-				if _, err := crm.CreateTask(context.Background(), tx, crm.NewTask{Title: "call back", DueAt: &at, RemindAt: patch.Of(at)}); err != nil {
+				if _, err := crm.CreateTask(context.Background(), tx, crm.NewTask{Title: "call back", DueAt: &at}); err != nil {
 					return err
 				}
 			}
@@ -44,11 +43,11 @@ func (w *world) reminders(c *tenanttest.Company, n int, at time.Time) {
 	}
 }
 
-// reminded counts the tasks that were reminded of.
+// reminded counts the reminders that went off.
 func (w *world) reminded(c *tenanttest.Company) (n int) {
 	w.t.Helper()
 	w.read(c, func(q *tenant.Query) error {
-		return q.Get(context.Background(), &n, `SELECT COUNT(*) FROM company.tasks WHERE reminded_at IS NOT NULL`)
+		return q.Get(context.Background(), &n, `SELECT COUNT(*) FROM company.reminders WHERE fired_at IS NOT NULL`)
 	})
 	return n
 }

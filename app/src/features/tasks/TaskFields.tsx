@@ -100,7 +100,7 @@ function DueFields({ form, onChange, errors }: Pick<Props, 'form' | 'onChange' |
           value={form.lead === null ? 'never' : String(form.lead)}
           onChange={(lead) => onChange({ lead: lead === 'never' || lead === null ? null : Number(lead) })}
           options={[...leads.map((lead) => ({ value: String(lead), label: leadLabel(lead) })), { value: 'never', label: t('tasks:sheet.lead.never') }]}
-          error={errors.remind_at}
+          error={errors.reminders}
           testID="field-remind"
         />
       )}

@@ -167,8 +167,8 @@ function TaskFormBody({ draft, task, error, busy, submit, onSubmit, onClose }: B
   );
 
   function refusal(field: string): string {
-    const known = ['customer_id', 'assignee_id', 'due_at', 'remind_at', 'note'] as const;
-    const name = known.find((each) => each === field);
+    const known = ['customer_id', 'assignee_id', 'due_at', 'reminders', 'note'] as const;
+    const name = known.find((each) => field.startsWith(each));
     return name ? t(`tasks:errors.${name}`) : errorText(error!);
   }
 }

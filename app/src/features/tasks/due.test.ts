@@ -1,4 +1,4 @@
-import { laterChoices, leadOf, moveTo, remindAt, urgencyOf } from './due';
+import { laterChoices, leadOf, remindersOf, urgencyOf } from './due';
 
 const SHANGHAI = 'Asia/Shanghai';
 const NEW_YORK = 'America/New_York';
@@ -38,25 +38,15 @@ describe('laterChoices', () => {
 });
 
 describe('reminders', () => {
+  const at = (time: string, snoozed = false) => ({ at: time, snoozed });
+
   it('are so many minutes before', () => {
-    expect(leadOf({ due_at: '2026-03-02T10:00:00Z', remind_at: '2026-03-02T09:30:00Z' })).toBe(30);
-    expect(leadOf({ due_at: '2026-03-02T10:00:00Z', remind_at: null })).toBeNull();
-    expect(remindAt('2026-03-02T10:00:00Z', 1440)).toBe('2026-03-01T10:00:00.000Z');
-    expect(remindAt(null, 10)).toBeNull();
-  });
-
-  it('move with the task', () => {
-    const task = { due_at: '2026-03-02T10:00:00Z', remind_at: '2026-03-02T09:30:00Z' };
-    expect(moveTo(task, new Date('2026-03-05T10:00:00Z'))).toEqual({
-      due_at: '2026-03-05T10:00:00.000Z',
-      remind_at: '2026-03-05T09:30:00.000Z',
-    });
-  });
-
-  it('stay away when they were switched off, and come with the first due time', () => {
-    const due = new Date('2026-03-05T10:00:00Z');
-    expect(moveTo({ due_at: '2026-03-02T10:00:00Z', remind_at: null }, due).remind_at).toBeNull();
-    expect(moveTo({ due_at: null, remind_at: null }, due).remind_at).toBe(due.toISOString());
+    const due_at = '2026-03-02T10:00:00Z';
+    expect(leadOf({ due_at, reminders: [at('2026-03-02T09:00:00Z', true), at('2026-03-02T09:30:00Z'), at(due_at)] })).toBe(30);
+    expect(leadOf({ due_at, reminders: [] })).toBeNull();
+    expect(leadOf({ due_at: null, reminders: [at('2026-03-02T09:30:00Z')] })).toBeNull();
+    expect(remindersOf(1440)).toEqual([{ minutes_before: 1440 }]);
+    expect(remindersOf(null)).toEqual([]);
   });
 });
 
@@ -71,7 +61,7 @@ describe('urgencyOf', () => {
     expect(urgencyOf({ status: 'open', due_at }, now, SHANGHAI)).toBe(want);
   });
 
-  it('is over once done', () => {
-    expect(urgencyOf({ status: 'done', due_at: '2026-01-01T00:00:00Z' }, now, SHANGHAI)).toBe('done');
+  it.each(['done', 'cancelled'])('is over once %s', (status) => {
+    expect(urgencyOf({ status, due_at: '2026-01-01T00:00:00Z' }, now, SHANGHAI)).toBe('done');
   });
 });

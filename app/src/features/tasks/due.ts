@@ -22,30 +22,23 @@ export function laterChoices(now: Date, timeZone: string, due?: string | null): 
 /** A reminder is told by how long before the due time it comes: minutes, or never. */
 export const LEADS = [0, 10, 30, 60, 24 * 60] as const;
 
-/** How many minutes before it is due somebody is reminded of a task; null for never. */
-export function leadOf(task: { due_at: string | null; remind_at: string | null }): number | null {
-  if (!task.due_at || !task.remind_at) return null;
-  return Math.round((Date.parse(task.due_at) - Date.parse(task.remind_at)) / 60_000);
+/** How many minutes before it is due somebody is reminded of a task for the first time; null for never. */
+export function leadOf(task: { due_at: string | null; reminders: { at: string; snoozed: boolean }[] }): number | null {
+  const first = task.reminders.find((reminder) => !reminder.snoozed);
+  if (!task.due_at || !first) return null;
+  return Math.round((Date.parse(task.due_at) - Date.parse(first.at)) / 60_000);
 }
 
-/** When to remind, given the due time and the minutes before it. */
-export function remindAt(due: string | null, lead: number | null): string | null {
-  if (!due || lead === null) return null;
-  return new Date(Date.parse(due) - lead * 60_000).toISOString();
-}
-
-/** The changes that move a task to another time together with its reminder. */
-export function moveTo(task: { due_at: string | null; remind_at: string | null }, due: Date) {
-  const due_at = due.toISOString();
-  // A task without a due time had nothing to be reminded before.
-  return { due_at, remind_at: task.due_at ? remindAt(due_at, leadOf(task)) : due_at };
+/** The reminder that many minutes before, or none. */
+export function remindersOf(lead: number | null): { minutes_before: number }[] {
+  return lead === null ? [] : [{ minutes_before: lead }];
 }
 
 export type Urgency = 'overdue' | 'today' | 'upcoming' | 'none' | 'done';
 
 /** How a task stands at an instant. What is due earlier today is overdue. */
 export function urgencyOf(task: { status: string; due_at: string | null }, now: Date, timeZone: string): Urgency {
-  if (task.status === 'done') return 'done';
+  if (task.status !== 'open') return 'done';
   if (!task.due_at) return 'none';
   if (Date.parse(task.due_at) < now.getTime()) return 'overdue';
   return dayOf(task.due_at, timeZone) === dayOf(now, timeZone) ? 'today' : 'upcoming';

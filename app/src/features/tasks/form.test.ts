@@ -13,8 +13,12 @@ const task: Task = {
   customer: { id: 'cus_1', name: '云帆科技', contact_name: '王志强', phone: '+8613800138001', do_not_contact: false },
   assignee_id: 'usr_1',
   due_at: '2026-03-06T07:00:00Z',
-  remind_at: '2026-03-06T06:30:00Z',
-  reminded_at: null,
+  due_on: null,
+  time_zone: 'Asia/Shanghai',
+  reminders: [{ minutes_before: 30, at: '2026-03-06T06:30:00Z', fired_at: null, snoozed: false }],
+  checklist: [],
+  rrule: null,
+  series_id: null,
   completed_at: null,
   created_by: 'usr_1',
   created_at: '2026-03-01T00:00:00Z',
@@ -34,9 +38,9 @@ describe('a new task', () => {
   it('reminds when it is due, unless told otherwise', () => {
     const due = '2026-03-06T07:00:00.000Z';
     const form = { ...newTaskForm('usr_1', { id: 'cus_1', name: '云帆科技' }), title: 'x', due };
-    expect(toNewTask(form)).toMatchObject({ kind: 'follow_up', customer_id: 'cus_1', due_at: due, remind_at: due });
-    expect(toNewTask({ ...form, lead: 60 }).remind_at).toBe('2026-03-06T06:00:00.000Z');
-    expect(toNewTask({ ...form, lead: null }).remind_at).toBeNull();
+    expect(toNewTask(form)).toMatchObject({ kind: 'follow_up', customer_id: 'cus_1', due_at: due, reminders: [{ minutes_before: 0 }] });
+    expect(toNewTask({ ...form, lead: 60 }).reminders).toEqual([{ minutes_before: 60 }]);
+    expect(toNewTask({ ...form, lead: null }).reminders).toEqual([]);
   });
 });
 
@@ -47,17 +51,15 @@ describe('a changed task', () => {
     expect(toPatch(before, { ...before, title: '发送报价单 ' })).toEqual({});
   });
 
-  it('moves the reminder with the due time', () => {
+  it('leaves it to the server to move the reminder with the due time', () => {
     expect(before.lead).toBe(30);
-    expect(toPatch(before, { ...before, due: '2026-03-07T07:00:00.000Z' })).toEqual({
-      due_at: '2026-03-07T07:00:00.000Z',
-      remind_at: '2026-03-07T06:30:00.000Z',
-    });
+    expect(toPatch(before, { ...before, due: '2026-03-07T07:00:00.000Z' })).toEqual({ due_at: '2026-03-07T07:00:00.000Z' });
+    expect(toPatch(before, { ...before, lead: 60 })).toEqual({ reminders: [{ minutes_before: 60 }] });
   });
 
   it('takes due time, reminder and customer away', () => {
-    expect(toPatch(before, { ...before, due: null, customer: null })).toEqual({ due_at: null, remind_at: null, customer_id: null });
-    expect(toPatch(before, { ...before, lead: null })).toEqual({ due_at: task.due_at, remind_at: null });
+    expect(toPatch(before, { ...before, due: null, customer: null })).toEqual({ due_at: null, customer_id: null });
+    expect(toPatch(before, { ...before, lead: null })).toEqual({ reminders: [] });
   });
 });
 

@@ -1,6 +1,6 @@
 import type { NewTask, Task, TaskPatch } from '@/api/tasks';
 
-import { leadOf, remindAt } from './due';
+import { leadOf, remindersOf } from './due';
 
 /** A task while somebody writes it. Everything is a plain value, so that it can be kept as a draft. */
 export interface TaskForm {
@@ -49,7 +49,7 @@ export function toNewTask(form: TaskForm): NewTask {
     assignee_id: form.assignee,
     ...(form.note.trim() && { note: form.note.trim() }),
     ...(form.customer && { customer_id: form.customer.id }),
-    ...(form.due && { due_at: form.due, remind_at: remindAt(form.due, form.lead) }),
+    ...(form.due && { due_at: form.due, reminders: remindersOf(form.lead) }),
   };
 }
 
@@ -61,10 +61,9 @@ export function toPatch(before: TaskForm, form: TaskForm): TaskPatch {
     ...(form.priority !== before.priority && { priority: form.priority }),
     ...(form.assignee !== before.assignee && { assignee_id: form.assignee }),
     ...(form.customer?.id !== before.customer?.id && { customer_id: form.customer?.id ?? null }),
-    ...((form.due !== before.due || form.lead !== before.lead) && {
-      due_at: form.due,
-      remind_at: remindAt(form.due, form.lead),
-    }),
+    // Reminders move along with the due time by themselves.
+    ...(form.due !== before.due && { due_at: form.due }),
+    ...(form.due && form.lead !== before.lead && { reminders: remindersOf(form.lead) }),
   };
 }
 

@@ -3,7 +3,6 @@ import { useTranslation } from 'react-i18next';
 import { type Task, type TaskPatch, useUpdateTask } from '@/api/tasks';
 import { useToast } from '@/ui';
 
-import { moveTo } from './due';
 import { useDueLabel } from './dueLabel';
 
 /** What a row does with its task: each change shows at once, and its toast takes it back. */
@@ -28,12 +27,12 @@ export function useTaskActions() {
       });
     },
     postpone(task: Task, due: Date) {
-      change(task, moveTo(task, due));
+      change(task, { due_at: due.toISOString() });
       toast.show({
         text: t('tasks:done.postponed', { time: dueLabel(due.toISOString()) }),
         action: {
           label: t('tasks:done.undo'),
-          onPress: () => change(task, { due_at: task.due_at, remind_at: task.remind_at }),
+          onPress: () => change(task, task.due_on ? { due_on: task.due_on } : { due_at: task.due_at }),
         },
       });
     },
