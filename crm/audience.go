@@ -2,9 +2,8 @@ package crm
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"strings"
+	"slices"
 
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -24,10 +23,10 @@ func newAudience(callerOf CallerOf) *audience {
 	return &audience{callerOf: callerOf, known: map[tenant.MemberID]*tenant.Caller{}}
 }
 
-// of returns the members whom an event concerns and who may see what it tells, as callers. A place in the
+// of returns the members whom a notice concerns and who may see what it tells of, as callers. A place in the
 // reporting tree is not enough: a manager without the right to read the team's customers is not told of them.
-func (a *audience) of(ctx context.Context, q *tenant.Query, c tenant.Change) ([]*tenant.Caller, error) {
-	ids, err := readersOf(ctx, q, c)
+func (a *audience) of(ctx context.Context, q *tenant.Query, n notice, c tenant.Change) ([]*tenant.Caller, error) {
+	ids, err := n.audience(ctx, q, c)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +36,7 @@ func (a *audience) of(ctx context.Context, q *tenant.Query, c tenant.Change) ([]
 		if err != nil {
 			return nil, err
 		}
-		if reader != nil && maySee(reader, c) {
+		if reader != nil && (n.visible == nil || n.visible(reader, c)) {
 			readers = append(readers, reader)
 		}
 	}
@@ -59,19 +58,41 @@ func (a *audience) caller(ctx context.Context, q *tenant.Query, id tenant.Member
 	return caller, err
 }
 
-// maySee reports whether the records that an event tells of are within a reader's scope.
-func maySee(reader *tenant.Caller, c tenant.Change) bool {
-	switch {
-	case c.Type == "customer.silent_escalated":
-		// The event is the manager's; the customers in it are the owner's.
-		var found SilentCustomers
-		return json.Unmarshal(c.Data, &found) == nil && reader.Scope(customerRead).Includes(found.OwnerID)
-	case c.Type == "customer.shared":
-		return reader.May(customerRead) // whom it is shared with
-	case strings.HasPrefix(c.Type, "customer."):
-		return reader.Scope(customerRead).Includes(c.OwnerAfter)
-	case strings.HasPrefix(c.Type, "task."):
-		return reader.Scope(taskRead).Includes(c.OwnerAfter)
+// changedHands reports whether the change gave the record to somebody else than whoever made it.
+func changedHands(c tenant.Change) bool {
+	return !c.OwnerAfter.IsZero() && c.OwnerAfter != c.OwnerBefore && c.OwnerAfter != c.Actor
+}
+
+// ownerWithin makes a notice visible to those whose permission reaches the record by its owner.
+func ownerWithin(p tenant.Permission) func(*tenant.Caller, tenant.Change) bool {
+	return func(reader *tenant.Caller, c tenant.Change) bool { return reader.Scope(p).Includes(c.OwnerAfter) }
+}
+
+// toOwner tells the record's owner or assignee.
+func toOwner(_ context.Context, _ *tenant.Query, c tenant.Change) ([]tenant.MemberID, error) {
+	if c.OwnerAfter.IsZero() {
+		return nil, nil
 	}
-	return true
+	return []tenant.MemberID{c.OwnerAfter}, nil
+}
+
+// toOwnerAndManager tells the owner and whom the owner reports to, but not who made the change.
+func toOwnerAndManager(ctx context.Context, q *tenant.Query, c tenant.Change) ([]tenant.MemberID, error) {
+	if c.OwnerAfter.IsZero() {
+		return nil, nil
+	}
+	owner, err := tenant.GetMember(ctx, q, c.OwnerAfter)
+	if err != nil && !errors.Is(err, tenant.ErrNotFound) {
+		return nil, err
+	}
+	return slices.DeleteFunc([]tenant.MemberID{c.OwnerAfter, owner.ManagerID}, func(id tenant.MemberID) bool {
+		return id.IsZero() || id == c.Actor
+	}), nil
+}
+
+// toAdmins tells the company's admins.
+func toAdmins(ctx context.Context, q *tenant.Query, _ tenant.Change) ([]tenant.MemberID, error) {
+	var admins []tenant.MemberID
+	err := q.Select(ctx, &admins, `SELECT member_id FROM company.member_roles WHERE role_id = 'admin' ORDER BY member_id LIMIT 100`)
+	return admins, err
 }

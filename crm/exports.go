@@ -135,7 +135,10 @@ type exportWords struct {
 }
 
 func exportVocabulary(locale string) *exportWords {
-	stages := wordsFor(locale).stages
+	stages := map[string]string{}
+	for stage, name := range stageNames {
+		stages[stage] = language(locale).say(name)
+	}
 	if locale == "zh-CN" {
 		return &exportWords{
 			chinese: true, customers: "客户", rejected: "未导入", line: "行号", reason: "未导入原因",

@@ -42,7 +42,7 @@ func (i *Import) examine(ctx context.Context, q *tenant.Query) error {
 	if i.RowsTotal, err = i.survey(rd); err != nil {
 		return unreadable(err)
 	}
-	i.Notices = importNotices(rd.Notices())
+	i.Notices = fileNotices(rd.Notices())
 	return nil
 }
 
@@ -88,7 +88,7 @@ func importFile(f sheet.Format, size int64) ImportFile {
 	return file
 }
 
-func importNotices(all []sheet.Notice) []ImportNotice {
+func fileNotices(all []sheet.Notice) []ImportNotice {
 	notices := make([]ImportNotice, len(all))
 	for i, n := range all {
 		notices[i] = ImportNotice{n.Code, n.Message, n.Count, append([]int{}, n.Lines...)}

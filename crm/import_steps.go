@@ -28,7 +28,7 @@ func (r *importRun) check(ctx context.Context, rd *importReader, entries []entry
 		}
 		imp.Status, imp.Rejected = ImportRunning, imp.Rejected+len(bad)
 		if over {
-			imp.RowsTotal, imp.Notices = rd.count, importNotices(rd.Notices())
+			imp.RowsTotal, imp.Notices = rd.count, fileNotices(rd.Notices())
 		}
 		if over && imp.Rejected > 0 {
 			imp.RowsDone = rd.count
@@ -65,7 +65,7 @@ func (r *importRun) take(ctx context.Context, rd *importReader, entries []entry,
 		}
 		imp.count(results)
 		if over {
-			imp.RowsTotal, imp.Notices = imp.RowsDone, importNotices(rd.Notices())
+			imp.RowsTotal, imp.Notices = imp.RowsDone, fileNotices(rd.Notices())
 			return endImport(ctx, tx, imp, ImportFinished)
 		}
 		_, err = saveImport(ctx, tx, imp)

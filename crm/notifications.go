@@ -2,8 +2,6 @@ package crm
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"time"
 
 	"github.com/guanxi-crm/guanxi/crm/list"
@@ -21,7 +19,7 @@ type NotificationID = tenant.ID[notificationKind]
 // Notification tells one member of one event.
 type Notification struct {
 	ID        NotificationID `db:"id" json:"id" doc:"The notification's id."`
-	Kind      string         `db:"kind" json:"kind" doc:"The event's name." example:"task.due"`
+	Kind      string         `db:"kind" json:"kind" doc:"What it tells of." example:"task.due"`
 	Title     string         `db:"title" json:"title" doc:"One line, in the member's language." example:"Task due: Send quote"`
 	Body      string         `db:"body" json:"body" doc:"More lines, in the member's language."`
 	Link      string         `db:"link" json:"link" doc:"Path of the page to open." example:"/tasks/tsk_01h455vb4pex5vsknk084sn02q"`
@@ -79,89 +77,30 @@ func ReadNotifications(ctx context.Context, tx *tenant.Tx, ids []NotificationID)
 	return err
 }
 
-// notify writes the notifications of one event; the unique key drops repeats.
+// notify writes the notifications that one event brings; the unique key drops repeats.
 func notify(ctx context.Context, tx *tenant.Tx, c tenant.Change, told *audience) error {
-	readers, err := told.of(ctx, tx.Query, c)
-	if err != nil {
-		return err
-	}
-	for _, reader := range readers {
-		message, ok, err := Describe(ctx, tx.Query, c, reader.Locale)
+	for _, n := range noticesOf(c) {
+		readers, err := told.of(ctx, tx.Query, n, c)
 		if err != nil {
 			return err
 		}
-		if !ok {
-			continue
-		}
-		if _, err := tx.Exec(ctx, `
-			INSERT INTO company.notifications (id, member_id, kind, event_id, title, body, link, created_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE event_id = VALUES(event_id)`,
-			tenant.NewID[notificationKind](), reader.Member, c.Type, c.EventID, search.Cut(message.Title, 300), message.text(), message.Link, tx.Now); err != nil {
-			return err
+		for _, reader := range readers {
+			if err := tell(ctx, tx, n, c, reader); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// readersOf says whom an event concerns: the record's owner or assignee, and for a stage also whom the owner
-// reports to. Whoever made the change needs no telling. [audience] leaves out who may not see the record.
-func readersOf(ctx context.Context, q *tenant.Query, c tenant.Change) ([]tenant.MemberID, error) {
-	switch c.Type {
-	case "task.due", "customer.silent", "customer.silent_escalated", "import.finished":
-		return []tenant.MemberID{c.OwnerAfter}, nil
-	case "task.created", "task.updated", "customer.updated":
-		return handedOver(c), nil
-	case "task.completed":
-		return whoAsked(c)
-	case "customer.shared":
-		var sharing CollaboratorChange
-		err := json.Unmarshal(c.Data, &sharing)
-		return []tenant.MemberID{sharing.MemberID}, err
-	case "customer.lifecycle_changed":
-		return ownerAndManager(ctx, q, c)
-	case "webhook_endpoint.disabled", "plugin.disabled":
-		var admins []tenant.MemberID
-		err := q.Select(ctx, &admins, `SELECT member_id FROM company.member_roles WHERE role_id = 'admin' ORDER BY member_id LIMIT 100`)
-		return admins, err
+func tell(ctx context.Context, tx *tenant.Tx, n notice, c tenant.Change, reader *tenant.Caller) error {
+	message, err := n.describe(ctx, tx.As(reader), c, reader.Locale)
+	if err != nil {
+		return err
 	}
-	return nil, nil
-}
-
-// handedOver returns the new owner when the change gave the record to somebody else than the actor.
-func handedOver(c tenant.Change) []tenant.MemberID {
-	if c.OwnerAfter.IsZero() || c.OwnerAfter == c.OwnerBefore || c.OwnerAfter == c.Actor {
-		return nil
-	}
-	return []tenant.MemberID{c.OwnerAfter}
-}
-
-// whoAsked returns who made a task that somebody else has completed.
-func whoAsked(c tenant.Change) ([]tenant.MemberID, error) {
-	var t Task
-	if err := json.Unmarshal(c.Data, &t); err != nil || t.CreatedBy.IsZero() || t.CreatedBy == c.Actor {
-		return nil, err
-	}
-	return []tenant.MemberID{t.CreatedBy}, nil
-}
-
-func ownerAndManager(ctx context.Context, q *tenant.Query, c tenant.Change) ([]tenant.MemberID, error) {
-	if c.OwnerAfter.IsZero() {
-		return nil, nil
-	}
-	readers := []tenant.MemberID{c.OwnerAfter}
-	owner, err := tenant.GetMember(ctx, q, c.OwnerAfter)
-	switch {
-	case errors.Is(err, tenant.ErrNotFound):
-	case err != nil:
-		return nil, err
-	case !owner.ManagerID.IsZero():
-		readers = append(readers, owner.ManagerID)
-	}
-	kept := readers[:0]
-	for _, r := range readers {
-		if r != c.Actor {
-			kept = append(kept, r)
-		}
-	}
-	return kept, nil
+	_, err = tx.Exec(ctx, `
+		INSERT INTO company.notifications (id, member_id, kind, event_id, title, body, link, created_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE event_id = VALUES(event_id)`,
+		tenant.NewID[notificationKind](), reader.Member, n.kind, c.EventID, search.Cut(message.Title, 300), message.text(), message.Link, tx.Now)
+	return err
 }

@@ -36,6 +36,8 @@ func react(ctx context.Context, tx *tenant.Tx, c tenant.Change, readers *audienc
 	return notify(ctx, tx, c, readers)
 }
 
+var surveyTitle = phrase{"满意度调查：%s", "Satisfaction survey: %s"}
+
 // surveyWin makes the satisfaction-survey task of a win, exactly one for each.
 func surveyWin(ctx context.Context, tx *tenant.Tx, c tenant.Change) error {
 	var customer Customer
@@ -63,9 +65,8 @@ func surveyWin(ctx context.Context, tx *tenant.Tx, c tenant.Change) error {
 	}
 	won := c.CreatedAt.In(tx.Company.Location())
 	due := time.Date(won.Year(), won.Month(), won.Day()+rules[0].Settings.Days, silenceHour, 0, 0, 0, won.Location()).UTC()
-	words := wordsFor(tx.Company.Locale)
 	survey := Task{
-		ID: tenant.NewID[taskKind](), Title: search.Cut(fmt.Sprintf(words.surveyTitle, customer.Name), 300), Kind: "survey", Priority: "normal", Status: taskOpen,
+		ID: tenant.NewID[taskKind](), Title: search.Cut(language(tx.Company.Locale).say(surveyTitle, customer.Name), 300), Kind: "survey", Priority: "normal", Status: taskOpen,
 		CustomerID: customer.ID, AssigneeID: assignee, DueAt: &due, TimeZone: zoneOf(tx.Query).String(), Checklist: checklist{}, Origin: &origin,
 		CreatedAt: tx.Now, UpdatedAt: tx.Now, Version: 1,
 	}

@@ -35,6 +35,13 @@ type Query struct {
 // Scope returns how far the caller reaches with the permission.
 func (q *Query) Scope(p Permission) Scope { return q.Caller.Scope(p) }
 
+// As returns the same view of the company for somebody else, for work in the background that serves several people.
+func (q *Query) As(caller *Caller) *Query {
+	theirs := *q
+	theirs.Caller = caller
+	return &theirs
+}
+
 // Get reads one row into dest, or returns ErrNotFound.
 func (q *Query) Get(ctx context.Context, dest any, statement string, args ...any) error {
 	return translate(q.run.GetContext(ctx, dest, q.names.qualify(statement), args...))
