@@ -15,6 +15,8 @@ func (s *Server) authRoutes(r *routes) {
 	register(r, post("/auth/login", "Sign in", answers(http.StatusOK),
 		describe("By e-mail or phone number. Whoever belongs to several companies enters the one joined last, or the one named.")),
 		rbac.Public, billing.Free, s.signIn)
+	register(r, post("/auth/forgot", "Ask for a link to choose a new password", answers(http.StatusAccepted), describe(forgotDoc)), rbac.Public, billing.Free, s.forgot)
+	register(r, post("/auth/reset", "Choose a new password", answers(http.StatusNoContent), describe(resetDoc)), rbac.Public, billing.Free, s.resetPassword)
 	register(r, post("/auth/refresh", "Refresh the tokens", answers(http.StatusOK), describe(refreshDoc)), rbac.Public, billing.Free, s.refresh)
 	register(r, post("/auth/logout", "Sign out", answers(http.StatusNoContent)), rbac.SignedIn, billing.Free, s.signOut)
 	register(r, post("/auth/switch", "Switch to another company", answers(http.StatusOK), describe(switchDoc)), rbac.SignedIn, billing.Free, s.switchCompany)
@@ -23,6 +25,9 @@ func (s *Server) authRoutes(r *routes) {
 const (
 	refreshDoc = `Each refresh token works once. Presented again within a few seconds it gives the same successor, because an answer may be lost;
 presented later it ends the session, because somebody else has a copy.`
+	forgotDoc = `Mails the link where the address has an account with an e-mail. The answer is always the same and as fast, so that nobody learns who has one.
+Where the installation sends no mail, an admin of the company makes the link: POST /v1/members/{id}/password-reset.`
+	resetDoc  = `With the token of a link that was mailed or made by an admin. It works for an hour and once; afterwards the person is signed out everywhere.`
 	switchDoc = `Gives tokens of a new session in the other company. The old session ends by itself after 15 minutes unless it is refreshed.`
 )
 
@@ -38,6 +43,32 @@ func (s *Server) signIn(ctx context.Context, in *signInInput) (*signedIn, error)
 		return nil, err
 	}
 	return s.signedIn(ctx, in.WebClient, out), nil
+}
+
+type forgotInput struct {
+	UserAgent
+	Body auth.Forgot
+}
+
+type forgotten struct {
+	Body struct {
+		Mail bool `json:"mail" doc:"Whether this installation sends mail at all; without it an admin has to make the link."`
+	}
+}
+
+func (s *Server) forgot(ctx context.Context, in *forgotInput) (*forgotten, error) {
+	out := &forgotten{}
+	out.Body.Mail = s.auth.SendsMail()
+	return out, s.auth.Forgot(ctx, in.Body, in.client(ctx))
+}
+
+type resetInput struct {
+	UserAgent
+	Body auth.Reset
+}
+
+func (s *Server) resetPassword(ctx context.Context, in *resetInput) (*nothing, error) {
+	return &nothing{}, s.auth.ResetPassword(ctx, in.Body, in.client(ctx))
 }
 
 type refreshInput struct {

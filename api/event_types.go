@@ -19,6 +19,7 @@ var eventTypes = sorted(plugins.OwnEventTypes(), []string{
 	"pipeline.created", "pipeline.updated",
 	"rule.updated", "import.finished",
 	"member.created", "member.updated", "member.deactivated", "member.reactivated",
+	"member.password_changed", "member.password_reset_link_made",
 	"role.created", "role.updated", "role.deleted",
 	"team.created", "team.updated", "team.deleted",
 	"invitation.created", "invitation.updated", "invitation.resent", "invitation.accepted", "invitation.revoked",

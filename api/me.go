@@ -82,6 +82,11 @@ func (s *Server) updateMe(ctx context.Context, in *updateMeInput) (*me, error) {
 	if _, err := inTx(ctx, s, func(tx *tenant.Tx) (*nothing, error) { return &nothing{}, in.apply(ctx, tx, version) }); err != nil {
 		return nil, err
 	}
+	if in.Body.Locale.Set {
+		if err := s.auth.SpeakTo(ctx, principalOf(ctx).caller.Member, in.Body.Locale.Value); err != nil {
+			return nil, err
+		}
+	}
 	s.changed(ctx)
 	return s.me(ctx, nil)
 }

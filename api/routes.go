@@ -50,6 +50,7 @@ func (s *Server) register() {
 	s.exportRoutes(v1("Imports"))
 	s.reportRoutes(v1("Reports"))
 	s.memberRoutes(v1("Members"))
+	s.memberAccountRoutes(v1("Members"))
 	s.roleRoutes(v1("Members"))
 	s.teamRoutes(v1("Members"))
 	s.invitationRoutes(v1("Members"))

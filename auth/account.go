@@ -27,7 +27,12 @@ func (s *Service) ChangePassword(ctx context.Context, who Identity, current, pas
 		hash, s.now(), account.ID); err != nil {
 		return 0, err
 	}
-	return s.EndOtherSessions(ctx, who)
+	ended, err := s.EndOtherSessions(ctx, who)
+	if err != nil {
+		return 0, err
+	}
+	s.record(ctx, who.Member, as(who.Member, who.Source), eventPasswordChanged, "password", client)
+	return ended, nil
 }
 
 // ChangePhone gives a signed-in person another phone number to sign in by, or takes it away with "". Numbers

@@ -20,6 +20,8 @@ type AttemptLimits struct {
 	Account redis_rate.Limit
 	// AccountEverywhere is per account over all addresses; 100 an hour.
 	AccountEverywhere redis_rate.Limit
+	// Forgot is per address of the client, 30 an hour; ForgotPerson bounds the mails to one person, 3 an hour.
+	Forgot, ForgotPerson redis_rate.Limit
 	// Refresh is per address of the client; 300 a minute.
 	Refresh redis_rate.Limit
 }
@@ -49,6 +51,8 @@ func newAttempts(cfg Config) *attempts {
 		{&limits.SignIn, redis_rate.PerMinute(60)},
 		{&limits.Account, redis_rate.Limit{Rate: 10, Burst: 10, Period: 15 * time.Minute}},
 		{&limits.AccountEverywhere, redis_rate.PerHour(100)},
+		{&limits.Forgot, redis_rate.PerHour(30)},
+		{&limits.ForgotPerson, redis_rate.PerHour(3)},
 		{&limits.Refresh, redis_rate.PerMinute(300)},
 	} {
 		if l.limit.IsZero() {

@@ -173,3 +173,9 @@ func (s *Service) renewHash(ctx context.Context, who person, password string) er
 		hash, s.now(), who.ID, who.PasswordHash)
 	return err
 }
+
+// SpeakTo remembers in which language a person is written to.
+func (s *Service) SpeakTo(ctx context.Context, who tenant.MemberID, locale string) error {
+	_, err := s.directory.Platform().Exec(ctx, `UPDATE platform.people SET locale = ?, updated_at = ? WHERE id = ?`, locale, s.now(), who)
+	return err
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -25,8 +26,10 @@ type Config struct {
 	KeyPrefix string
 	// Plan is the key of the plan that a new company starts with; "" means "free".
 	Plan string
-	// Mail says that a worker sends mail. Without it invitations travel as links only.
+	// Mail says that a worker sends mail. Without it links travel by hand only.
 	Mail bool
+	// Log may be nil.
+	Log *slog.Logger
 	// Hashing is the cost of a password; zero fields take the defaults.
 	Hashing Hashing
 	// Attempts bounds how often somebody may try; zero fields take the defaults.
@@ -57,8 +60,11 @@ type Service struct {
 	sessions  *sessionStore
 	live      *otter.Cache[SessionID, sessionOwner]
 	keys      *otter.Cache[KeyHash, *apiKey]
-	stop      context.CancelFunc
-	stopped   chan struct{}
+	resetKey  []byte
+	// background must end before the service does.
+	background *background
+	stop       context.CancelFunc
+	stopped    chan struct{}
 }
 
 // New makes a service and starts to follow what other processes revoke. Close ends that.
@@ -86,7 +92,8 @@ func New(cfg Config) (*Service, error) {
 		keys: otter.Must(&otter.Options[KeyHash, *apiKey]{
 			MaximumSize: 20_000, ExpiryCalculator: otter.ExpiryWriting[KeyHash, *apiKey](keyTTL),
 		}),
-		stopped: make(chan struct{}),
+		background: newBackground(cfg.Log),
+		stopped:    make(chan struct{}),
 	}
 	var err error
 	if s.passwords, err = newPasswords(cfg.Hashing); err != nil {
@@ -98,14 +105,18 @@ func New(cfg Config) (*Service, error) {
 	if s.refresher, err = newRefresher(cfg.Directory); err != nil {
 		return nil, err
 	}
+	if s.resetKey, err = cfg.Directory.Derive("password-reset"); err != nil {
+		return nil, fmt.Errorf("password reset key: %w", err)
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
 	go s.followRevocations(ctx)
 	return s, nil
 }
 
-// Close stops following what other processes revoke.
+// Close waits for what is done in the background and stops following what other processes revoke.
 func (s *Service) Close() {
+	s.background.wait()
 	s.stop()
 	<-s.stopped
 }

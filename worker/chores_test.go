@@ -158,7 +158,7 @@ func (p *postbox) Mail(string, *smtp.MailOptions) error {
 	return nil
 }
 func (p *postbox) Rcpt(to string, _ *smtp.RcptOptions) error {
-	if to != "new@acme.example" {
+	if !strings.HasSuffix(to, "@acme.example") {
 		return errors.New("who is that")
 	}
 	return nil
@@ -181,22 +181,37 @@ func (p *postbox) all() []string {
 	return append([]string(nil), p.messages...)
 }
 
-func TestInvitationsAreMailed(t *testing.T) {
-	w := newWorld(t)
-	acme := w.Company(t, "acme")
-	post := &postbox{refuse: true}
-	server := smtp.NewServer(post)
+// open starts the mail server and says how to reach it.
+func (p *postbox) open(t *testing.T) Mail {
+	t.Helper()
+	server := smtp.NewServer(p)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(func() { _ = server.Close() })
-	service, err := auth.New(auth.Config{Directory: w.Directory, Redis: w.redis, PublicURL: "https://crm.example", Mail: true})
+	return Mail{Host: "127.0.0.1", Port: listener.Addr().(*net.TCPAddr).Port, From: "Guanxi <no-reply@crm.example>", Plain: true}
+}
+
+// mailing returns a service that leaves mail to the worker.
+func (w *world) mailing(t *testing.T) *auth.Service {
+	t.Helper()
+	service, err := auth.New(auth.Config{
+		Directory: w.Directory, Redis: w.redis, PublicURL: "https://crm.example", Mail: true, Hashing: auth.Hashing{MemoryKiB: 16, Passes: 1},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(service.Close)
+	return service
+}
+
+func TestInvitationsAreMailed(t *testing.T) {
+	w := newWorld(t)
+	acme := w.Company(t, "acme")
+	post := &postbox{refuse: true}
+	service := w.mailing(t)
 	email := "new@acme.example"
 	admin := acme.As(acme.Admin, tenant.LevelAll, "invitation:create")
 	admin.Limits["seats"] = 10
@@ -206,7 +221,7 @@ func TestInvitationsAreMailed(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	w.start(Config{Auth: service, Mail: Mail{Host: "127.0.0.1", Port: listener.Addr().(*net.TCPAddr).Port, From: "Guanxi <no-reply@crm.example>", Plain: true}})
+	w.start(Config{Auth: service, Mail: post.open(t)})
 	w.eventually("a refused mail waits", 10*time.Second, func() bool {
 		n, err := w.redis.Keys(t.Context(), "guanxi:failures:invitation_mail:*").Result()
 		return err == nil && len(n) == 1
@@ -224,6 +239,44 @@ func TestInvitationsAreMailed(t *testing.T) {
 		}
 	}
 	w.nothingDue(acme.ID, auth.MailKind)
+}
+
+func TestAForgottenPasswordIsMailed(t *testing.T) {
+	w := newWorld(t)
+	service, post := w.mailing(t), &postbox{}
+	in := auth.SignUp{Name: "陈晨", Email: "chen@acme.example", Password: "correct horse battery", Locale: "zh-CN"}
+	in.Company.Name = "Acme"
+	out, err := service.SignUp(t.Context(), in, auth.Client{IP: "203.0.113.7"}, "", func(context.Context, *tenant.Tx, tenant.MemberID) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := service.Forgot(t.Context(), auth.Forgot{Identifier: in.Email}, auth.Client{IP: "203.0.113.7"}); err != nil {
+		t.Fatal(err)
+	}
+	w.start(Config{Auth: service, Mail: post.open(t)})
+	w.eventually("the mail arrives", 20*time.Second, func() bool { return len(post.all()) > 0 })
+	mail := strings.ReplaceAll(post.all()[0], "=\r\n", "")
+	_, rest, _ := strings.Cut(mail, "https://crm.example/reset/")
+	token, _, _ := strings.Cut(rest, "\r\n")
+	if !strings.Contains(mail, "To: <chen@acme.example>") || len(token) != 64 {
+		t.Fatalf("token %q in:\n%s", token, mail)
+	}
+	if err := service.ResetPassword(t.Context(), auth.Reset{Token: token, Password: "another long phrase"}, auth.Client{IP: "203.0.113.7"}); err != nil {
+		t.Error(err)
+	}
+	w.eventually("they are told that it was changed", 20*time.Second, func() bool { return len(post.all()) == 2 })
+	w.nothingDue(out.Company.ID, auth.AccountMailKind)
+	company, err := w.Directory.Company(t.Context(), out.Company.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var left int
+	w.eventually("nothing is left of them", 5*time.Second, func() bool {
+		w.read(&tenanttest.Company{Company: company}, func(q *tenant.Query) error {
+			return q.Get(t.Context(), &left, `SELECT COUNT(*) FROM company.account_mails`)
+		})
+		return left == 0
+	})
 }
 
 func TestAPanicIsPutBackAndGivenUpInTheEnd(t *testing.T) {

@@ -44,7 +44,8 @@ func (w *Worker) handlers() map[string]handler {
 		}),
 		crm.ImportWork:          alone(w.runImport),
 		crm.FilesWork:           alone(w.removeFiles),
-		auth.MailKind:           alone(w.mailInvitation),
+		auth.MailKind:           w.post(w.invitationLetter()),
+		auth.AccountMailKind:    w.post(w.accountLetter()),
 		tenant.HousekeepingWork: alone(w.keepHouse),
 	}
 }
@@ -163,6 +164,8 @@ func (w *Worker) putBack(ctx context.Context, d tenant.Due, failures int, giveUp
 			return plugins.GiveUp(ctx, tx, plugins.DeliveryID(d.Ref), d.Kind)
 		case crm.ImportWork:
 			return crm.FailImport(ctx, tx, crm.ImportID(d.Ref), "The import stopped at an internal error. Start it again.")
+		case auth.AccountMailKind:
+			return errors.Join(auth.AccountMailDone(ctx, tx, d.Ref), tx.Unschedule(ctx, d.Kind, d.Ref))
 		}
 		return tx.Unschedule(ctx, d.Kind, d.Ref)
 	})

@@ -61,6 +61,10 @@ var kinds = []kind{
 		window: tenant.Window{PerCompany: 1, PerLane: 1, Visible: 10 * time.Minute},
 	},
 	{
+		name: auth.AccountMailKind, queue: "mail", every: 500 * time.Millisecond, timeout: time.Minute, patience: 20,
+		window: tenant.Window{PerCompany: 10, PerLane: 10, Visible: 2 * time.Minute},
+	},
+	{
 		name: tenant.HousekeepingWork, queue: "maintenance", every: 5 * time.Second, timeout: 10 * time.Minute,
 		window: tenant.Window{PerCompany: 1, PerLane: 1, Visible: 10 * time.Minute},
 	},

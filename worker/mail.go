@@ -84,22 +84,52 @@ func (m mailer) options() []mail.Option {
 	return options
 }
 
-// mailInvitation mails an invitation's link. The mail leaves before the row goes: a worker that dies between
-// the two sends it twice rather than never.
-func (w *Worker) mailInvitation(ctx context.Context, company *tenant.Company, d tenant.Due) error {
-	var message auth.Mail
-	caller := tenant.System()
-	err := w.cfg.Tenants.Read(ctx, company, &caller, func(q *tenant.Query) (err error) {
-		message, err = w.cfg.Auth.InvitationMail(ctx, q, auth.InvitationID(d.Ref))
-		return err
-	})
-	if err != nil && !errors.Is(err, tenant.ErrNotFound) {
-		return err
+// letter is a mail that the database remembers until it was sent.
+type letter struct {
+	// compose words it, or returns tenant.ErrNotFound when it is not wanted any more.
+	compose func(ctx context.Context, q *tenant.Query, ref tenant.RecordID) (auth.Mail, error)
+	// done forgets it.
+	done func(ctx context.Context, tx *tenant.Tx, ref tenant.RecordID) error
+}
+
+func (w *Worker) invitationLetter() letter {
+	return letter{
+		compose: func(ctx context.Context, q *tenant.Query, ref tenant.RecordID) (auth.Mail, error) {
+			return w.cfg.Auth.InvitationMail(ctx, q, auth.InvitationID(ref))
+		},
+		done: func(context.Context, *tenant.Tx, tenant.RecordID) error { return nil },
 	}
-	if err == nil && w.mail.cfg.Host != "" {
-		if err := w.mail.send(ctx, auth.InvitationID(d.Ref).String(), message); err != nil {
+}
+
+func (w *Worker) accountLetter() letter {
+	return letter{
+		compose: func(ctx context.Context, q *tenant.Query, ref tenant.RecordID) (auth.Mail, error) {
+			return w.cfg.Auth.AccountMail(ctx, q, ref)
+		},
+		done: auth.AccountMailDone,
+	}
+}
+
+// post makes a handler that mails a letter. The mail leaves before the row goes: a worker that dies between the two
+// sends it twice rather than never.
+func (w *Worker) post(l letter) handler {
+	return alone(func(ctx context.Context, company *tenant.Company, d tenant.Due) error {
+		var message auth.Mail
+		caller := tenant.System()
+		err := w.cfg.Tenants.Read(ctx, company, &caller, func(q *tenant.Query) (err error) {
+			message, err = l.compose(ctx, q, d.Ref)
+			return err
+		})
+		if err != nil && !errors.Is(err, tenant.ErrNotFound) {
 			return err
 		}
-	}
-	return w.begin(ctx, company, d, func(tx *tenant.Tx) error { return tx.Unschedule(ctx, d.Kind, d.Ref) })
+		if err == nil && w.mail.cfg.Host != "" {
+			if err := w.mail.send(ctx, d.Ref.String(), message); err != nil {
+				return err
+			}
+		}
+		return w.begin(ctx, company, d, func(tx *tenant.Tx) error {
+			return errors.Join(l.done(ctx, tx, d.Ref), tx.Unschedule(ctx, d.Kind, d.Ref))
+		})
+	})
 }

@@ -45,6 +45,10 @@ func (w *Worker) doChores(ctx context.Context, reconcile bool) error {
 		w.log.InfoContext(ctx, "companies whose sign-up was cut off were removed", slog.Int("companies", removed))
 	}
 	failures := []error{wrap("abandoned companies", err)}
+	if w.cfg.Auth != nil {
+		_, err := w.cfg.Auth.SweepResets(ctx)
+		failures = append(failures, wrap("password resets", err))
+	}
 	if w.cfg.Billing != nil {
 		_, err := w.cfg.Billing.ExpireGrace(ctx)
 		failures = append(failures, wrap("grace periods", err))

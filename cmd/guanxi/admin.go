@@ -16,6 +16,7 @@ type adminCommand struct {
 	Companies adminCompaniesCommand `cmd:"" help:"List the companies."`
 	Suspend   adminSuspendCommand   `cmd:"" help:"Suspend a company: its requests are refused, its work waits."`
 	Resume    adminResumeCommand    `cmd:"" help:"Resume a suspended company."`
+	ResetLink adminResetLinkCommand `cmd:"" name:"reset-link" help:"Print a link by which somebody chooses a new password."`
 	Feedback  adminFeedbackCommand  `cmd:"" help:"Print what people say about the product, as JSON lines."`
 }
 
@@ -39,6 +40,27 @@ func (c *adminCreateCommand) Run(ctx context.Context) error {
 		return err
 	}
 	fmt.Printf("%s is a platform admin (%s)\n", c.Email, id)
+	return nil
+}
+
+type adminResetLinkCommand struct {
+	databases
+	services
+	Identifier string `arg:"" help:"E-mail or phone number of the account."`
+}
+
+// Run makes the link.
+func (c *adminResetLinkCommand) Run(ctx context.Context) error {
+	p, err := start(ctx, c.databases, c.services)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	link, err := p.auth.OperatorResetLink(ctx, c.Identifier)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%s\nIt works until %s and once.\n", link.Link, link.ExpiresAt.Format(time.RFC3339))
 	return nil
 }
 

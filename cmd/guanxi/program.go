@@ -59,7 +59,7 @@ func start(ctx context.Context, d databases, s services) (*program, error) {
 		return nil, err
 	}
 	p.auth, err = auth.New(auth.Config{
-		Directory: p.tenants, Redis: p.redis, PublicURL: s.PublicURL, Plan: billing.FreePlan, Mail: s.SMTPURL != "",
+		Directory: p.tenants, Redis: p.redis, PublicURL: s.PublicURL, Plan: billing.FreePlan, Mail: s.SMTPURL != "", Log: p.log,
 	})
 	if err != nil {
 		p.close()

@@ -28,6 +28,10 @@ func (s *story) operator(t *testing.T) {
 			t.Errorf("exit code %d, want %s:\n%s", code, want, p.out.String())
 		}
 	}
+	p, code = once(t, settings, "admin", "reset-link", "boss@guanxi.example")
+	if code != 0 || !strings.Contains(p.out.String(), "/reset/") {
+		t.Errorf("exit code %d: %s%s", code, p.out.String(), p.log.String())
+	}
 	if _, code := once(t, settings, "admin", "suspend", "com_00000000000000000000000000"); code == 0 {
 		t.Error("a company that does not exist was suspended")
 	}
