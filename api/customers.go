@@ -46,10 +46,24 @@ func (s *Server) getCustomer(ctx context.Context, in *CustomerPath) (*item[crm.C
 	})
 }
 
-type createCustomerInput struct{ Body crm.NewCustomer }
+type createCustomerInput struct {
+	Duplicates string `query:"duplicates" enum:"allow,refuse" default:"allow" doc:"refuse makes nothing when the customer seems to be there already: a 409 with the code possible_duplicates lists which. Send it again with allow to make it all the same."`
+	Body       crm.NewCustomer
+}
 
 func (s *Server) createCustomer(ctx context.Context, in *createCustomerInput) (*created[crm.Customer], error) {
+	refuse := in.Duplicates == "refuse"
+	if refuse {
+		if err := s.limits.probe(ctx, principalOf(ctx)); err != nil {
+			return nil, err
+		}
+	}
 	return inTx(ctx, s, func(tx *tenant.Tx) (*created[crm.Customer], error) {
+		if refuse {
+			if err := crm.RefuseDuplicates(ctx, tx.Query, crm.DuplicateCheck{Name: in.Body.Name, Phone: in.Body.Phone, Email: in.Body.Email}); err != nil {
+				return nil, err
+			}
+		}
 		c, err := crm.CreateCustomer(ctx, tx, in.Body)
 		return &created[crm.Customer]{"/v1/customers/" + c.ID.String(), etag(c.Version), c}, err
 	})

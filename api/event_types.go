@@ -11,6 +11,7 @@ import (
 var eventTypes = sorted(plugins.OwnEventTypes(), []string{
 	"customer.created", "customer.updated", "customer.deleted", "customer.lifecycle_changed",
 	"customer.silent", "customer.silent_escalated", "customer.shared", "customer.share_changed", "customer.unshared",
+	"customer.duplicates_dismissed", "customer.duplicates_restored",
 	"company.updated", "company.settings_changed",
 	"interaction.created", "interaction.updated", "interaction.deleted",
 	"attachment.created", "attachment.deleted", "attachment.restored",

@@ -14,6 +14,7 @@ import (
 
 	"github.com/guanxi-crm/guanxi/auth"
 	"github.com/guanxi-crm/guanxi/billing"
+	"github.com/guanxi-crm/guanxi/crm"
 	"github.com/guanxi-crm/guanxi/tenant"
 	"github.com/guanxi-crm/guanxi/tenant/files"
 )
@@ -33,6 +34,8 @@ type Problem struct {
 	Plan      string              `json:"plan,omitempty" doc:"With upgrade_required: the lowest plan that has it." example:"pro"`
 	Quota     string              `json:"quota,omitempty" doc:"With quota_exceeded: which number of the plan is used up." example:"seats"`
 	Limit     int64               `json:"limit,omitempty" doc:"With quota_exceeded: that number."`
+	// Duplicates are masked for whoever asked, as the answers of lists are.
+	Duplicates []crm.Lookalike `json:"duplicates,omitempty" doc:"With possible_duplicates: the customers that seem to be the same."`
 
 	retryAfter time.Duration
 	cookies    []string
@@ -91,6 +94,7 @@ func mapError(err error) *Problem {
 		fast     *tooFast
 		attempts *auth.TooManyAttemptsError
 		refused  *auth.UnauthenticatedError
+		repeats  *crm.DuplicatesError
 	)
 	switch {
 	case errors.As(err, &ready):
@@ -101,6 +105,10 @@ func mapError(err error) *Problem {
 		return p
 	case errors.As(err, &conflict):
 		return newProblem(http.StatusConflict, conflict.Code, conflict.Message)
+	case errors.As(err, &repeats):
+		p := newProblem(http.StatusConflict, "possible_duplicates", "The customer seems to be there already. Open it, or send the request again with duplicates=allow.")
+		p.Duplicates = repeats.Found
+		return p
 	case errors.As(err, &upgrade):
 		p := newProblem(http.StatusPaymentRequired, "upgrade_required", "Your plan does not include this. Upgrade to use it.")
 		p.Feature, p.Plan = upgrade.Feature, upgrade.Plan

@@ -13,6 +13,8 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/guanxi-crm/guanxi/billing"
+	"github.com/guanxi-crm/guanxi/rbac"
+	"github.com/guanxi-crm/guanxi/tenant"
 )
 
 // limiter bounds requests per credential and per company over all processes. It takes permits from Redis
@@ -91,6 +93,29 @@ func (l *limiter) take(ctx context.Context, key, policy string, perMinute int) (
 	state := mine.limit
 	state.remaining += mine.permits
 	return state, nil
+}
+
+// probes bound how often somebody may ask whether records are there that they cannot see, by person: another session or
+// key must not help.
+var probes = []redis_rate.Limit{redis_rate.PerMinute(30), {Rate: 1000, Burst: 1000, Period: 24 * time.Hour}}
+
+// probe takes a permit for such a question, or returns *tooFast. Who sees every customer needs none.
+func (l *limiter) probe(ctx context.Context, p *principal) error {
+	if p.caller.Scope(rbac.Customer.Read.Name()).Level() == tenant.LevelAll {
+		return nil
+	}
+	for _, limit := range probes {
+		key := fmt.Sprintf("rate:probe:%s:%s:%s", p.company.ID, p.caller.Member, limit.Period)
+		result, err := l.redis.Allow(ctx, key, limit)
+		if err != nil {
+			l.log.WarnContext(ctx, "rate limit unavailable", slog.Any("error", err)) // as in take
+			return nil
+		}
+		if result.Allowed == 0 {
+			return &tooFast{after: max(result.RetryAfter, time.Second)}
+		}
+	}
+	return nil
 }
 
 // writeHeaders tells the client where it stands, as draft-ietf-httpapi-ratelimit-headers has it.

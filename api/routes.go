@@ -37,6 +37,7 @@ func (s *Server) register() {
 	s.companyRoutes(v1("Company"))
 	s.customerRoutes(v1("Customers"))
 	s.collaboratorRoutes(v1("Customers"))
+	s.duplicateRoutes(v1("Customers"))
 	s.interactionRoutes(v1("Interactions"))
 	s.attachmentRoutes(v1("Attachments"))
 	s.taskRoutes(v1("Tasks"))

@@ -58,7 +58,7 @@ func overwriting() string {
 
 func (c *Customer) written(text string, mark *importMark) []any {
 	return []any{
-		c.ID, c.Name, search.NameKey(c.Name), c.NameSort, text, c.ContactName, c.Phone, c.Email, c.Website, c.Address, c.Industry,
+		c.ID, c.Name, search.CompanyKey(c.Name), c.NameSort, text, c.ContactName, c.Phone, c.Email, c.Website, c.Address, c.Industry,
 		c.Employees, c.Revenue, c.RevenueCurrency, c.Source, c.Note, c.OwnerID, c.Lifecycle, c.LifecycleSince, c.LostReason,
 		c.LastInteractionAt, c.LastInteractionBy, c.NextFollowUpAt, c.DoNotContact, "{}", c.SilenceFrom, c.OwnerSince,
 		false, mark.id(), c.Version, c.CreatedBy, c.CreatedAt, c.UpdatedAt,

@@ -154,7 +154,7 @@ func saveCustomer(ctx context.Context, tx *tenant.Tx, before, after Customer, pr
 		NameKey    string `db:"name_key"`
 		SearchText string `db:"search_text"`
 		Restart    bool   `db:"restart"`
-	}{after, search.NameKey(after.Name), text, !after.SilenceFrom.Equal(before.SilenceFrom)}
+	}{after, search.CompanyKey(after.Name), text, !after.SilenceFrom.Equal(before.SilenceFrom)}
 	if _, err := tx.NamedExec(ctx, `
 		UPDATE company.customers SET name = :name, name_key = :name_key, name_sort = :name_sort, search_text = :search_text,
 			contact_name = :contact_name, phone = :phone, email = :email, website = :website, address = :address,

@@ -134,6 +134,23 @@ func TestListsReadTheirOrderFromAnIndex(t *testing.T) {
 	}
 }
 
+// TestSharedValuesComeFromAnIndex looks at how duplicates are looked for.
+func TestSharedValuesComeFromAnIndex(t *testing.T) {
+	w := newWorld(t)
+	w.fill(t, 6000)
+	for by, key := range map[string]string{"phone": "customers_phone", "email": "customers_email", "name": "customers_name_core"} {
+		for _, who := range []person{w.admin, w.manager} {
+			if err := w.Read(t.Context(), w.acme.Company, who.caller, func(q *tenant.Query) error {
+				statement, args := crm.SharedValuesStatement(q, by, "")
+				wantIndex(t, explain(t.Context(), t, q, statement, args), key)
+				return nil
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
 // afterFirstPage gives a statement the condition that a cursor adds.
 func afterFirstPage(statement string, args []any, order, direction string) (string, []any) {
 	column := map[string]string{

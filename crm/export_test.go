@@ -1,6 +1,8 @@
 package crm
 
 import (
+	"slices"
+
 	"github.com/guanxi-crm/guanxi/crm/list"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -43,6 +45,12 @@ func NotificationStatement(q *tenant.Query, in ListQuery) (string, []any, error)
 	}
 	statement, args := p.Statement(notificationColumns)
 	return statement, args, nil
+}
+
+// SharedValuesStatement returns the statement that looks for what several customers share: by "phone", "email" or "name".
+func SharedValuesStatement(q *tenant.Query, by, after string) (string, []any) {
+	part := slices.IndexFunc(identityColumns, func(c identityColumn) bool { return c.by == by })
+	return sharedValuesStatement(q, groupCursor{Part: part, After: after}, groupValues)
 }
 
 // NextSilenceCheck lets the tests ask for any moment and zone.

@@ -5,71 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
-
-// identity is what a customer is recognised by. Empty parts recognise nothing.
-type identity struct {
-	phone, email, name string
-}
-
-func (c *Customer) identity() identity {
-	return identity{phone: deref(c.Phone), email: strings.ToLower(deref(c.Email)), name: search.NameKey(c.Name)}
-}
-
-// of returns the part that a key of the options names.
-func (i identity) of(key string) string {
-	switch key {
-	case "phone":
-		return i.phone
-	case "email":
-		return i.email
-	}
-	return i.name
-}
-
-// seenBy leaves out what is masked for the caller.
-func (i identity) seenBy(caller *tenant.Caller) identity {
-	if caller.Masked[maskPhone] {
-		i.phone = ""
-	}
-	if caller.Masked[maskEmail] {
-		i.email = ""
-	}
-	return i
-}
-
-// sameAs reports by what two customers are taken for one, or "". A phone number or an e-mail address is enough,
-// unless the other one and the name both speak against it, as with a shared switchboard. Equal names are enough
-// only while nothing speaks against it: there are many people of one name, and firms have branches.
-func (i identity) sameAs(other identity) string {
-	phoneDiffers := i.phone != "" && other.phone != "" && i.phone != other.phone
-	emailDiffers := i.email != "" && other.email != "" && i.email != other.email
-	nameDiffers := i.name != "" && other.name != "" && !related(i.name, other.name)
-	switch {
-	case i.phone != "" && i.phone == other.phone && (!emailDiffers || !nameDiffers):
-		return "phone"
-	case i.email != "" && i.email == other.email && (!phoneDiffers || !nameDiffers):
-		return "email"
-	case i.name != "" && i.name == other.name && !phoneDiffers && !emailDiffers:
-		return "name"
-	}
-	return ""
-}
-
-// related reports whether two names could be spellings of one: one contains the other, or they begin alike.
-func related(a, b string) bool {
-	if strings.Contains(a, b) || strings.Contains(b, a) {
-		return true
-	}
-	x, y := []rune(a), []rune(b)
-	alike := 0
-	for alike < min(len(x), len(y)) && x[alike] == y[alike] {
-		alike++
-	}
-	return 2*alike >= min(len(x), len(y))
-}
 
 // known is a customer that was there before the batch, or that a row of the batch makes.
 type known struct {
@@ -114,14 +51,14 @@ const matchLimit = 20_000
 func findMatches(ctx context.Context, q *tenant.Query, rows []identity) (matchBook, error) {
 	book := matchBook{}
 	seen := map[CustomerID]bool{}
-	for _, part := range []struct{ column, key, mask string }{{"phone", "phone", maskPhone}, {"email", "email", maskEmail}, {"name_key", "name", ""}} {
+	for _, part := range identityColumns {
 		if q.Caller.Masked[part.mask] {
 			continue // whether a row is a duplicate would tell whose number it holds
 		}
 		wanted := map[string]bool{}
 		var values []string
 		for _, i := range rows {
-			if v := i.of(part.key); v != "" && !wanted[v] {
+			if v := part.of(i); v != "" && !wanted[v] {
 				wanted[v], values = true, append(values, v)
 			}
 		}

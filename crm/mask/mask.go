@@ -45,6 +45,12 @@ func Email(address string) string {
 	return local[:size] + hidden[1:] + "@" + domain
 }
 
+// Name shows the first two characters, of a shorter name one: 云帆**.
+func Name(name string) string {
+	runes := []rune(name)
+	return string(runes[:min(2, max(len(runes)-1, 0))]) + hidden[:2]
+}
+
 // Refuse notes that a field which the caller sees in part was to be changed: nobody writes over what they do not see.
 func Refuse(invalid *tenant.InvalidError, caller *tenant.Caller, field, name string) {
 	if caller.Masked[field] {

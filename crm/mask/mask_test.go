@@ -28,6 +28,14 @@ func TestForms(t *testing.T) {
 	}
 }
 
+func TestNames(t *testing.T) {
+	for name, want := range map[string]string{"云帆科技": "云帆**", "云帆": "云**", "云": "**", "": "**", "Acme Ltd.": "Ac**"} {
+		if got := mask.Name(name); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+}
+
 type card struct {
 	Name  string  `json:"name"`
 	Phone *string `json:"phone" mask:"customer.phone"`

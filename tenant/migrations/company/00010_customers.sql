@@ -40,6 +40,8 @@ CREATE TABLE customers (
     -- Sorting needs a value where there is none: unset sorts as the distant past.
     last_interaction_sort DATETIME(6) AS (COALESCE(last_interaction_at, '1000-01-01 00:00:00')) STORED,
     next_follow_up_sort   DATETIME(6) AS (COALESCE(next_follow_up_at, '1000-01-01 00:00:00')) STORED,
+    -- The company's name without its region, by which duplicates are looked for.
+    name_core             VARCHAR(200) COLLATE utf8mb4_bin AS (SUBSTRING_INDEX(name_key, '/', 1)) STORED,
     KEY customers_updated (updated_at),
     KEY customers_owner_updated (owner_id, updated_at),
     KEY customers_lifecycle_updated (lifecycle, updated_at),
@@ -52,9 +54,10 @@ CREATE TABLE customers (
     KEY customers_owner_last_interaction (owner_id, last_interaction_sort),
     KEY customers_next_follow_up (next_follow_up_sort),
     KEY customers_owner_next_follow_up (owner_id, next_follow_up_sort),
-    KEY customers_name_key (name_key),
-    KEY customers_phone (phone),
-    KEY customers_email (email),
+    -- These three answer by themselves which values several live customers of somebody share.
+    KEY customers_name_core (name_core, deleted_at, owner_id),
+    KEY customers_phone (phone, deleted_at, owner_id),
+    KEY customers_email (email, deleted_at, owner_id),
     KEY customers_silence (silence_reminded, lifecycle, silence_from),
     KEY customers_import (import_id)
 );
