@@ -13,6 +13,7 @@ func (s *Server) lostReasonRoutes(r *routes) {
 	register(r, get("/lost-reasons", "List reasons to lose for", describe("For deals and for customers, in their order.")), rbac.Pipeline.Read, billing.Free, s.listLostReasons)
 	register(r, post("/lost-reasons", "Create a reason to lose for"), rbac.Pipeline.Create, billing.Free, s.createLostReason)
 	register(r, patchOp("/lost-reasons/{id}", "Change a reason to lose for"), rbac.Pipeline.Update, billing.Free, s.updateLostReason)
+	register(r, del("/lost-reasons/{id}", "Delete a reason to lose for", describe("One that deals were lost for can only be made inactive.")), rbac.Pipeline.Delete, billing.Free, s.deleteLostReason)
 }
 
 // LostReasonPath names a reason in the path.
@@ -50,5 +51,11 @@ func (s *Server) updateLostReason(ctx context.Context, in *updateLostReasonInput
 	return inTx(ctx, s, func(tx *tenant.Tx) (*item[crm.LostReason], error) {
 		reason, err := crm.UpdateLostReason(ctx, tx, in.ID, in.Body, version)
 		return &item[crm.LostReason]{etag(reason.Version), reason}, err
+	})
+}
+
+func (s *Server) deleteLostReason(ctx context.Context, in *LostReasonPath) (*nothing, error) {
+	return inTx(ctx, s, func(tx *tenant.Tx) (*nothing, error) {
+		return &nothing{}, crm.DeleteLostReason(ctx, tx, in.ID)
 	})
 }

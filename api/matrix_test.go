@@ -30,6 +30,8 @@ func (w *world) samples(t *testing.T) map[string]string {
 		"/v1/deliveries/":        w.post(t, admin, "/v1/webhook-endpoints/"+endpoint+"/test", `{}`).want(t, http.StatusAccepted).id(t),
 		"/v1/plugins/":           w.post(t, admin, "/v1/plugins", `{"vendor":"dingtalk","name":"secret bot","settings":{"access_token":"0123456789abcdef"}}`).want(t, http.StatusCreated).id(t),
 		"/v1/saved-views/":       w.post(t, rep, "/v1/saved-views", `{"list":"customers","name":"secret view"}`).want(t, http.StatusCreated).id(t),
+		"/v1/deals/":             w.post(t, rep, "/v1/deals", fmt.Sprintf(`{"name":"secret deal","customer_id":%q}`, customer)).want(t, http.StatusCreated).id(t),
+		"/v1/exchange-rates/":    w.post(t, admin, "/v1/exchange-rates", `{"currency":"USD","rate":"7.1184"}`).want(t, http.StatusCreated).id(t),
 		"/v1/pipelines/":         firstID(t, w.get(t, admin, "/v1/pipelines")),
 		"/v1/lost-reasons/":      firstID(t, w.get(t, admin, "/v1/lost-reasons")),
 		"/v1/rules/":             firstID(t, w.get(t, admin, "/v1/rules")),
@@ -70,6 +72,7 @@ func address(t *testing.T, route api.Route, ids map[string]string) string {
 var bodies = map[string]string{
 	"POST /v1/customers/{id}/lifecycle":             `{"to":"interested"}`,
 	"POST /v1/customers/{id}/collaborators":         `{"member_id":"usr_01h455vb4pex5vsknk084sn02q"}`,
+	"POST /v1/deals/{id}/move":                      `{"status":"won"}`,
 	"POST /v1/pipelines/{id}/stages":                `{"name":"x"}`,
 	"POST /v1/tasks/{id}/snooze":                    `{"minutes":5}`,
 	"POST /v1/webhook-endpoints/{id}/replay":        `{"since":"2026-03-01T00:00:00Z"}`,
@@ -139,7 +142,7 @@ func TestMatrix(t *testing.T) {
 	})
 	t.Run("colleagues reach only their own", func(t *testing.T) {
 		w.get(t, w.acme.rep2, "/v1/attachments/"+ids["/v1/attachments/"]).want(t, http.StatusNotFound)
-		for _, prefix := range []string{"/v1/customers/", "/v1/interactions/", "/v1/tasks/", "/v1/imports/"} {
+		for _, prefix := range []string{"/v1/customers/", "/v1/interactions/", "/v1/tasks/", "/v1/deals/", "/v1/imports/"} {
 			w.get(t, w.acme.rep2, prefix+ids[prefix]).want(t, http.StatusNotFound)
 			w.get(t, w.acme.rep2, strings.TrimSuffix(prefix, "/")).want(t, http.StatusOK, "!"+ids[prefix])
 			w.get(t, w.acme.manager, prefix+ids[prefix]).want(t, http.StatusOK)

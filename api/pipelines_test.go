@@ -34,10 +34,21 @@ func TestPipelines(t *testing.T) {
 		w.patch(t, who, stage, `{"name":"x"}`).want(t, http.StatusForbidden)
 	}
 
+	deal := w.post(t, rep, "/v1/deals", `{"name":"x","stage_id":"`+pipeline.Stages[0].ID+`"}`).want(t, http.StatusCreated).id(t)
+	w.del(t, admin, stage).want(t, http.StatusConflict, "stage_in_use")
+	w.del(t, admin, stage+"?move_to=nowhere").want(t, http.StatusUnprocessableEntity, `"field":"move_to"`)
+	w.del(t, rep, stage).want(t, http.StatusForbidden)
+	other := w.pipeline(t, rep).Stages[1].ID
+	w.del(t, admin, stage+"?move_to="+other).want(t, http.StatusOK, "!"+pipeline.Stages[0].ID)
+	w.get(t, rep, "/v1/deals/"+deal).want(t, http.StatusOK, other)
+	w.del(t, admin, path).want(t, http.StatusConflict, "default_pipeline")
+
 	reason := "/v1/lost-reasons/" + w.post(t, admin, "/v1/lost-reasons", `{"name":"Timing"}`).want(t, http.StatusCreated).id(t)
 	w.post(t, admin, "/v1/lost-reasons", `{"name":"TIMING"}`).want(t, http.StatusConflict, "reason_exists")
 	w.patch(t, admin, reason, `{"active":false}`, "If-Match", `"1"`).want(t, http.StatusOK, `"active":false`)
 	w.patch(t, admin, reason, `{"active":true}`, "If-Match", `"1"`).want(t, http.StatusPreconditionFailed)
 	w.get(t, rep, "/v1/lost-reasons").want(t, http.StatusOK, "Timing")
 	w.post(t, rep, "/v1/lost-reasons", `{"name":"x"}`).want(t, http.StatusForbidden)
+	w.del(t, rep, reason).want(t, http.StatusForbidden)
+	w.del(t, admin, reason).want(t, http.StatusNoContent)
 }

@@ -11,9 +11,11 @@ var openAPITags = []*huma.Tag{
 	{Name: "Interactions", Description: "Calls, e-mails, chats, meetings and notes: 沟通记录."},
 	{Name: "Attachments", Description: "Files at customers, interactions, tasks and other records: 附件."},
 	{Name: "Tasks", Description: "What has to be done, when, by whom, with reminders."},
+	{Name: "Deals", Description: "What customers may buy: 商机, through the stages of a pipeline to a win or a loss."},
 	{Name: "Tags", Description: "Labels for customers."},
 	{Name: "Saved views", Description: "Lists kept under a name, for oneself or for all."},
 	{Name: "Pipelines", Description: "The ways that deals go, their stages, and why deals are lost."},
+	{Name: "Exchange rates", Description: "What other currencies are worth in the company's, by day."},
 	{Name: "Rules", Description: "What happens by itself: silence reminders, surveys after a win."},
 	{Name: "Notifications", Description: "What the product tells its people."},
 	{Name: "Imports", Description: "Spreadsheets into customers, and back out."},
@@ -41,10 +43,12 @@ func (s *Server) register() {
 	s.interactionRoutes(v1("Interactions"))
 	s.attachmentRoutes(v1("Attachments"))
 	s.taskRoutes(v1("Tasks"))
+	s.dealRoutes(v1("Deals"))
 	s.tagRoutes(v1("Tags"))
 	s.savedViewRoutes(v1("Saved views"))
 	s.pipelineRoutes(v1("Pipelines"))
 	s.lostReasonRoutes(v1("Pipelines"))
+	s.exchangeRateRoutes(v1("Exchange rates"))
 	s.ruleRoutes(v1("Rules"))
 	s.notificationRoutes(v1("Notifications"))
 	s.importRoutes(v1("Imports"))

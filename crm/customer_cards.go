@@ -15,13 +15,25 @@ type CustomerCard struct {
 	DoNotContact bool       `db:"do_not_contact" json:"do_not_contact" doc:"The customer does not want to be contacted."`
 }
 
-// addCustomers gives the tasks of a page the customers that the caller may read, in one statement.
+// addCustomers is fillCards for tasks.
 func addCustomers(ctx context.Context, q *tenant.Query, page []Task) error {
+	return fillCards(ctx, q, page, func(t *Task) (CustomerID, **CustomerCard) { return t.CustomerID, &t.Customer })
+}
+
+// fillCards gives the records of a page the customers that the caller may read, in one statement. of returns a record's
+// customer and where its card goes.
+func fillCards[T any](ctx context.Context, q *tenant.Query, page []T, of func(*T) (CustomerID, **CustomerCard)) error {
+	at := map[CustomerID][]**CustomerCard{}
 	var ids []CustomerID
 	for i := range page {
-		if !page[i].CustomerID.IsZero() {
-			ids = append(ids, page[i].CustomerID)
+		id, card := of(&page[i])
+		if id.IsZero() {
+			continue
 		}
+		if at[id] == nil {
+			ids = append(ids, id)
+		}
+		at[id] = append(at[id], card)
 	}
 	if len(ids) == 0 {
 		return nil
@@ -32,12 +44,10 @@ func addCustomers(ctx context.Context, q *tenant.Query, page []Task) error {
 		WHERE c.id IN (?) AND c.deleted_at IS NULL AND `+visible, append([]any{ids}, args...)...); err != nil {
 		return err
 	}
-	found := make(map[CustomerID]*CustomerCard, len(cards))
 	for i := range cards {
-		found[cards[i].ID] = &cards[i]
-	}
-	for i := range page {
-		page[i].Customer = found[page[i].CustomerID]
+		for _, card := range at[cards[i].ID] {
+			*card = &cards[i]
+		}
 	}
 	return nil
 }

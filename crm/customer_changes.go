@@ -132,7 +132,7 @@ func (in CustomerPatch) apply(ctx context.Context, tx *tenant.Tx, c Customer) (C
 	}
 	c.check(invalid, tx.Company)
 	if owner := in.OwnerID.Or(c.OwnerID); owner != c.OwnerID {
-		if err := checkHandOver(ctx, tx, invalid, c, owner); err != nil {
+		if err := checkHandOver(ctx, tx, invalid, customerUpdate, c.OwnerID, owner); err != nil {
 			return Customer{}, err
 		}
 		c.OwnerID = owner

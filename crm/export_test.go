@@ -72,3 +72,19 @@ var (
 	Sniff         = sniff
 	PictureSize   = pictureSize
 )
+
+// DealStatement is CustomerStatement for deals.
+func DealStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
+	p, err := planDeals(q, in)
+	if err != nil {
+		return "", nil, err
+	}
+	statement, args := p.Statement(dealColumns)
+	return statement, args, nil
+}
+
+// The tests look at ranks without a database.
+var (
+	TopRank     = topRank
+	RankBetween = rankBetween
+)

@@ -105,6 +105,16 @@ func checkTime(invalid *tenant.InvalidError, name string, t *time.Time) {
 	}
 }
 
+// checkDate is checkTime for days.
+func checkDate(invalid *tenant.InvalidError, name string, d *Date) {
+	if d == nil {
+		return
+	}
+	if _, err := ParseDate(string(*d)); err != nil {
+		invalid.Add(name, "invalid", "must be a date between 1970 and 2200, as 2026-03-31")
+	}
+}
+
 // utc is a time as the database keeps it.
 func utc(t *time.Time) *time.Time {
 	if t == nil {

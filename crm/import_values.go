@@ -180,16 +180,6 @@ func readRevenue(p *rowParser, c *Customer, cell string) error {
 	return nil
 }
 
-// minorDigits returns how many digits a currency has behind the point: 2 for CNY, 0 for JPY.
-func minorDigits(code string) int {
-	unit, err := currency.ParseISO(code)
-	if err != nil {
-		return 2
-	}
-	digits, _ := currency.Standard.Rounding(unit)
-	return digits
-}
-
 // stageWords are the names of the stages that files use, folded.
 var stageWords = map[string]string{
 	"potential": Potential, "潜在": Potential, "潜在客户": Potential, "lead": Potential, "线索": Potential, "new": Potential,

@@ -62,6 +62,11 @@ func MoveCustomer(ctx context.Context, tx *tenant.Tx, id CustomerID, in StageCha
 	if err := allowMove(ctx, tx.Query, before.Lifecycle, in); err != nil {
 		return Customer{}, err
 	}
+	return enterLifecycle(ctx, tx, before, in)
+}
+
+// enterLifecycle moves a locked customer to a stage that was found to be right, and tells of it.
+func enterLifecycle(ctx context.Context, tx *tenant.Tx, before Customer, in StageChange) (Customer, error) {
 	after := before
 	after.Lifecycle, after.LifecycleSince, after.LostReason = in.To, tx.Now, ""
 	if in.To == Lost {
@@ -83,7 +88,7 @@ func MoveCustomer(ctx context.Context, tx *tenant.Tx, id CustomerID, in StageCha
 		return Customer{}, err
 	}
 	return after, tx.Emit(ctx, tenant.Event{
-		Type: "customer.lifecycle_changed", Resource: "customer", Record: tenant.RecordID(id),
+		Type: "customer.lifecycle_changed", Resource: "customer", Record: tenant.RecordID(after.ID),
 		OwnerBefore: before.OwnerID, OwnerAfter: after.OwnerID, Data: after, Previous: previous,
 	})
 }

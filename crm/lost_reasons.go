@@ -131,3 +131,18 @@ func findLostReason(ctx context.Context, q *tenant.Query, id LostReasonID, lock 
 	}
 	return r, nil
 }
+
+// DeleteLostReason removes a reason that no deal was lost for; one that was is a *tenant.ConflictError.
+func DeleteLostReason(ctx context.Context, tx *tenant.Tx, id LostReasonID) error {
+	var used []int
+	if err := tx.Select(ctx, &used, `SELECT 1 FROM company.deals WHERE lost_reason_id = ? LIMIT 1`, id); err != nil {
+		return err
+	}
+	if len(used) > 0 {
+		return &tenant.ConflictError{Code: "reason_in_use", Message: "Deals were lost for it. Make it inactive, and it cannot be chosen any more."}
+	}
+	if err := tx.MustChange(ctx, `DELETE FROM company.lost_reasons WHERE id = ?`, id); err != nil {
+		return fmt.Errorf("lost reason %s: %w", id, err)
+	}
+	return nil
+}

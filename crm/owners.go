@@ -11,7 +11,7 @@ import (
 func checkOwner(ctx context.Context, tx *tenant.Tx, invalid *tenant.InvalidError, name string, owner tenant.MemberID, p tenant.Permission) error {
 	if owner.IsZero() {
 		if tx.Scope(p).Level() != tenant.LevelAll {
-			invalid.Add(name, "out_of_scope", "only those who see every customer may leave one without an owner")
+			invalid.Add(name, "out_of_scope", "only those who reach every record may leave one without an owner")
 		}
 		return nil
 	}
@@ -30,11 +30,12 @@ func checkOwner(ctx context.Context, tx *tenant.Tx, invalid *tenant.InvalidError
 	return err
 }
 
-// checkHandOver sees to it that the caller may give this customer to the owner. A collaborator may not: it is not theirs.
-func checkHandOver(ctx context.Context, tx *tenant.Tx, invalid *tenant.InvalidError, c Customer, owner tenant.MemberID) error {
-	if !tx.Scope(customerUpdate).Includes(c.OwnerID) {
-		invalid.Add("owner_id", "out_of_scope", "the customer is only shared with you; its owner can hand it over")
+// checkHandOver sees to it that the caller may give a record from one owner to another. A collaborator may not: it is
+// not theirs.
+func checkHandOver(ctx context.Context, tx *tenant.Tx, invalid *tenant.InvalidError, p tenant.Permission, from, to tenant.MemberID) error {
+	if !tx.Scope(p).Includes(from) {
+		invalid.Add("owner_id", "out_of_scope", "the record is only shared with you; its owner can hand it over")
 		return nil
 	}
-	return checkOwner(ctx, tx, invalid, "owner_id", owner, customerUpdate)
+	return checkOwner(ctx, tx, invalid, "owner_id", to, p)
 }

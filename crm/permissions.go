@@ -17,4 +17,8 @@ const (
 	taskRead          tenant.Permission = "task:read"
 	taskUpdate        tenant.Permission = "task:update"
 	taskDelete        tenant.Permission = "task:delete"
+	dealCreate        tenant.Permission = "deal:create"
+	dealRead          tenant.Permission = "deal:read"
+	dealUpdate        tenant.Permission = "deal:update"
+	dealDelete        tenant.Permission = "deal:delete"
 )

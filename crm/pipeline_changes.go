@@ -213,6 +213,13 @@ func savePipeline(ctx context.Context, tx *tenant.Tx, before, after Pipeline) er
 			return err
 		}
 	}
+	for _, s := range before.Stages {
+		if _, kept := after.stage(s.ID); !kept {
+			if err := dropStages(ctx, tx, []StageID{s.ID}); err != nil {
+				return err
+			}
+		}
+	}
 	if after.IsDefault && !before.IsDefault {
 		return makeDefault(ctx, tx, after.ID)
 	}

@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -118,6 +119,36 @@ func GetPipeline(ctx context.Context, q *tenant.Query, id PipelineID) (Pipeline,
 	return p, nil
 }
 
+// sharedPipeline returns a pipeline for a deal that is written: until the transaction ends no stage of it goes. The
+// zero id means the company's default, without which it returns a *tenant.ConflictError.
+func sharedPipeline(ctx context.Context, tx *tenant.Tx, id PipelineID) (Pipeline, error) {
+	if !id.IsZero() {
+		p, err := findPipeline(ctx, tx.Query, `p.id = ?`, "LOCK IN SHARE MODE", id)
+		if err != nil {
+			return Pipeline{}, fmt.Errorf("pipeline %s: %w", id, err)
+		}
+		return p, nil
+	}
+	p, err := findPipeline(ctx, tx.Query, `p.is_default = 1`, "LOCK IN SHARE MODE")
+	if errors.Is(err, tenant.ErrNotFound) {
+		err = &tenant.ConflictError{Code: "no_pipeline", Message: "The company has no pipeline yet. Make one first."}
+	}
+	return p, err
+}
+
+// sharedStage is sharedPipeline for the pipeline that a stage belongs to.
+func sharedStage(ctx context.Context, tx *tenant.Tx, id StageID) (Pipeline, PipelineStage, error) {
+	p, err := findPipeline(ctx, tx.Query, `p.id = (SELECT s.pipeline_id FROM company.pipeline_stages s WHERE s.id = ?)`, "LOCK IN SHARE MODE", id)
+	if err != nil {
+		return Pipeline{}, PipelineStage{}, fmt.Errorf("stage %s: %w", id, err)
+	}
+	stage, ok := p.stage(id)
+	if !ok {
+		return Pipeline{}, PipelineStage{}, fmt.Errorf("stage %s: %w", id, tenant.ErrNotFound)
+	}
+	return p, stage, nil
+}
+
 func findPipeline(ctx context.Context, q *tenant.Query, where, lock string, args ...any) (Pipeline, error) {
 	var p Pipeline
 	if err := q.Get(ctx, &p, `SELECT `+pipelineColumns+` FROM company.pipelines p
@@ -175,4 +206,15 @@ func (p *Pipeline) stage(id StageID) (PipelineStage, bool) {
 		}
 	}
 	return PipelineStage{}, false
+}
+
+// ending returns the stage of deals in this state; for open ones the first.
+func (p *Pipeline) ending(status string) PipelineStage {
+	switch status {
+	case DealWon:
+		return p.Won
+	case DealLost:
+		return p.Lost
+	}
+	return p.Stages[0]
 }

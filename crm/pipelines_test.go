@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -236,4 +237,83 @@ func TestLostReasons(t *testing.T) {
 		_, err = create(in)
 		wantInvalid(t, err, field)
 	}
+}
+
+func TestStagesAndPipelinesGo(t *testing.T) {
+	w := newWorld(t)
+	p := w.admin.pipelines(t)[0]
+	other := must[crm.Pipeline](t)(w.admin.tryPipeline(t, crm.NewPipeline{Name: "other", Stages: []crm.NewStage{{Name: "only"}}}))
+	deleteStage := func(id crm.PipelineID, stage, moveTo crm.StageID) (crm.Pipeline, error) {
+		return write(t, w.admin, func(ctx context.Context, tx *tenant.Tx) (crm.Pipeline, error) {
+			return crm.DeleteStage(ctx, tx, id, stage, moveTo, 0)
+		})
+	}
+	deletePipeline := func(id crm.PipelineID, moveTo crm.StageID) error {
+		return w.admin.tx(t, func(tx *tenant.Tx) error { return crm.DeletePipeline(t.Context(), tx, id, moveTo, 0) })
+	}
+	first, second := p.Stages[0].ID, p.Stages[1].ID
+	open, gone := w.rep.deal(t, crm.NewDeal{Name: "open", StageID: &second}), w.rep.deal(t, crm.NewDeal{Name: "gone", StageID: &second})
+	if err := w.rep.deleteDeal(t, gone.ID); err != nil {
+		t.Fatal(err)
+	}
+	_, err := deleteStage(p.ID, second, crm.StageID{})
+	wantConflict(t, err, "stage_in_use")
+	for _, bad := range []crm.StageID{second, p.Won.ID, w.stranger.pipelines(t)[0].Stages[0].ID} {
+		_, err = deleteStage(p.ID, second, bad)
+		wantInvalid(t, err, "move_to")
+	}
+	_, err = deleteStage(p.ID, p.Won.ID, first)
+	wantConflict(t, err, "pipeline_end")
+	_, err = deleteStage(other.ID, other.Stages[0].ID, first)
+	wantConflict(t, err, "last_stage")
+	_, err = deleteStage(other.ID, first, first)
+	wantError(t, err, tenant.ErrNotFound)
+	w.Clock.Advance(time.Hour)
+	left := must[crm.Pipeline](t)(deleteStage(p.ID, second, first))
+	if got := stagesOf(left); len(got) != 5 || got[1] != "Proposal 50/30" || cmp.Diff(left, w.rep.pipelines(t)[0]) != "" {
+		t.Errorf("left %v", got)
+	}
+	if d := w.rep.getDeal(t, open.ID); d.StageID != first || d.Version != 2 || !d.StageSince.Equal(w.Clock.Now()) {
+		t.Errorf("the deal stands %+v", d)
+	}
+	if history := w.rep.dealHistory(t, open.ID); len(history) != 2 || history[0].ToName != "Needs confirmed" || history[1].From != second {
+		t.Errorf("history %+v", history)
+	}
+	if events := w.changesOf(t, "deal.stage_changed"); len(events) != 1 || len(w.changesOf(t, "pipeline.updated")) != 1 {
+		t.Errorf("%d deals were told of", len(events))
+	}
+	must[crm.Pipeline](t)(deleteStage(p.ID, left.Stages[1].ID, crm.StageID{}))
+
+	// A pipeline goes with all its deals, closed ones too; that is no second win.
+	won := w.rep.deal(t, crm.NewDeal{Name: "won", PipelineID: &other.ID, Status: "won"})
+	w.rep.deal(t, crm.NewDeal{Name: "another", PipelineID: &other.ID})
+	wantConflict(t, deletePipeline(p.ID, other.Stages[0].ID), "default_pipeline")
+	wantConflict(t, deletePipeline(other.ID, crm.StageID{}), "stage_in_use")
+	wantInvalid(t, deletePipeline(other.ID, other.Stages[0].ID), "move_to")
+	if err := deletePipeline(other.ID, first); err != nil {
+		t.Fatal(err)
+	}
+	if d := w.rep.getDeal(t, won.ID); d.PipelineID != p.ID || d.StageID != p.Won.ID || d.Status != "won" || !d.ClosedAt.Equal(*won.ClosedAt) {
+		t.Errorf("the won deal stands %+v", d)
+	}
+	if names := w.rep.dealNames(t, crm.ListQuery{Filter: "stage = " + first.String()}); len(names) != 2 || len(w.changesOf(t, "deal.won")) != 0 {
+		t.Errorf("in the first stage %v", names)
+	}
+	wantError(t, deletePipeline(other.ID, first), tenant.ErrNotFound)
+	if all := w.rep.pipelines(t); len(all) != 1 || len(w.changesOf(t, "pipeline.deleted")) != 1 {
+		t.Errorf("left %+v", all)
+	}
+	_, err = w.rep.tryDeal(t, crm.NewDeal{Name: "x", StageID: &other.Stages[0].ID})
+	wantInvalid(t, err, "stage_id")
+
+	reasons := must[[]crm.LostReason](t)(read(t, w.rep, crm.ListLostReasons))
+	w.rep.deal(t, crm.NewDeal{Name: "lost", Status: "lost", LostReasonID: &reasons[0].ID})
+	remove := func(id crm.LostReasonID) error {
+		return w.admin.tx(t, func(tx *tenant.Tx) error { return crm.DeleteLostReason(t.Context(), tx, id) })
+	}
+	wantConflict(t, remove(reasons[0].ID), "reason_in_use")
+	if err := remove(reasons[1].ID); err != nil {
+		t.Error(err)
+	}
+	wantError(t, remove(reasons[1].ID), tenant.ErrNotFound)
 }

@@ -27,9 +27,14 @@ func React(ctx context.Context, tx *tenant.Tx, changes []tenant.Change, callerOf
 }
 
 func react(ctx context.Context, tx *tenant.Tx, c tenant.Change, readers *audience) error {
+	switch c.Type {
 	// A customer may also be created as won; both are the entry into the stage.
-	if c.Type == "customer.lifecycle_changed" || c.Type == "customer.created" {
-		if err := surveyWin(ctx, tx, c); err != nil {
+	case "customer.lifecycle_changed", "customer.created":
+		if err := surveyCustomer(ctx, tx, c); err != nil {
+			return err
+		}
+	case "deal.won", "deal.created":
+		if err := surveyDeal(ctx, tx, c); err != nil {
 			return err
 		}
 	}
@@ -38,8 +43,8 @@ func react(ctx context.Context, tx *tenant.Tx, c tenant.Change, readers *audienc
 
 var surveyTitle = phrase{"满意度调查：%s", "Satisfaction survey: %s"}
 
-// surveyWin makes the satisfaction-survey task of a win, exactly one for each.
-func surveyWin(ctx context.Context, tx *tenant.Tx, c tenant.Change) error {
+// surveyCustomer surveys a customer that has become won.
+func surveyCustomer(ctx context.Context, tx *tenant.Tx, c tenant.Change) error {
 	var customer Customer
 	if err := json.Unmarshal(c.Data, &customer); err != nil {
 		return err
@@ -47,11 +52,41 @@ func surveyWin(ctx context.Context, tx *tenant.Tx, c tenant.Change) error {
 	if customer.Lifecycle != Won {
 		return nil
 	}
+	return surveyWin(ctx, tx, c, customer.ID, customer.Name, customer.OwnerID)
+}
+
+// surveyDeal surveys a customer that was won already when a deal of theirs was won. A deal that has made them won is
+// surveyed by that, so that there is one survey for one win.
+func surveyDeal(ctx context.Context, tx *tenant.Tx, c tenant.Change) error {
+	var deal Deal
+	if err := json.Unmarshal(c.Data, &deal); err != nil {
+		return err
+	}
+	if deal.Status != DealWon || deal.CustomerID.IsZero() {
+		return nil
+	}
+	var before []string
+	if err := tx.Select(ctx, &before, `SELECT to_stage FROM company.lifecycle_history
+		WHERE customer_id = ? AND entered_at < ? ORDER BY entered_at DESC, id DESC LIMIT 1`, deal.CustomerID, c.CreatedAt); err != nil {
+		return err
+	}
+	if len(before) == 0 || before[0] != Won {
+		return nil
+	}
+	var name []string
+	if err := tx.Select(ctx, &name, `SELECT name FROM company.customers WHERE id = ? AND deleted_at IS NULL`, deal.CustomerID); err != nil || len(name) == 0 {
+		return err
+	}
+	return surveyWin(ctx, tx, c, deal.CustomerID, name[0], deal.OwnerID)
+}
+
+// surveyWin makes the satisfaction-survey task of a win, exactly one for each. Whoever won does it, and where nobody
+// did, whoever said so.
+func surveyWin(ctx context.Context, tx *tenant.Tx, c tenant.Change, customer CustomerID, name string, assignee tenant.MemberID) error {
 	rules, err := enabledRules(ctx, tx.Query, SurveyRule)
 	if err != nil || len(rules) == 0 {
 		return err
 	}
-	assignee := customer.OwnerID
 	if assignee.IsZero() {
 		assignee = c.Actor
 	}
@@ -66,8 +101,8 @@ func surveyWin(ctx context.Context, tx *tenant.Tx, c tenant.Change) error {
 	won := c.CreatedAt.In(tx.Company.Location())
 	due := time.Date(won.Year(), won.Month(), won.Day()+rules[0].Settings.Days, silenceHour, 0, 0, 0, won.Location()).UTC()
 	survey := Task{
-		ID: tenant.NewID[taskKind](), Title: search.Cut(language(tx.Company.Locale).say(surveyTitle, customer.Name), 300), Kind: "survey", Priority: "normal", Status: taskOpen,
-		CustomerID: customer.ID, AssigneeID: assignee, DueAt: &due, TimeZone: zoneOf(tx.Query).String(), Checklist: checklist{}, Origin: &origin,
+		ID: tenant.NewID[taskKind](), Title: search.Cut(language(tx.Company.Locale).say(surveyTitle, name), 300), Kind: "survey", Priority: "normal", Status: taskOpen,
+		CustomerID: customer, AssigneeID: assignee, DueAt: &due, TimeZone: zoneOf(tx.Query).String(), Checklist: checklist{}, Origin: &origin,
 		CreatedAt: tx.Now, UpdatedAt: tx.Now, Version: 1,
 	}
 	survey.Reminders = planReminders(usualReminders(false), nil, &due, tx.Now)

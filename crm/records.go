@@ -40,6 +40,7 @@ func nouns() []noun {
 		{"customer", customerKind{}.Prefix(), "company.customers", findCustomerRecord},
 		{"interaction", interactionKind{}.Prefix(), "company.interactions", findInteractionRecord},
 		{"task", taskKind{}.Prefix(), "company.tasks", findTaskRecord},
+		{"deal", dealKind{}.Prefix(), "company.deals", findDealRecord},
 	}
 }
 
@@ -109,4 +110,9 @@ func findInteractionRecord(ctx context.Context, q *tenant.Query, id tenant.Recor
 func findTaskRecord(ctx context.Context, q *tenant.Query, id tenant.RecordID, p tenant.Permission) (Record, error) {
 	t, err := findTask(ctx, q, TaskID(id), p, "")
 	return Record{Title: t.Title, Owner: t.AssigneeID, Customer: t.CustomerID}, err
+}
+
+func findDealRecord(ctx context.Context, q *tenant.Query, id tenant.RecordID, p tenant.Permission) (Record, error) {
+	d, err := findDeal(ctx, q, DealID(id), p, "")
+	return Record{Title: d.Name, Owner: d.OwnerID, Customer: d.CustomerID}, err
 }

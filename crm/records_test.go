@@ -15,7 +15,9 @@ func TestRecordsOfAnyNoun(t *testing.T) {
 	c := w.rep.create(t, crm.NewCustomer{Name: "云帆科技"})
 	i := w.rep.logAt(t, c.ID, w.Clock.Now())
 	task := w.rep.task(t, crm.NewTask{Title: "Send quote", CustomerID: &c.ID})
+	deal := w.rep.deal(t, crm.NewDeal{Name: "ERP", CustomerID: &c.ID})
 	for id, want := range map[string]crm.Record{
+		deal.ID.String(): {Title: "ERP", Owner: w.acme.Rep, Customer: c.ID},
 		c.ID.String():    {Title: "云帆科技", Owner: w.acme.Rep, Customer: c.ID},
 		i.ID.String():    {Title: i.Summary, Owner: w.acme.Rep, Customer: c.ID},
 		task.ID.String(): {Title: "Send quote", Owner: w.acme.Rep, Customer: c.ID},

@@ -119,6 +119,31 @@ func TestEveryTextComesBackOrIsRefused(t *testing.T) {
 			}
 			return map[string]string{"name": stored.Name}, err
 		}},
+		{"deal", []string{"name", "source", "note", "lost_reason"}, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {
+			made, err := crm.CreateDeal(ctx, tx, crm.NewDeal{Name: text["name"], Source: text["source"], Note: text["note"], Status: "lost", LostReason: text["lost_reason"]})
+			if err != nil {
+				return nil, err
+			}
+			d, err := crm.GetDeal(ctx, tx.Query, made.ID)
+			return map[string]string{"name": d.Name, "source": d.Source, "note": d.Note, "lost_reason": d.LostReason}, err
+		}},
+		{"pipeline", []string{"name", "stages[0].name", "won_name", "lost_name"}, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {
+			made, err := crm.CreatePipeline(ctx, tx, crm.NewPipeline{
+				Name: text["name"], Stages: []crm.NewStage{{Name: text["stages[0].name"]}}, WonName: text["won_name"], LostName: text["lost_name"],
+			})
+			if err != nil {
+				return nil, err
+			}
+			p, err := crm.GetPipeline(ctx, tx.Query, made.ID)
+			if err != nil {
+				return nil, err
+			}
+			if _, err = tx.Exec(ctx, `UPDATE company.pipelines SET deleted_at = ? WHERE id = ?`, tx.Now, p.ID); err != nil {
+				return nil, err
+			}
+			// What is left empty has a name of its own.
+			return map[string]string{"name": p.Name, "stages[0].name": p.Stages[0].Name, "won_name": orEmpty(text["won_name"], p.Won.Name), "lost_name": orEmpty(text["lost_name"], p.Lost.Name)}, nil
+		}},
 		{"task", []string{"title", "note", "checklist[0].title"}, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {
 			steps := []crm.ChecklistItem{{Title: text["checklist[0].title"]}}
 			made, err := crm.CreateTask(ctx, tx, crm.NewTask{Title: text["title"], Note: text["note"], Checklist: steps})
@@ -148,6 +173,14 @@ func TestEveryTextComesBackOrIsRefused(t *testing.T) {
 			}
 		})
 	}
+}
+
+// orEmpty is what came back, or nothing where nothing was asked for.
+func orEmpty(asked, got string) string {
+	if asked == "" {
+		return ""
+	}
+	return got
 }
 
 // try stores the string in every field of one record, or in those that take it.

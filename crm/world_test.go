@@ -41,6 +41,7 @@ var everything = []tenant.Permission{
 	"interaction:create", "interaction:read", "interaction:update", "interaction:delete",
 	"task:create", "task:read", "task:update", "task:delete", "report:read",
 	"attachment:create", "attachment:read", "attachment:delete",
+	"deal:create", "deal:read", "deal:update", "deal:delete",
 }
 
 func newWorld(t testing.TB) *world {

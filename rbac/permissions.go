@@ -48,7 +48,9 @@ var (
 	Tag             = crud("tag")
 	SavedView       = crud("saved_view")
 	Rule            = crud("rule")
+	Deal            = crud("deal")
 	Pipeline        = crud("pipeline")
+	ExchangeRate    = crud("exchange_rate")
 	Report          = struct{ Read Permission }{permission("report", "read")}
 	Import          = struct{ Create, Read Permission }{permission("import", "create"), permission("import", "read")}
 	Export          = struct{ Create Permission }{permission("export", "create")}
