@@ -27,34 +27,42 @@ const (
 type compiler struct {
 	resource *Resource
 	q        *tenant.Query
-	// pinned collects the fields that the whole filter holds to one value each.
-	pinned map[string]bool
+	compiled
 }
 
-// compile returns the condition that a filter means, and the fields that it holds to one value each. An
-// empty filter means "1=1". It returns *tenant.InvalidError that says where the mistake is, and which fields
-// there are when one is unknown.
-func compile(q *tenant.Query, r *Resource, filter string) (Condition, map[string]bool, error) {
-	c := compiler{resource: r, q: q, pinned: map[string]bool{}}
+// compiled is a filter as SQL.
+type compiled struct {
+	where Condition
+	// pinned are the fields that the whole filter holds to one value each.
+	pinned map[string]bool
+	// candidates are statements, each of which finds by an index the ids of all records that can meet the filter.
+	// owned are those that find them by their owner, which most orders have in their index already.
+	candidates, owned []Condition
+}
+
+// compile returns what a filter means; an empty one means "1=1". It returns *tenant.InvalidError that says where the
+// mistake is, and which fields there are when one is unknown.
+func compile(q *tenant.Query, r *Resource, filter string) (compiled, error) {
+	c := compiler{resource: r, q: q, compiled: compiled{where: Always(), pinned: map[string]bool{}}}
 	if strings.TrimSpace(filter) == "" {
-		return Always(), c.pinned, nil
+		return c.compiled, nil
 	}
 	if len(filter) > maxFilterBytes {
-		return Condition{}, nil, tenant.Invalid("filter", "too_long", fmt.Sprintf("is longer than %d bytes", maxFilterBytes))
+		return compiled{}, tenant.Invalid("filter", "too_long", fmt.Sprintf("is longer than %d bytes", maxFilterBytes))
 	}
 	// Parentheses within quotes count too, so this only keeps the parser's own stack small; the real depth
 	// is measured below.
 	if strings.Count(filter, "(") > 10*maxFilterDepth {
-		return Condition{}, nil, tooDeep()
+		return compiled{}, tooDeep()
 	}
 	var parser filtering.Parser
 	parser.Init(filter)
 	parsed, err := parser.Parse()
 	if err != nil {
-		return Condition{}, nil, filterSyntax(filter, err)
+		return compiled{}, filterSyntax(filter, err)
 	}
-	compiled, err := c.expression(parsed.GetExpr(), 0, true)
-	return compiled, c.pinned, err
+	c.where, err = c.expression(parsed.GetExpr(), 0, true)
+	return c.compiled, err
 }
 
 // filterSyntax finds the innermost mistake that the parser reports, which is the one a person made.
@@ -159,9 +167,9 @@ func (c *compiler) comparison(call *expr.Expr_Call, held bool) (Condition, error
 	}
 	operator, right := call.GetFunction(), call.GetArgs()[1]
 	if operator == filtering.FunctionHas {
-		return c.has(name, f, right)
+		return c.has(name, f, right, held)
 	}
-	if f.Kind == Tags {
+	if f.Kind == Tags || f.Kind == Choices {
 		return Condition{}, badFilter("compares %s; ask for a member of it with %s:\"name\"", name, name)
 	}
 	value, err := c.value(name, f, right)
@@ -170,15 +178,16 @@ func (c *compiler) comparison(call *expr.Expr_Call, held bool) (Condition, error
 	}
 	switch operator {
 	case filtering.FunctionEquals:
-		c.pinned[name] = c.pinned[name] || held && !isPattern(f, value)
-		return c.equals(f, value), nil
+		exactly := held && !isPattern(f, value)
+		c.pinned[name] = c.pinned[name] || exactly
+		return c.found(name, f, c.equals(f, value), exactly), nil
 	case filtering.FunctionNotEquals:
-		return Not(c.equals(f, value)), nil
+		return Not(c.found(name, f, c.equals(f, value), false)), nil
 	}
 	if f.Kind != Number && f.Kind != Time && f.Kind != Date {
 		return Condition{}, badFilter("orders %s, which only = != and : apply to", name)
 	}
-	return Condition{f.Column + " " + operator + " ?", []any{value}}, nil
+	return c.found(name, f, Condition{f.Column + " " + operator + " ?", []any{value}}, held), nil
 }
 
 // isPattern reports whether a text begins or ends with *, the wildcard of AIP-160.
@@ -210,9 +219,9 @@ func (c *compiler) equals(f Field, value any) Condition {
 }
 
 // has is field:value: being set (*), containing a text, having a tag; for other kinds it is the same as =.
-func (c *compiler) has(name string, f Field, right *expr.Expr) (Condition, error) {
+func (c *compiler) has(name string, f Field, right *expr.Expr, held bool) (Condition, error) {
 	if text, ok := textOf(right); ok && text == "*" {
-		return isSet(f), nil
+		return c.isSet(name, f), nil
 	}
 	value, err := c.value(name, f, right)
 	if err != nil {
@@ -221,16 +230,17 @@ func (c *compiler) has(name string, f Field, right *expr.Expr) (Condition, error
 	text, _ := value.(string)
 	switch f.Kind {
 	case Tags:
-		return Condition{`EXISTS (SELECT 1 FROM company.record_tags rt JOIN company.tags t ON t.id = rt.tag_id
-			WHERE rt.record_id = ` + f.Column + ` AND t.name_key = ?)`, []any{value}}, nil
+		return c.tagged(f, value, held), nil
 	case Text:
-		return Contains(f.Column, text), nil
+		return c.found(name, f, Contains(f.Column, text), false), nil
 	}
-	return c.equals(f, value), nil
+	return c.found(name, f, c.equals(f, value), held), nil
 }
 
-func isSet(f Field) Condition {
+func (c *compiler) isSet(name string, f Field) Condition {
 	switch {
+	case f.Side != nil:
+		return c.found(name, f, Always(), false)
 	case f.Kind == Tags:
 		return Condition{SQL: `EXISTS (SELECT 1 FROM company.record_tags rt WHERE rt.record_id = ` + f.Column + `)`}
 	case f.Kind == Text:

@@ -47,13 +47,18 @@ const (
 type Plan struct {
 	resource *Resource
 	where    []Condition
-	// order is the sortable column, descending its direction.
+	// order is the sortable field, descending its direction; passes are the statements that it takes, pass the next.
 	order      Field
 	descending bool
+	passes     []pass
+	pass       int
 	limit      int
-	// index is forced so that the order comes from the key and not from sorting the company; empty leaves the
-	// choice to the database.
-	index       string
+	// pinned are the fields that are held to one value each. They choose the key that is forced so that the order comes
+	// from it and not from sorting the company, unless index names another; an empty one leaves the choice to the database.
+	pinned map[string]bool
+	index  *string
+	// candidates find all records that can be in the list, if those are few.
+	candidates  []Condition
 	joins       string
 	fingerprint []byte
 	after       *position
@@ -75,24 +80,33 @@ func New(q *tenant.Query, r *Resource, in Query, scope tenant.Scope, extra ...Co
 	if !utf8.ValidString(in.Q) || utf8.RuneCountInString(in.Q) > maxSearch {
 		return nil, tenant.Invalid("q", "invalid", fmt.Sprintf("must be valid UTF-8 text of at most %d characters", maxSearch))
 	}
-	filter, pinned, err := compile(q, r, in.Filter)
+	filter, err := compile(q, r, in.Filter)
 	if err != nil {
 		return nil, err
 	}
-	visible, args := scope.Where(r.OwnerColumn, r.CustomerColumn)
+	visible := within(scope, r)
+	p.pinned, p.candidates = filter.pinned, filter.candidates
 	if r.Owner != "" && scope.IsOneMember() {
-		pinned[r.Owner] = true
+		p.pinned[r.Owner] = true
+		filter.owned = append(filter.owned, r.among(visible))
 	}
-	p.where = append([]Condition{{SQL: r.Live}, {visible, args}, filter}, extra...)
-	p.index = p.order.indexFor(pinned)
-	if r.rareAmong(pinned) {
-		p.index = ""
+	if p.order.Side != nil {
+		p.candidates = append(p.candidates, filter.owned...)
+	}
+	p.where = append([]Condition{{SQL: r.Live}, visible, filter.where}, extra...)
+	if r.rareAmong(p.pinned) {
+		p.UseIndex("")
 	}
 	sum := sha256.Sum256([]byte(strings.Join([]string{
 		r.Name, q.Company.ID.String(), scope.Fingerprint(), in.Filter, in.Q, in.OrderBy, fmt.Sprint(extra),
 	}, "\x00")))
 	p.fingerprint = sum[:12]
 	return p, p.continueAfter(in.Cursor)
+}
+
+func within(scope tenant.Scope, r *Resource) Condition {
+	visible, args := scope.Where(r.OwnerColumn, r.CustomerColumn)
+	return Condition{visible, args}
 }
 
 func (p *Plan) orderBy(q *tenant.Query, text string) error {
@@ -111,6 +125,7 @@ func (p *Plan) orderBy(q *tenant.Query, text string) error {
 		return masked("order_by", words[0])
 	}
 	p.order, p.descending = f, len(words) == 2 && words[1] == "desc"
+	p.passes = passes(p.resource, f, p.descending)
 	return nil
 }
 
@@ -119,7 +134,7 @@ func (p *Plan) Narrow(c Condition) { p.where = append(p.where, c) }
 
 // UseIndex forces a key of the table, or none when it is empty: few rows are left, and sorting those is cheaper than
 // reading the company in order.
-func (p *Plan) UseIndex(name string) { p.index = name }
+func (p *Plan) UseIndex(name string) { p.index = &name }
 
 // Join puts joins behind the table, for lists whose scope is another table's.
 func (p *Plan) Join(joins string) { p.joins = " " + joins }
@@ -127,32 +142,50 @@ func (p *Plan) Join(joins string) { p.joins = " " + joins }
 // Conditions returns everything that a row has to meet.
 func (p *Plan) Conditions() Condition { return All(p.where...) }
 
-// From returns the table with its forced key and its joins.
+// From returns the table with the key that is forced on it, and its joins.
 func (p *Plan) From() string {
-	from := p.resource.Table + " " + p.resource.Alias
-	if p.index != "" {
-		from += " FORCE INDEX (" + p.index + ")"
-	}
-	return from + p.joins
+	return p.resource.from(p.key()) + p.joins
 }
 
-// Statement returns the SQL that reads one row more than the page holds.
-func (p *Plan) Statement(columns string) (string, []any) {
-	where := p.Conditions()
+func (r *Resource) from(key string) string {
+	from := r.Table + " " + r.Alias
+	if key != "" {
+		from += " FORCE INDEX (" + key + ")"
+	}
+	return from
+}
+
+// key is the table's key to force, or empty.
+func (p *Plan) key() string {
+	if p.index != nil {
+		return *p.index
+	}
+	return p.passes[p.pass].by.indexFor(p.pinned)
+}
+
+// Statement returns the SQL that reads one row more than the page holds; of a list that takes several, the first.
+func (p *Plan) Statement(columns string) (string, []any) { return p.statement(columns, p.limit+1) }
+
+func (p *Plan) statement(columns string, rows int) (string, []any) {
+	here := p.passes[p.pass]
+	from, where := here.read(p)
 	id := p.resource.Alias + ".id"
+	if here.side {
+		id = "v.record_id"
+	}
 	beyond, direction := ">", "ASC"
 	if p.descending {
 		beyond, direction = "<", "DESC"
 	}
 	if p.after != nil {
-		value, _ := p.after.value(p.order.Kind) // read once already, when the cursor came in
+		value, _ := p.after.value(here.by.Kind) // read once already, when the cursor came in
 		// Not a row comparison: MariaDB reads the whole index for (a, b) < (?, ?).
 		where = All(where, Condition{
-			fmt.Sprintf("%[1]s %[3]s= ? AND (%[1]s %[3]s ? OR %[2]s %[3]s ?)", p.order.Sort, id, beyond), []any{value, value, p.after.ID},
+			fmt.Sprintf("%[1]s %[3]s= ? AND (%[1]s %[3]s ? OR %[2]s %[3]s ?)", here.by.Sort, id, beyond), []any{value, value, p.after.ID},
 		})
 	}
 	return fmt.Sprintf("SELECT %s FROM %s WHERE %s ORDER BY %s %s, %s %s LIMIT %d",
-		columns, p.From(), where.SQL, p.order.Sort, direction, id, direction, p.limit+1), where.Args
+		columns, from, where.SQL, here.by.Sort, direction, id, direction, rows), where.Args
 }
 
 // Count counts the matches, up to the cap of 1000.
@@ -170,24 +203,33 @@ func (p *Plan) Count(ctx context.Context, q *tenant.Query) (total int, capped bo
 type Key[T any] func(row T, column string) (any, [16]byte)
 
 // Cut makes the page of the rows that the plan's statement returned, of which there is one more when the list goes on.
+// The plan must not be in the order of a field with a Side.
 func Cut[T any](p *Plan, rows []T, key Key[T]) Page[T] {
 	page := Page[T]{Data: rows}
 	if len(rows) > p.limit {
 		page.Data = rows[:p.limit]
 		value, id := key(rows[p.limit-1], p.order.Sort)
-		page.NextCursor = p.cursor(value, id)
+		page.NextCursor = p.cursor(p.pass, value, id)
 	}
 	return page
 }
 
 // Read runs the plan and cuts the page; count adds the total.
 func Read[T any](ctx context.Context, q *tenant.Query, p *Plan, columns string, count bool, key Key[T]) (Page[T], error) {
-	statement, args := p.Statement(columns)
-	rows := make([]T, 0, p.limit+1)
-	if err := q.Select(ctx, &rows, statement, args...); err != nil {
+	if err := p.Settle(ctx, q); err != nil {
 		return Page[T]{}, err
 	}
-	page := Cut(p, rows, key)
+	rows, began, err := readRows[T](ctx, q, p, columns)
+	if err != nil {
+		return Page[T]{}, err
+	}
+	page := Page[T]{Data: rows}
+	if len(rows) > p.limit {
+		page.Data = rows[:p.limit]
+		if page.NextCursor, err = nextCursor(ctx, q, p, rows[p.limit-1], p.limit > began, key); err != nil {
+			return Page[T]{}, err
+		}
+	}
 	if count {
 		total, capped, err := p.Count(ctx, q)
 		if err != nil {

@@ -19,9 +19,10 @@ const (
 	Time
 	Date // a day in no zone; ago and ahead count from the company's today
 	Bool
-	Member // a member's id, or me
-	ID     // another record's id
-	Tags   // a set of names; only ":" applies
+	Member  // a member's id, or me
+	ID      // another record's id
+	Tags    // a set of names; only ":" applies
+	Choices // a set of words out of Values; only ":" applies
 )
 
 // Field is one name of the filter language and of order_by.
@@ -30,10 +31,12 @@ type Field struct {
 	Column string
 	// Derive makes the condition of a Bool that no column holds.
 	Derive func(*tenant.Query) Condition
-	// Values are the words of an Enum.
+	// Values are the words of an Enum or of Choices.
 	Values []string
 	// Parse reads the id of an ID, or brings the name of one of Tags into the form of tags.name_key.
 	Parse func(string) (any, error)
+	// Kept brings a value into the form that the column holds, where that is another one.
+	Kept func(any) any
 	// Nullable fields take :* to ask for being set.
 	Nullable bool
 	// Rare fields have an index of their own and few records for each value.
@@ -45,6 +48,19 @@ type Field struct {
 	Sort string
 	// Indexes are the keys that give this order without sorting.
 	Indexes []Index
+	// Side is where the values stand when the record's own table does not hold them. Column and Sort are then columns
+	// of that table, under the alias v.
+	Side *Side
+}
+
+// Side is a table beside that of the records, which many fields share. It has a row for every value, none for an unset
+// one, the columns record_id and field_id, and begins its primary key with those two.
+type Side struct {
+	Table string
+	// Field is what field_id holds for the field.
+	Field any
+	// Index orders the values of a field: field_id, the field's Sort, record_id.
+	Index string
 }
 
 // Index is a key of the table that gives an order once the pinned fields are held to one value each.
@@ -70,9 +86,10 @@ func (f Field) indexFor(pinned map[string]bool) string {
 
 // Resource is a kind of record that has lists.
 type Resource struct {
-	Name   string
-	Table  string
-	Alias  string
+	Name  string
+	Table string
+	Alias string
+	// Fields hold one named created_at where some have a Side: what has no value there is ordered by its age.
 	Fields map[string]Field
 	// OwnerColumn holds the member whose record it is; CustomerColumn the customer that the record is or hangs on, for
 	// the customer's collaborators, and is empty where those have no part in it.
@@ -93,6 +110,14 @@ func (r *Resource) IsMasked(caller *tenant.Caller) bool {
 		}
 	}
 	return false
+}
+
+// With returns the resource with more fields.
+func (r *Resource) With(more map[string]Field) *Resource {
+	wider := *r
+	wider.Fields = maps.Clone(r.Fields)
+	maps.Copy(wider.Fields, more)
+	return &wider
 }
 
 // rareAmong reports whether one of the pinned fields alone leaves only a handful of records.

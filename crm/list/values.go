@@ -15,6 +15,14 @@ import (
 
 // value reads the right side of a comparison as the field's kind. What it returns the database can compare with.
 func (c *compiler) value(name string, f Field, e *expr.Expr) (any, error) {
+	v, err := c.read(name, f, e)
+	if err == nil && f.Kept != nil {
+		v = f.Kept(v)
+	}
+	return v, err
+}
+
+func (c *compiler) read(name string, f Field, e *expr.Expr) (any, error) {
 	switch f.Kind {
 	case Number:
 		return number(name, e)
@@ -50,7 +58,7 @@ func (c *compiler) value(name string, f Field, e *expr.Expr) (any, error) {
 		return id, nil
 	case Tags:
 		return f.Parse(text)
-	case Enum:
+	case Enum, Choices:
 		if !slices.Contains(f.Values, text) {
 			return nil, badFilter("compares %s with a word it does not know; known are: %s", name, strings.Join(f.Values, ", "))
 		}
@@ -111,7 +119,10 @@ func (c *compiler) day(name string, e *expr.Expr) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return at.In(c.q.Company.Location()).Format(time.DateOnly), nil
+	if there := at.In(c.q.Company.Location()); storable(there) {
+		at = there
+	}
+	return at.Format(time.DateOnly), nil
 }
 
 func parseMoment(name, text string, zone *time.Location) (time.Time, error) {
@@ -122,13 +133,15 @@ func parseMoment(name, text string, zone *time.Location) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, badFilter("compares %s with a time that cannot be read; write \"2026-03-01\" or \"2026-03-01T09:00:00+08:00\"", name)
 	}
-	// What lies beyond these years the database cannot compare with.
 	t = t.UTC().Truncate(time.Microsecond)
-	if t.Year() < 1000 || t.Year() > 9999 {
+	if !storable(t) {
 		return time.Time{}, badFilter("compares %s with a time outside the years %d to %d", name, 1000, 9999)
 	}
 	return t, nil
 }
+
+// storable reports whether the database can compare with a time.
+func storable(t time.Time) bool { return t.Year() >= 1000 && t.Year() <= 9999 }
 
 // parseSpan reads a whole number of minutes, hours, days or weeks, at most 100 years.
 func parseSpan(text string) (time.Duration, error) {
