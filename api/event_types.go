@@ -20,6 +20,7 @@ var eventTypes = sorted(plugins.OwnEventTypes(), []string{
 	"deal.created", "deal.updated", "deal.deleted", "deal.restored", "deal.stage_changed", "deal.won", "deal.lost", "deal.reopened",
 	"pipeline.created", "pipeline.updated", "pipeline.deleted",
 	"exchange_rate.created", "exchange_rate.updated", "exchange_rate.deleted", "exchange_rate.imported",
+	"custom_field.created", "custom_field.updated", "custom_field.deleted",
 	"rule.updated", "import.finished",
 	"member.created", "member.updated", "member.deactivated", "member.reactivated",
 	"member.password_changed", "member.password_reset_link_made",

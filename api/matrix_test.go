@@ -34,6 +34,7 @@ func (w *world) samples(t *testing.T) map[string]string {
 		"/v1/exchange-rates/":    w.post(t, admin, "/v1/exchange-rates", `{"currency":"USD","rate":"7.1184"}`).want(t, http.StatusCreated).id(t),
 		"/v1/pipelines/":         firstID(t, w.get(t, admin, "/v1/pipelines")),
 		"/v1/lost-reasons/":      firstID(t, w.get(t, admin, "/v1/lost-reasons")),
+		"/v1/custom-fields/":     w.post(t, admin, "/v1/custom-fields", `{"resource":"customer","type":"text","label":{"en":"Secret field"}}`).want(t, http.StatusCreated).id(t),
 		"/v1/rules/":             firstID(t, w.get(t, admin, "/v1/rules")),
 		"/v1/tags/":              firstID(t, w.get(t, admin, "/v1/tags")),
 		"/v1/sessions/":          firstID(t, w.get(t, rep, "/v1/sessions")),

@@ -16,6 +16,7 @@ var openAPITags = []*huma.Tag{
 	{Name: "Saved views", Description: "Lists kept under a name, for oneself or for all."},
 	{Name: "Pipelines", Description: "The ways that deals go, their stages, and why deals are lost."},
 	{Name: "Exchange rates", Description: "What other currencies are worth in the company's, by day."},
+	{Name: "Custom fields", Description: "Fields that a company adds to its records by itself: 自定义字段."},
 	{Name: "Rules", Description: "What happens by itself: silence reminders, surveys after a win."},
 	{Name: "Notifications", Description: "What the product tells its people."},
 	{Name: "Imports", Description: "Spreadsheets into customers, and back out."},
@@ -49,6 +50,7 @@ func (s *Server) register() {
 	s.pipelineRoutes(v1("Pipelines"))
 	s.lostReasonRoutes(v1("Pipelines"))
 	s.exchangeRateRoutes(v1("Exchange rates"))
+	s.customFieldRoutes(v1("Custom fields"))
 	s.ruleRoutes(v1("Rules"))
 	s.notificationRoutes(v1("Notifications"))
 	s.importRoutes(v1("Imports"))

@@ -49,14 +49,14 @@ func checkSelection(invalid *tenant.InvalidError, ids int, matching *BulkSelecti
 }
 
 // planner makes the plan of a noun's list.
-type planner func(q *tenant.Query, in ListQuery) (*list.Plan, error)
+type planner func(ctx context.Context, q *tenant.Query, in ListQuery) (*list.Plan, error)
 
 // selectIDs returns the records that a change of many is about, each once and in the order of their ids. column is
 // that of the id in the list.
 func selectIDs[K tenant.Kind](ctx context.Context, q *tenant.Query, ids []tenant.ID[K], matching *BulkSelection, plan planner, column, nouns string) ([]tenant.ID[K], error) {
 	ids = slices.Clone(ids)
 	if matching != nil {
-		p, err := plan(q, ListQuery{Filter: matching.Filter, Q: matching.Q})
+		p, err := plan(ctx, q, ListQuery{Filter: matching.Filter, Q: matching.Q})
 		if err != nil {
 			return nil, err
 		}

@@ -25,7 +25,7 @@ func (m *importMark) id() tenant.RecordID {
 
 func (m *importMark) quiet() bool { return m != nil && !m.RunRules }
 
-// customerWritten lists the columns that a customer is written to; custom holds only custom fields.
+// customerWritten lists the columns that a customer is written to.
 var customerWritten = []string{
 	"id", "name", "name_key", "name_sort", "search_text", "contact_name", "phone", "email", "website", "address", "industry",
 	"employees", "revenue", "revenue_currency", "source", "note", "owner_id", "lifecycle", "lifecycle_since", "lost_reason",
@@ -35,7 +35,7 @@ var customerWritten = []string{
 
 // customerKept lists those of them that no update writes.
 var customerKept = map[string]bool{
-	"id": true, "last_interaction_at": true, "last_interaction_by": true, "next_follow_up_at": true, "custom": true,
+	"id": true, "last_interaction_at": true, "last_interaction_by": true, "next_follow_up_at": true,
 	"silence_reminded": true, "import_id": true, "created_by": true, "created_at": true,
 }
 
@@ -60,7 +60,7 @@ func (c *Customer) written(text string, mark *importMark) []any {
 	return []any{
 		c.ID, c.Name, search.CompanyKey(c.Name), c.NameSort, text, c.ContactName, c.Phone, c.Email, c.Website, c.Address, c.Industry,
 		c.Employees, c.Revenue, c.RevenueCurrency, c.Source, c.Note, c.OwnerID, c.Lifecycle, c.LifecycleSince, c.LostReason,
-		c.LastInteractionAt, c.LastInteractionBy, c.NextFollowUpAt, c.DoNotContact, "{}", c.SilenceFrom, c.OwnerSince,
+		c.LastInteractionAt, c.LastInteractionBy, c.NextFollowUpAt, c.DoNotContact, c.Custom.String(), c.SilenceFrom, c.OwnerSince,
 		false, mark.id(), c.Version, c.CreatedBy, c.CreatedAt, c.UpdatedAt,
 	}
 }
@@ -70,6 +70,7 @@ func insertCustomers(ctx context.Context, tx *tenant.Tx, all []Customer, mark *i
 	rows := tx.Bulk(insertIntoCustomers, len(customerWritten), "")
 	index := make([]search.Row, len(all))
 	stages := make([]stageEntry, len(all))
+	values := make([]customRecord, len(all))
 	events := make([]tenant.Event, len(all))
 	for i := range all {
 		c := &all[i]
@@ -83,6 +84,7 @@ func insertCustomers(ctx context.Context, tx *tenant.Tx, all []Customer, mark *i
 			return err
 		}
 		stages[i] = stageEntry{customer: c, at: c.LifecycleSince}
+		values[i] = customRecord{id: tenant.RecordID(c.ID), after: c.Custom}
 		events[i] = tenant.Event{Type: "customer.created", Resource: "customer", Record: tenant.RecordID(c.ID), OwnerAfter: c.OwnerID, Data: *c}
 	}
 	if err := rows.Flush(ctx); err != nil {
@@ -92,6 +94,9 @@ func insertCustomers(ctx context.Context, tx *tenant.Tx, all []Customer, mark *i
 		return err
 	}
 	if err := insertTags(ctx, tx, taggedCustomers(all)); err != nil {
+		return err
+	}
+	if err := saveCustom(ctx, tx, "customer", values); err != nil {
 		return err
 	}
 	if err := enterStages(ctx, tx, stages); err != nil {
@@ -111,6 +116,7 @@ func updateCustomers(ctx context.Context, tx *tenant.Tx, all []customerChange, m
 	rows := tx.Bulk(insertIntoCustomers, len(customerWritten), overwriteCustomers)
 	var retagged []Customer
 	var stages []stageEntry
+	var values []customRecord
 	var events []tenant.Event
 	for i := range all {
 		c := &all[i]
@@ -125,6 +131,7 @@ func updateCustomers(ctx context.Context, tx *tenant.Tx, all []customerChange, m
 		if _, changed := c.previous["tags"]; changed {
 			retagged = append(retagged, c.after)
 		}
+		values = append(values, c.before.customTo(c.after.Custom))
 		events = append(events, c.event("customer.updated", c.previous))
 		if moved := c.stageBefore(); moved != nil {
 			stages = append(stages, stageEntry{customer: &c.after, from: &c.before.Lifecycle, at: c.after.LifecycleSince})
@@ -135,6 +142,9 @@ func updateCustomers(ctx context.Context, tx *tenant.Tx, all []customerChange, m
 		return err
 	}
 	if err := replaceTags(ctx, tx, taggedCustomers(retagged)); err != nil {
+		return err
+	}
+	if err := saveCustom(ctx, tx, "customer", values); err != nil {
 		return err
 	}
 	if err := enterStages(ctx, tx, stages); err != nil {
@@ -181,9 +191,14 @@ func trashCustomers(ctx context.Context, tx *tenant.Tx, all []Customer, quiet bo
 		tx.Now, tx.Now, customerIDs(all)); err != nil {
 		return err
 	}
+	values := make([]customRecord, len(all))
 	events := make([]tenant.Event, len(all))
 	for i, c := range all {
+		values[i] = c.customTo(nil)
 		events[i] = tenant.Event{Type: "customer.deleted", Resource: "customer", Record: tenant.RecordID(c.ID), OwnerBefore: c.OwnerID, Data: c}
+	}
+	if err := dropCustom(ctx, tx, values); err != nil {
+		return err
 	}
 	return tx.EmitAll(ctx, events, quiet)
 }

@@ -45,6 +45,10 @@ func (in NewCustomer) customer(ctx context.Context, tx *tenant.Tx) (Customer, er
 	if err := checkOwner(ctx, tx, invalid, "owner_id", c.OwnerID, customerCreate); err != nil {
 		return Customer{}, err
 	}
+	var err error
+	if c.Custom, err = newCustom(ctx, tx, invalid, "customer", in.Custom); err != nil {
+		return Customer{}, err
+	}
 	if err := invalid.Err(); err != nil {
 		return Customer{}, err
 	}
@@ -137,6 +141,10 @@ func (in CustomerPatch) apply(ctx context.Context, tx *tenant.Tx, c Customer) (C
 		}
 		c.OwnerID = owner
 	}
+	var err error
+	if c.Custom, err = changedCustom(ctx, tx, invalid, "customer", c.Custom, in.Custom); err != nil {
+		return Customer{}, err
+	}
 	if err := invalid.Err(); err != nil {
 		return Customer{}, err
 	}
@@ -159,7 +167,7 @@ func saveCustomer(ctx context.Context, tx *tenant.Tx, before, after Customer, pr
 		UPDATE company.customers SET name = :name, name_key = :name_key, name_sort = :name_sort, search_text = :search_text,
 			contact_name = :contact_name, phone = :phone, email = :email, website = :website, address = :address,
 			industry = :industry, employees = :employees, revenue = :revenue, revenue_currency = :revenue_currency,
-			source = :source, note = :note, owner_id = :owner_id, do_not_contact = :do_not_contact,
+			source = :source, note = :note, owner_id = :owner_id, do_not_contact = :do_not_contact, custom = :custom,
 			silence_from = :silence_from, owner_since = :owner_since, silence_reminded = IF(:restart, 0, silence_reminded),
 			version = :version, updated_at = :updated_at
 		WHERE id = :id`, row); err != nil {
@@ -172,6 +180,9 @@ func saveCustomer(ctx context.Context, tx *tenant.Tx, before, after Customer, pr
 		if err := replaceTags(ctx, tx, []tagged{{tenant.RecordID(after.ID), after.Tags}}); err != nil {
 			return err
 		}
+	}
+	if err := saveCustom(ctx, tx, "customer", []customRecord{before.customTo(after.Custom)}); err != nil {
+		return err
 	}
 	return tx.Emit(ctx, tenant.Event{
 		Type: "customer.updated", Resource: "customer", Record: tenant.RecordID(after.ID),
@@ -187,6 +198,9 @@ func DeleteCustomer(ctx context.Context, tx *tenant.Tx, id CustomerID, version i
 	}
 	if err := tx.MustChange(ctx, `UPDATE company.customers SET deleted_at = ?, updated_at = ?, version = version + 1 WHERE id = ?`, tx.Now, tx.Now, id); err != nil {
 		return fmt.Errorf("customer %s: %w", id, err)
+	}
+	if err := dropCustom(ctx, tx, []customRecord{c.customTo(nil)}); err != nil {
+		return err
 	}
 	return tx.Emit(ctx, tenant.Event{
 		Type: "customer.deleted", Resource: "customer", Record: tenant.RecordID(id), OwnerBefore: c.OwnerID, Data: c,

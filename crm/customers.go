@@ -48,6 +48,7 @@ type Customer struct {
 	NextFollowUpAt *time.Time      `db:"next_follow_up_at" json:"next_follow_up_at" doc:"Due time of the earliest open task (UTC), null without one."`
 	DoNotContact   bool            `db:"do_not_contact" json:"do_not_contact" doc:"The customer does not want to be contacted."`
 	Tags           []string        `db:"-" json:"tags" nullable:"false" doc:"Names of the tags, in alphabetical order." example:"[\"vip\"]"`
+	Custom         CustomValues    `db:"custom" json:"custom" doc:"Values of the company's own fields by their keys; /v1/custom-fields says what they are."`
 	CreatedBy      tenant.MemberID `db:"created_by" json:"created_by" nullable:"true" doc:"Who made the record; null for the system."`
 	CreatedAt      time.Time       `db:"created_at" json:"created_at" doc:"When the record was made (UTC)."`
 	UpdatedAt      time.Time       `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
@@ -63,7 +64,7 @@ type Customer struct {
 const customerColumns = `c.id, c.name, c.contact_name, c.phone, c.email, c.website, c.address, c.industry, c.employees,
 	c.revenue, c.revenue_currency, c.source, c.note, c.owner_id, c.lifecycle, c.lifecycle_since, c.lost_reason,
 	c.last_interaction_at, c.last_interaction_by, c.next_follow_up_at, c.do_not_contact, c.created_by, c.created_at,
-	c.updated_at, c.version, c.name_sort, c.last_interaction_sort, c.next_follow_up_sort, c.silence_from, c.owner_since`
+	c.updated_at, c.version, c.name_sort, c.last_interaction_sort, c.next_follow_up_sort, c.silence_from, c.owner_since, c.custom`
 
 var customers = &list.Resource{
 	Name: "customers", Table: "company.customers", Alias: "c", OwnerColumn: "c.owner_id", CustomerColumn: "c.id", Owner: "owner",
@@ -124,9 +125,14 @@ func (c Customer) sortKey(column string) (any, [16]byte) {
 
 func (c *Customer) tagged() (tenant.RecordID, *[]string) { return tenant.RecordID(c.ID), &c.Tags }
 
+// customTo shows a customer before a change with what its custom fields hold after it.
+func (c *Customer) customTo(after CustomValues) customRecord {
+	return customRecord{tenant.RecordID(c.ID), c.Custom, after}
+}
+
 // ListCustomers returns one page of the customers within the caller's scope.
 func ListCustomers(ctx context.Context, q *tenant.Query, in ListQuery) (Page[Customer], error) {
-	p, err := planCustomers(q, in)
+	p, err := planCustomers(ctx, q, in)
 	if err != nil {
 		return Page[Customer]{}, err
 	}
@@ -137,8 +143,12 @@ func ListCustomers(ctx context.Context, q *tenant.Query, in ListQuery) (Page[Cus
 	return page, fillTags(ctx, q, page.Data, (*Customer).tagged)
 }
 
-func planCustomers(q *tenant.Query, in ListQuery) (*list.Plan, error) {
-	p, err := list.New(q, customers, in, q.Scope(customerRead))
+func planCustomers(ctx context.Context, q *tenant.Query, in ListQuery) (*list.Plan, error) {
+	resource, err := customised(ctx, q, customers, in)
+	if err != nil {
+		return nil, err
+	}
+	p, err := list.New(q, resource, in, q.Scope(customerRead))
 	if err != nil || in.Q == "" {
 		return p, err
 	}
@@ -197,6 +207,7 @@ type NewCustomer struct {
 	Lifecycle       string           `json:"lifecycle,omitempty" enum:"potential,interested,won,lost" doc:"First stage; potential when left out." example:"potential"`
 	DoNotContact    bool             `json:"do_not_contact,omitempty" doc:"The customer does not want to be contacted."`
 	Tags            []string         `json:"tags,omitempty" maxItems:"50" doc:"Names of tags; new ones are made." example:"[\"vip\"]"`
+	Custom          CustomValues     `json:"custom,omitempty" doc:"Values of the company's own fields by their keys."`
 }
 
 // CustomerPatch changes some fields; what is absent stays, null clears.
@@ -216,4 +227,5 @@ type CustomerPatch struct {
 	OwnerID         patch.Field[tenant.MemberID] `json:"owner_id,omitzero" doc:"Hands the customer over; null puts it into the public pool."`
 	DoNotContact    patch.Field[bool]            `json:"do_not_contact,omitzero" doc:"The customer does not want to be contacted."`
 	Tags            patch.Field[[]string]        `json:"tags,omitzero" doc:"Replaces all tags; new ones are made." example:"[\"vip\"]"`
+	Custom          patch.Field[CustomValues]    `json:"custom,omitzero" doc:"Changes the company's own fields: keys that are absent stay, null clears."`
 }

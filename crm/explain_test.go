@@ -222,7 +222,13 @@ func (w *world) fillAround(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	for _, table := range []string{"customers", "tasks", "interactions", "notifications", "record_tags", "attachments"} {
+	w.analyse(t, "customers", "tasks", "interactions", "notifications", "record_tags", "attachments")
+}
+
+// analyse gives the server the statistics of tables.
+func (w *world) analyse(t *testing.T, tables ...string) {
+	t.Helper()
+	for _, table := range tables {
 		if err := w.Read(t.Context(), w.acme.Company, w.admin.caller, func(q *tenant.Query) error {
 			rows, err := q.Rows(t.Context(), "ANALYZE TABLE company."+table)
 			if err != nil {

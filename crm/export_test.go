@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"context"
 	"slices"
 
 	"github.com/guanxi-crm/guanxi/crm/list"
@@ -9,8 +10,21 @@ import (
 
 // CustomerStatement returns the statement of a list of customers, for looking at its plan.
 func CustomerStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
-	p, err := planCustomers(q, in)
+	p, err := planCustomers(context.Background(), q, in)
 	if err != nil {
+		return "", nil, err
+	}
+	statement, args := p.Statement(customerColumns)
+	return statement, args, nil
+}
+
+// FewCustomers is CustomerStatement of a list that finds few.
+func FewCustomers(q *tenant.Query, in ListQuery) (string, []any, error) {
+	p, err := planCustomers(context.Background(), q, in)
+	if err != nil {
+		return "", nil, err
+	}
+	if err := p.Settle(context.Background(), q); err != nil {
 		return "", nil, err
 	}
 	statement, args := p.Statement(customerColumns)

@@ -39,7 +39,7 @@ type ExportSummary struct {
 }
 
 // plan is a page of the export. Who may read more than export, or export more than read, gets what is in both.
-func (in CustomerExport) plan(q *tenant.Query, cursor string) (*list.Plan, error) {
+func (in CustomerExport) plan(ctx context.Context, q *tenant.Query, cursor string) (*list.Plan, error) {
 	visible, args := q.Scope(exportCreate).Where("c.owner_id", "c.id")
 	extra, narrow := []list.Condition{{SQL: visible, Args: args}}, false
 	if in.Q != "" {
@@ -49,7 +49,11 @@ func (in CustomerExport) plan(q *tenant.Query, cursor string) (*list.Plan, error
 	}
 	// The order stays the same while records change: newest changes first would leave out what moves up.
 	page := ListQuery{Filter: in.Filter, Q: in.Q, OrderBy: "created_at", Limit: 200, Cursor: cursor}
-	p, err := list.New(q, customers, page, q.Scope(customerRead), extra...)
+	resource, err := customised(ctx, q, customers, page)
+	if err != nil {
+		return nil, err
+	}
+	p, err := list.New(q, resource, page, q.Scope(customerRead), extra...)
 	if err == nil && narrow {
 		p.UseIndex("") // as in the list
 	}
@@ -59,7 +63,7 @@ func (in CustomerExport) plan(q *tenant.Query, cursor string) (*list.Plan, error
 // LogExport notes who takes which records out, before any leaves. It returns *tenant.InvalidError for a filter
 // that cannot be read.
 func LogExport(ctx context.Context, tx *tenant.Tx, in CustomerExport) error {
-	p, err := in.plan(tx.Query, "")
+	p, err := in.plan(ctx, tx.Query, "")
 	if err != nil {
 		return err
 	}
@@ -89,7 +93,7 @@ func ExportCustomers(ctx context.Context, q *tenant.Query, in CustomerExport, ou
 		return err
 	}
 	for cursor := ""; ; {
-		p, err := in.plan(q, cursor)
+		p, err := in.plan(ctx, q, cursor)
 		if err != nil {
 			return err
 		}

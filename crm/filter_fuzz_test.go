@@ -13,7 +13,8 @@ import (
 // says in an *InvalidError what is wrong; it never panics and the database never refuses the statement.
 func FuzzFilter(f *testing.F) {
 	w := newWorld(f)
-	c := w.rep.create(f, crm.NewCustomer{Name: "云帆 Ltd", Phone: "13800138000", Employees: ptr(5), Tags: []string{"vip"}})
+	w.fieldsOfEveryType(f, "customer")
+	c := w.rep.create(f, crm.NewCustomer{Name: "云帆 Ltd", Phone: "13800138000", Employees: ptr(5), Tags: []string{"vip"}, Custom: fewValues(1)})
 	w.rep.logAt(f, c.ID, w.Clock.Now())
 	w.rep.task(f, crm.NewTask{Title: "x", DueAt: ptr(w.Clock.Now())})
 	for _, seed := range []string{
@@ -25,11 +26,17 @@ func FuzzFilter(f *testing.F) {
 		`phone = "*" OR phone = "*é*"`, `tags:"` + strings.Repeat("ﷺ", 64) + `"`, `tags:""`, `name:""`, `name = ""`, `NOT NOT name = x`, `- name:*`, `((((`, `a.b.c = "d"`,
 		`id = cus_00000000000000000000000000`, `id:"` + c.ID.String() + `"`, `owner = usr_7zzzzzzzzzzzzzzzzzzzzzzzzz`, `(name = a) = b`, `name = (NOT a)`, `f(g(h(`,
 		"name = a\nAND\u3000name = b", `kind = call AND occurred_at > "2026-01-01"`, `status = open AND NOT due_at:*`, `read_at:* AND kind:task`, `:`, `name:`, `= x`,
+		`custom.choice = "IT" AND custom.money > 1000 AND custom.date < ago("30d") AND custom.number:* AND custom.choices:edu`, `custom.date > "9999-12-31T23:59:59Z"`, `custom.date < "1000-01-01T00:00:00+14:00"`,
+		`custom.text = "\x00" OR custom.long_text:"\xff"`, `custom.number = 1e400 OR custom.money = 9223372036854775807`, `custom.number < -1e300 OR custom.number = 0.0000001`, `custom.yes_no = true`, `custom.yes_no:1`,
+		`custom.member = me`, `custom.member = usr_7zzzzzzzzzzzzzzzzzzzzzzzzz`, `custom.choice:IT OR custom.choices = IT`, `custom.choices:*`, `custom.nosuch = 1`, `custom.text.text = x`, `custom = x`, `custom.* = x`, `custom.text:""`,
 		`contact_name ＝ x`, `me`, `true`, `name = true`, `do_not_contact:true`, `name = "a" "b"`, strings.Repeat("NOT ", 300) + "name = x",
 	} {
 		f.Add(seed, "zs %_! ' \\ \x00", "name desc", "eyJ2IjoieCIsImkiOiJBQUFBQUFBQUFBQUFBQUFBQUFBQUFBPT0iLCJwIjoiIn0")
 	}
 	f.Add("", "\xff\xfe", "updated_at  desc", "%%%")
+	for _, order := range []string{"custom.number", "custom.date desc", "custom.choices", "custom.text asc", "custom.nosuch desc"} {
+		f.Add("custom.text:*", "", order, "eyJ2IjoieCIsImkiOiJBQUFBQUFBQUFBQUFBQUFBQUFBQUFBPT0iLCJwIjoiIiwibiI6MX0")
+	}
 	f.Add("", strings.Repeat("长", 200), "created_at asc asc", "")
 	f.Fuzz(func(t *testing.T, filter, search, order, cursor string) {
 		run := func(list string, err error) {

@@ -22,9 +22,10 @@ type predicate struct {
 // TestFilterMeansWhatItSays compares random filters with their meaning in Go over some hundred customers.
 func TestFilterMeansWhatItSays(t *testing.T) {
 	w := newWorld(t)
+	w.fieldsOfEveryType(t, "customer")
 	rnd := rand.New(rand.NewPCG(1, 2))
 	customers := w.randomCustomers(t, rnd, 250)
-	for n := range 200 {
+	for n := range 300 {
 		p := randomPredicate(rnd, w, 4)
 		var want []string
 		for _, c := range customers {
@@ -107,6 +108,7 @@ func (w *world) randomCustomer(ctx context.Context, tx *tenant.Tx, rnd *rand.Ran
 	if rnd.IntN(3) > 0 {
 		in.Employees = ptr(rnd.IntN(10))
 	}
+	in.Custom = w.randomValues(rnd, tx.Now)
 	for _, tag := range someTags {
 		if rnd.IntN(3) == 0 {
 			in.Tags = append(in.Tags, tag)
@@ -182,6 +184,9 @@ func randomComparison(rnd *rand.Rand, w *world) predicate {
 		{"source", func(c crm.Customer) string { return c.Source }, append(someSources, "WEB", "e"), false},
 		{"phone", func(c crm.Customer) string { return deref(c.Phone) }, []string{"+8613800130001", "138", "7"}, false},
 		{"email", func(c crm.Customer) string { return deref(c.Email) }, []string{"Person1@mail.example", "Person", "2@"}, true},
+	}
+	if rnd.IntN(3) == 0 {
+		return randomCustomComparison(rnd, w)
 	}
 	switch rnd.IntN(8) {
 	case 0, 1:

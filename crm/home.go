@@ -127,7 +127,7 @@ func (f figure) count(ctx context.Context, q *tenant.Query) (HomeFigure, error) 
 	case "interactions":
 		p, err = planInteractions(q, CustomerID{}, in)
 	default:
-		p, err = planCustomers(q, in)
+		p, err = planCustomers(ctx, q, in)
 	}
 	if err != nil {
 		return HomeFigure{}, err

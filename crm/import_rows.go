@@ -115,6 +115,9 @@ func (c *customerChange) fieldChanges() ([]byte, error) {
 	fields := make(map[string]fieldChange, len(c.previous))
 	for name, before := range c.previous {
 		fields[name] = fieldChange{before, after[name]}
+		if name == customName {
+			fields[name] = fieldChange{before, members(after[name], before)}
+		}
 	}
 	return json.Marshal(fields)
 }

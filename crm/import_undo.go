@@ -133,7 +133,9 @@ func previously(c Customer, changes [][]byte) (customerChange, error) {
 			return customerChange{}, fmt.Errorf("customer %s: %w", c.ID, err)
 		}
 		for name, value := range change {
-			if reflect.DeepEqual(fields[name], value.After) {
+			if name == customName {
+				undoMembers(fields[name], value)
+			} else if reflect.DeepEqual(fields[name], value.After) {
 				fields[name] = value.Before
 			}
 		}
@@ -143,10 +145,26 @@ func previously(c Customer, changes [][]byte) (customerChange, error) {
 		return customerChange{}, err
 	}
 	back := c
-	back.Tags = nil // or the old ones would be written over
+	back.Tags, back.Custom = nil, nil // or the old ones would be written over
 	if err := json.Unmarshal(text, &back); err != nil {
 		return customerChange{}, fmt.Errorf("customer %s: %w", c.ID, err)
 	}
 	previous, err := differences(c, back)
 	return customerChange{c, back, previous}, err
+}
+
+// undoMembers is the same for the members of an object, which change each by itself.
+func undoMembers(object any, change fieldChange) {
+	now, _ := object.(map[string]any)
+	before, _ := change.Before.(map[string]any)
+	after, _ := change.After.(map[string]any)
+	for name, value := range before {
+		switch {
+		case !reflect.DeepEqual(now[name], after[name]):
+		case value == nil:
+			delete(now, name)
+		default:
+			now[name] = value
+		}
+	}
 }

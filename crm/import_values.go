@@ -198,8 +198,7 @@ func readStage(_ *rowParser, c *Customer, cell string) error {
 }
 
 func readTags(_ *rowParser, c *Customer, cell string) error {
-	names := strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune("，,;；、\n", r) })
-	names = slices.DeleteFunc(names, isBlank)
+	names := listed(cell)
 	invalid := &tenant.InvalidError{}
 	clean := cleanTags(invalid, "tags", append(slices.Clone(c.Tags), names...))
 	if len(invalid.Fields) > 0 {
@@ -209,16 +208,25 @@ func readTags(_ *rowParser, c *Customer, cell string) error {
 	return nil
 }
 
-func readDoNotContact(_ *rowParser, c *Customer, cell string) error {
+// listed returns what a cell lists.
+func listed(cell string) []string {
+	words := strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune("，,;；、\n", r) })
+	return slices.DeleteFunc(words, isBlank)
+}
+
+func readDoNotContact(_ *rowParser, c *Customer, cell string) (err error) {
+	c.DoNotContact, err = yesOrNo(cell)
+	return err
+}
+
+func yesOrNo(cell string) (bool, error) {
 	switch strings.TrimSpace(search.Fold(cell)) {
-	case "是", "yes", "y", "true", "1", "x", "✓", "√", "勿扰":
-		c.DoNotContact = true
-	case "否", "no", "n", "false", "0":
-		c.DoNotContact = false
-	default:
-		return badValue("bad_choice", "the choice is not clear; write yes or no, 是 or 否")
+	case "是", "yes", "y", "true", "1", "x", "✓", "√", "勿扰", "有":
+		return true, nil
+	case "否", "no", "n", "false", "0", "无":
+		return false, nil
 	}
-	return nil
+	return false, badValue("bad_choice", "the choice is not clear; write yes or no, 是 or 否")
 }
 
 func readCreatedAt(p *rowParser, c *Customer, cell string) error {

@@ -6,11 +6,27 @@ import (
 	"fmt"
 )
 
-// stringList and linkList are kept as JSON columns.
+// These are kept as JSON columns.
 type (
-	stringList []string
-	linkList   []Link
+	stringList   []string
+	linkList     []Link
+	fieldOptions []FieldOption
 )
+
+// Value implements driver.Valuer.
+func (l fieldOptions) Value() (driver.Value, error) { return jsonColumn([]FieldOption(l)) }
+
+// Scan implements sql.Scanner.
+func (l *fieldOptions) Scan(src any) error { return scanJSON(src, (*[]FieldOption)(l)) }
+
+// Value implements driver.Valuer.
+func (l FieldLabel) Value() (driver.Value, error) {
+	text, err := json.Marshal(l)
+	return string(text), err
+}
+
+// Scan implements sql.Scanner.
+func (l *FieldLabel) Scan(src any) error { return scanJSON(src, l) }
 
 // Value implements driver.Valuer.
 func (l stringList) Value() (driver.Value, error) { return jsonColumn([]string(l)) }

@@ -19,9 +19,10 @@ func TestPagesMissNothing(t *testing.T) {
 	w := newWorld(t)
 	const customers = 23
 	now := w.Clock.Now()
+	w.fieldsOfEveryType(t, "customer")
 	if err := w.rep.tx(t, func(tx *tenant.Tx) error {
 		for n := range customers {
-			c, err := crm.CreateCustomer(t.Context(), tx, crm.NewCustomer{Name: []string{"张三", "Zebra", "张三 ", "李四"}[n%4]})
+			c, err := crm.CreateCustomer(t.Context(), tx, crm.NewCustomer{Name: []string{"张三", "Zebra", "张三 ", "李四"}[n%4], Custom: fewValues(n)})
 			if err != nil {
 				return err
 			}
@@ -43,7 +44,10 @@ func TestPagesMissNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	walks := map[string]walk{}
-	for _, order := range []string{"name", "created_at", "updated_at", "last_interaction_at", "next_follow_up_at"} {
+	for _, order := range []string{
+		"name", "created_at", "updated_at", "last_interaction_at", "next_follow_up_at", "custom.text", "custom.number", "custom.money", "custom.date",
+		"custom.datetime", "custom.choice", "custom.yes_no", "custom.link", "custom.phone", "custom.email",
+	} {
 		walks["customers "+order] = walk{order, customers, func(in crm.ListQuery) ([]string, *string) {
 			page := w.rep.list(t, in)
 			return idsOf(page.Data, func(c crm.Customer) string { return c.ID.String() }), page.NextCursor
@@ -68,11 +72,25 @@ func TestPagesMissNothing(t *testing.T) {
 			if !slices.Equal(up, down) {
 				t.Error("descending is not ascending read backwards")
 			}
+			all := len(up)
 			slices.Sort(up)
-			if n := len(slices.Compact(up)); n != walk.rows {
-				t.Errorf("%d different rows, want %d", n, walk.rows)
+			if n := len(slices.Compact(up)); n != walk.rows || all != n {
+				t.Errorf("%d rows, %d different ones, want %d", all, n, walk.rows)
 			}
 		})
+	}
+}
+
+// fewValues are equal for many, and missing for some.
+func fewValues(n int) crm.CustomValues {
+	if n%5 == 0 {
+		return nil
+	}
+	some := n % 3
+	return crm.CustomValues{
+		"text": []string{"张", "a", "李"}[some], "number": []float64{-0.125, 1e9, 0}[some], "money": money(some), "date": []string{"2026-03-01", "1999-12-31", "1000-01-01"}[some],
+		"datetime": []string{"2026-03-01T00:00:00Z", "2026-03-01T00:00:00.000001Z", "1000-01-01T00:00:00Z"}[some], "choice": []string{"gov", "IT", "edu"}[some],
+		"yes_no": some == 1, "link": fmt.Sprint("https://a.example/", some), "phone": fmt.Sprint("1380013800", some), "email": fmt.Sprint(some, "@a.example"),
 	}
 }
 
@@ -175,6 +193,7 @@ func TestCursorFitsOnlyItsList(t *testing.T) {
 		"cut":       {w.rep, with(func(in *crm.ListQuery) { in.Cursor = in.Cursor[:len(in.Cursor)-8] })},
 		"no json":   {w.rep, with(func(in *crm.ListQuery) { in.Cursor = base64.RawURLEncoding.EncodeToString([]byte("x")) })},
 		"no time":   {w.rep, with(func(in *crm.ListQuery) { in.Cursor = forge(t, in.Cursor, "soon") })},
+		"no pass":   {w.rep, with(func(in *crm.ListQuery) { in.Cursor = forge(t, in.Cursor, `x","n":1,"y":"`) })},
 		"year 0":    {w.rep, with(func(in *crm.ListQuery) { in.Cursor = forge(t, in.Cursor, "0000-01-01T00:00:00Z") })},
 	} {
 		_, err := c.tryList(t, c.in)
@@ -196,7 +215,7 @@ func forge(t *testing.T, cursor, value string) string {
 	t.Helper()
 	raw := must[[]byte](t)(base64.RawURLEncoding.DecodeString(cursor))
 	at := decode[map[string]any](t, raw)
-	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, `{"v":%q,"i":%q,"p":%q}`, value, at["i"], at["p"]))
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, `{"v":"%s","i":%q,"p":%q}`, value, at["i"], at["p"]))
 }
 
 func TestListLimits(t *testing.T) {
@@ -218,7 +237,7 @@ func TestListLimits(t *testing.T) {
 		_, err := w.rep.tryList(t, crm.ListQuery{Limit: limit})
 		wantInvalid(t, err, "limit")
 	}
-	for _, order := range []string{"note", "nosuch", "name up", "name asc desc", "name,created_at", "name desc --"} {
+	for _, order := range []string{"note", "nosuch", "name up", "name asc desc", "name,created_at", "name desc --", "custom.", "custom.nosuch"} {
 		_, err := w.rep.tryList(t, crm.ListQuery{OrderBy: order})
 		wantInvalid(t, err, "order_by")
 		if len(strings.Fields(order)) == 1 && !strings.Contains(fmt.Sprint(err), "created_at, last_interaction_at, name, next_follow_up_at, updated_at") {

@@ -125,7 +125,7 @@ func CreateSavedView(ctx context.Context, tx *tenant.Tx, in NewSavedView) (Saved
 	if in.ID != nil && !in.ID.IsZero() {
 		v.ID = *in.ID
 	}
-	if err := v.check(tx.Query); err != nil {
+	if err := v.check(ctx, tx.Query); err != nil {
 		return SavedView{}, err
 	}
 	var mine int
@@ -158,7 +158,7 @@ func (v SavedView) emit(ctx context.Context, tx *tenant.Tx, event string, previo
 	})
 }
 
-func (v *SavedView) check(q *tenant.Query) error {
+func (v *SavedView) check(ctx context.Context, q *tenant.Query) error {
 	invalid := &tenant.InvalidError{}
 	checkRequired(invalid, "name", v.Name, 100)
 	checkNumber(invalid, "position", &v.Position, 0, 100_000)
@@ -176,7 +176,12 @@ func (v *SavedView) check(q *tenant.Query) error {
 	if err := invalid.Err(); err != nil {
 		return err
 	}
-	_, err := list.New(q, resource, list.Query{Filter: v.Filter, OrderBy: v.OrderBy}, tenant.Scope{})
+	in := list.Query{Filter: v.Filter, OrderBy: v.OrderBy}
+	resource, err := customised(ctx, q, resource, in)
+	if err != nil {
+		return err
+	}
+	_, err = list.New(q, resource, in, tenant.Scope{})
 	return err
 }
 
@@ -190,7 +195,7 @@ func UpdateSavedView(ctx context.Context, tx *tenant.Tx, id SavedViewID, in Save
 	after.Name, after.Filter, after.OrderBy = in.Name.Or(before.Name), in.Filter.Or(before.Filter), in.OrderBy.Or(before.OrderBy)
 	after.Shared, after.Position = in.Shared.Or(before.Shared), in.Position.Or(before.Position)
 	after.Columns = append(stringList{}, in.Columns.Or(before.Columns)...)
-	if err := after.check(tx.Query); err != nil {
+	if err := after.check(ctx, tx.Query); err != nil {
 		return SavedView{}, err
 	}
 	previous, err := differences(before, after)

@@ -3,6 +3,7 @@ package crm_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -53,6 +54,9 @@ func textsOf(c crm.Customer) map[string]string {
 func TestEveryTextComesBackOrIsRefused(t *testing.T) {
 	w := newWorld(t)
 	host := w.admin.customer(t, "host")
+	w.admin.field(t, crm.NewCustomField{Key: "line", Type: "text"})
+	w.admin.field(t, crm.NewCustomField{Key: "story", Type: "long_text"})
+	label := w.admin.field(t, crm.NewCustomField{Key: "named", Type: "choice", Options: []crm.FieldOption{{Key: "a", Label: crm.FieldLabel{EN: "A"}}}})
 	ctx := t.Context()
 	plain := func(tx *tenant.Tx) (crm.Customer, error) {
 		return crm.CreateCustomer(ctx, tx, crm.NewCustomer{Name: "x"})
@@ -82,6 +86,34 @@ func TestEveryTextComesBackOrIsRefused(t *testing.T) {
 			}
 			stored, err := crm.GetCustomer(ctx, tx.Query, made.ID)
 			return textsOf(stored), err
+		}},
+		{"custom values", []string{"custom.line", "custom.story"}, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {
+			given := crm.CustomValues{"line": text["custom.line"], "story": text["custom.story"]}
+			made, err := crm.CreateCustomer(ctx, tx, crm.NewCustomer{Name: "x", Custom: given})
+			if err != nil {
+				return nil, err
+			}
+			stored, err := crm.GetCustomer(ctx, tx.Query, made.ID)
+			kept := map[string]string{}
+			for key, v := range given {
+				kept["custom."+key] = fmt.Sprint(v)
+				if back, set := stored.Custom[key]; set || strings.TrimSpace(fmt.Sprint(v)) != "" { // blank is none
+					kept["custom."+key] = fmt.Sprint(back)
+				}
+			}
+			return kept, err
+		}},
+		{"custom field", []string{"label.zh", "label.en", "help", "section", "options[0].label.zh"}, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {
+			if _, err := crm.UpdateCustomField(ctx, tx, label.ID, crm.CustomFieldPatch{
+				Label: patch.Of(crm.FieldLabel{ZH: text["label.zh"], EN: text["label.en"]}), Help: patch.Of(text["help"]), Section: patch.Of(text["section"]),
+				Options: patch.Of([]crm.FieldOption{{Key: "a", Label: crm.FieldLabel{EN: "A", ZH: text["options[0].label.zh"]}}}),
+			}, 0); err != nil {
+				return nil, err
+			}
+			f, err := crm.GetCustomField(ctx, tx.Query, label.ID)
+			return map[string]string{
+				"label.zh": f.Label.ZH, "label.en": f.Label.EN, "help": f.Help, "section": f.Section, "options[0].label.zh": f.Options[0].Label.ZH,
+			}, err
 		}},
 		{"lost customer", []string{"reason"}, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {
 			made, err := plain(tx)
@@ -195,6 +227,9 @@ func (r record) try(t *testing.T, tx *tenant.Tx, s string, kept map[string]int) 
 	if errors.As(err, &invalid) {
 		for _, f := range invalid.Fields {
 			text[f.Field] = "fine"
+		}
+		if _, whole := text["label"]; whole { // a blank label has none in either language
+			text["label.zh"] = "fine"
 		}
 		got, err = r.store(tx, text)
 	}

@@ -101,7 +101,7 @@ func agendaPart(ctx context.Context, q *tenant.Query, filter string, from, to ti
 	default:
 		filter += ` AND due_at >= "` + from.Format(time.RFC3339Nano) + `" AND due_at < "` + to.Format(time.RFC3339Nano) + `"`
 	}
-	p, err := planTasks(q, ListQuery{Filter: filter, Limit: limit})
+	p, err := planTasks(ctx, q, ListQuery{Filter: filter, Limit: limit})
 	if err != nil {
 		return AgendaPart{}, err
 	}

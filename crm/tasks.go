@@ -146,7 +146,7 @@ func (t Task) sortKey(column string) (any, [16]byte) {
 
 // ListTasks returns one page of the tasks of members within the caller's scope.
 func ListTasks(ctx context.Context, q *tenant.Query, in ListQuery) (Page[Task], error) {
-	p, err := planTasks(q, in)
+	p, err := planTasks(ctx, q, in)
 	if err != nil {
 		return Page[Task]{}, err
 	}
@@ -157,12 +157,16 @@ func ListTasks(ctx context.Context, q *tenant.Query, in ListQuery) (Page[Task], 
 	return page, fillTasks(ctx, q, page.Data)
 }
 
-func planTasks(q *tenant.Query, in ListQuery) (*list.Plan, error) {
+func planTasks(ctx context.Context, q *tenant.Query, in ListQuery) (*list.Plan, error) {
 	var extra []list.Condition
 	if in.Q != "" {
 		extra = append(extra, list.Contains("t.title", in.Q))
 	}
-	return list.New(q, tasks, in, q.Scope(taskRead), extra...)
+	resource, err := customised(ctx, q, tasks, in)
+	if err != nil {
+		return nil, err
+	}
+	return list.New(q, resource, in, q.Scope(taskRead), extra...)
 }
 
 // fillTasks gives the tasks of a page what stands in other tables.

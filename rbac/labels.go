@@ -27,6 +27,7 @@ var resources = map[string]described{
 	"attachment":       {label: Label{"附件", "Files"}, shared: true}, // whose files is for the records to say
 	"tag":              {label: Label{"标签", "Tags"}, shared: true},
 	"saved_view":       {label: Label{"视图", "Saved views"}},
+	"custom_field":     {label: Label{"自定义字段", "Custom fields"}, shared: true},
 	"rule":             {label: Label{"自动规则", "Rules"}, shared: true},
 	"deal":             {label: Label{"商机", "Deals"}},
 	"pipeline":         {label: Label{"销售管道", "Pipelines"}, shared: true},

@@ -47,6 +47,7 @@ var (
 	Attachment      = struct{ Create, Read, Delete Permission }{permission("attachment", "create"), permission("attachment", "read"), permission("attachment", "delete")}
 	Tag             = crud("tag")
 	SavedView       = crud("saved_view")
+	CustomField     = crud("custom_field")
 	Rule            = crud("rule")
 	Deal            = crud("deal")
 	Pipeline        = crud("pipeline")

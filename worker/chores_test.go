@@ -92,6 +92,28 @@ func TestSilenceIsCheckedEveryDay(t *testing.T) {
 	})
 }
 
+func TestADeletedFieldGoesAfterAMonth(t *testing.T) {
+	w := newWorld(t)
+	acme := w.Company(t, "acme")
+	w.tx(acme, func(tx *tenant.Tx) error {
+		f, err := crm.CreateCustomField(context.Background(), tx, crm.NewCustomField{Resource: "customer", Type: "text", Label: crm.FieldLabel{EN: "Old"}})
+		if err != nil {
+			return err
+		}
+		return crm.DeleteCustomField(context.Background(), tx, f.ID, 0)
+	})
+	w.worker("maintenance")
+	w.Clock.Advance(30 * 24 * time.Hour)
+	w.eventually("the field is gone", 10*time.Second, func() bool {
+		var left int
+		w.read(acme, func(q *tenant.Query) error {
+			return q.Get(t.Context(), &left, `SELECT COUNT(*) FROM company.custom_fields`)
+		})
+		return left == 0
+	})
+	w.nothingDue(acme.ID, crm.CustomFieldWork)
+}
+
 // dueAt is when the company's work of a kind is due, or the zero time.
 func (w *world) dueAt(company tenant.CompanyID, kind string) (at time.Time) {
 	w.t.Helper()

@@ -42,6 +42,9 @@ func (w *Worker) handlers() map[string]handler {
 		crm.SilenceWork: w.begun(func(ctx context.Context, tx *tenant.Tx, _ tenant.Due) error {
 			return crm.CheckSilence(ctx, tx)
 		}),
+		crm.CustomFieldWork: w.begun(func(ctx context.Context, tx *tenant.Tx, d tenant.Due) error {
+			return crm.WorkOnCustomField(ctx, tx, crm.CustomFieldID(d.Ref))
+		}),
 		crm.ImportWork:          alone(w.runImport),
 		crm.FilesWork:           alone(w.removeFiles),
 		auth.MailKind:           w.post(w.invitationLetter()),

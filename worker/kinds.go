@@ -53,6 +53,10 @@ var kinds = []kind{
 		window: tenant.Window{PerCompany: 1, PerLane: 1, Visible: 2 * time.Minute},
 	},
 	{
+		name: crm.CustomFieldWork, queue: "maintenance", every: time.Second, timeout: time.Minute,
+		window: tenant.Window{PerCompany: 1, PerLane: 1, Visible: time.Minute},
+	},
+	{
 		name: auth.MailKind, queue: "mail", every: 500 * time.Millisecond, timeout: time.Minute, patience: 20,
 		window: tenant.Window{PerCompany: 10, PerLane: 10, Visible: 2 * time.Minute},
 	},
