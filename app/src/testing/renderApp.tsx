@@ -88,6 +88,7 @@ export function meOf(part: Partial<Me> = {}): Me {
     permissions: Object.fromEntries(['customer', 'interaction', 'task'].flatMap((r) => ['create', 'read', 'update', 'delete'].map((a) => [`${r}:${a}`, 'own']))),
     plan: 'free',
     features: [],
+    masks: [],
     ...part,
   };
 }
