@@ -13,16 +13,18 @@ import (
 
 func (s *Server) authRoutes(r *routes) {
 	register(r, post("/auth/login", "Sign in", answers(http.StatusOK),
-		describe("By e-mail or phone number. Whoever belongs to several companies enters the one joined last, or the one named.")),
+		describe(signInDoc)),
 		rbac.Public, billing.Free, s.signIn)
 	register(r, post("/auth/forgot", "Ask for a link to choose a new password", answers(http.StatusAccepted), describe(forgotDoc)), rbac.Public, billing.Free, s.forgot)
 	register(r, post("/auth/reset", "Choose a new password", answers(http.StatusNoContent), describe(resetDoc)), rbac.Public, billing.Free, s.resetPassword)
 	register(r, post("/auth/refresh", "Refresh the tokens", answers(http.StatusOK), describe(refreshDoc)), rbac.Public, billing.Free, s.refresh)
-	register(r, post("/auth/logout", "Sign out", answers(http.StatusNoContent)), rbac.SignedIn, billing.Free, s.signOut)
-	register(r, post("/auth/switch", "Switch to another company", answers(http.StatusOK), describe(switchDoc)), rbac.SignedIn, billing.Free, s.switchCompany)
+	register(r, post("/auth/logout", "Sign out", answers(http.StatusNoContent), beforeTOTP()), rbac.SignedIn, billing.Free, s.signOut)
+	register(r, post("/auth/switch", "Switch to another company", answers(http.StatusOK), beforeTOTP(), describe(switchDoc)), rbac.SignedIn, billing.Free, s.switchCompany)
 }
 
 const (
+	signInDoc = `By e-mail or phone number. Whoever belongs to several companies enters the one joined last, or the one named.
+Whoever uses two-step sign-in gets 401 with the code totp_required and a challenge for POST /v1/auth/totp. The same goes for accepting an invitation with such an account.`
 	refreshDoc = `Each refresh token works once. Presented again within a few seconds it gives the same successor, because an answer may be lost;
 presented later it ends the session, because somebody else has a copy.`
 	forgotDoc = `Mails the link where the address has an account with an e-mail. The answer is always the same and as fast, so that nobody learns who has one.

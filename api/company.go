@@ -85,13 +85,17 @@ func (s *Server) updateCompany(ctx context.Context, in *updateCompanyInput) (*co
 
 // companySettings are all groups, each kept by the package that acts by it.
 type companySettings struct {
-	Customers crm.CustomerSettings `json:"customers" doc:"Working on customers."`
+	Customers crm.CustomerSettings  `json:"customers" doc:"Working on customers."`
+	Security  auth.SecuritySettings `json:"security" doc:"What is asked of members' accounts."`
 }
 
 func readSettings(ctx context.Context, q *tenant.Query) (companySettings, error) {
 	var all companySettings
 	var err error
-	all.Customers, err = crm.ReadCustomerSettings(ctx, q)
+	if all.Customers, err = crm.ReadCustomerSettings(ctx, q); err != nil {
+		return all, err
+	}
+	all.Security, err = auth.ReadSecuritySettings(ctx, q)
 	return all, err
 }
 
@@ -106,7 +110,8 @@ func (s *Server) getSettings(ctx context.Context, _ *struct{}) (*settingsOutput,
 
 type updateSettingsInput struct {
 	Body struct {
-		Customers patch.Field[crm.CustomerSettings] `json:"customers,omitzero" doc:"Working on customers."`
+		Customers patch.Field[crm.CustomerSettings]  `json:"customers,omitzero" doc:"Working on customers."`
+		Security  patch.Field[auth.SecuritySettings] `json:"security,omitzero" doc:"What is asked of members' accounts."`
 	}
 }
 
@@ -118,10 +123,14 @@ func (s *Server) updateSettings(ctx context.Context, in *updateSettingsInput) (*
 		}
 		after := before
 		after.Customers = in.Body.Customers.Or(before.Customers)
+		after.Security = in.Body.Security.Or(before.Security)
 		if reflect.DeepEqual(before, after) {
 			return &settingsOutput{before}, nil
 		}
 		if err := crm.WriteCustomerSettings(ctx, tx, after.Customers); err != nil {
+			return nil, err
+		}
+		if err := s.auth.WriteSecuritySettings(ctx, tx, after.Security); err != nil {
 			return nil, err
 		}
 		return &settingsOutput{after}, tx.Emit(ctx, tenant.Event{

@@ -24,6 +24,7 @@ var eventTypes = sorted(plugins.OwnEventTypes(), []string{
 	"rule.updated", "import.finished",
 	"member.created", "member.updated", "member.deactivated", "member.reactivated",
 	"member.password_changed", "member.password_reset_link_made",
+	"member.totp_enabled", "member.totp_disabled", "member.recovery_codes_renewed",
 	"role.created", "role.updated", "role.deleted",
 	"team.created", "team.updated", "team.deleted",
 	"invitation.created", "invitation.updated", "invitation.resent", "invitation.accepted", "invitation.revoked",

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/guanxi-crm/guanxi/auth"
@@ -93,6 +94,9 @@ func (s *Server) acceptInvitation(ctx context.Context, in *acceptInvitationInput
 		Limits: func(c *tenant.Company) map[tenant.Quota]int64 { return billing.PlanByKey(c.Plan).Limits() },
 		Assign: rbac.Assign,
 	})
+	if code, ok := errors.AsType[*auth.TOTPRequiredError](err); ok {
+		s.companyChanged(ctx, code.Company)
+	}
 	if err != nil {
 		return nil, err
 	}

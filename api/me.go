@@ -15,7 +15,7 @@ import (
 )
 
 func (s *Server) meRoutes(r *routes) {
-	register(r, get("/me", "Who am I", describe("The person, what they may do in this company, and what its plan includes.")),
+	register(r, get("/me", "Who am I", beforeTOTP(), describe("The person, what they may do in this company, and what its plan includes.")),
 		rbac.SignedIn, billing.Free, s.me)
 	register(r, patchOp("/me", "Change my name or language", describe("As a member of this company.")), rbac.SignedIn, billing.Free, s.updateMe)
 	register(r, post("/me/phone", "Change my phone number", answers(http.StatusOK), describe(changePhoneDoc)), rbac.SignedIn, billing.Free, s.changePhone)
@@ -35,22 +35,36 @@ type me struct {
 		Masks       []string          `json:"masks" nullable:"false" doc:"Fields that the person sees in part only, and can neither filter, search nor change." example:"[\"customer.phone\"]"`
 		Plan        string            `json:"plan" doc:"Key of the plan in force." example:"free"`
 		Features    []string          `json:"features" nullable:"false" doc:"What the plan includes." example:"[\"advanced_reports\"]"`
+		TOTP        myTOTP            `json:"totp" doc:"The person's two-step sign-in."`
 		Companies   []auth.Summary    `json:"companies" nullable:"false" doc:"All companies of this person, for switching."`
 	}
+}
+
+// myTOTP is how one's own two-step sign-in stands.
+type myTOTP struct {
+	auth.TOTPState
+	Required bool `json:"required" doc:"Whether the company asks for it; until it is on, everything else is 403 with the code totp_setup_required."`
 }
 
 func (s *Server) me(ctx context.Context, _ *struct{}) (*me, error) {
 	p := principalOf(ctx)
 	out, err := read(ctx, s, func(q *tenant.Query) (*me, error) {
 		user, err := readMember(ctx, q, p.caller.Member)
+		if err != nil {
+			return nil, err
+		}
+		security, err := auth.ReadSecuritySettings(ctx, q)
 		out := &me{ETag: etag(user.Version)}
-		out.Body.User = user
+		out.Body.User, out.Body.TOTP.Required = user, security.RequireTOTP
 		return out, err
 	})
 	if err != nil {
 		return nil, err
 	}
 	if out.Body.Companies, err = s.auth.Companies(ctx, p.caller.Member); err != nil {
+		return nil, err
+	}
+	if out.Body.TOTP.TOTPState, err = s.auth.TOTP(ctx, p.caller.Member); err != nil {
 		return nil, err
 	}
 	out.Body.Company, out.Body.Plan = auth.Summarize(p.company), p.plan.Key

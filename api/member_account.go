@@ -13,10 +13,13 @@ import (
 func (s *Server) memberAccountRoutes(r *routes) {
 	register(r, post("/members/{id}/password-reset", "Make a link for a member to choose a new password", describe(resetLinkDoc)),
 		rbac.Member.Update, billing.Free, s.makeResetLink)
+	register(r, del("/members/{id}/totp", "Switch a member's two-step sign-in off", describe(removeTOTPDoc)), rbac.Member.Update, billing.Free, s.removeTOTP)
 }
 
 const resetLinkDoc = `For whoever cannot be mailed. The link is shown once, works for an hour and once. Only for active members whose roles do not exceed yours, and not for yourself.
 An account that is used outside of your company too is 409 with the code account_shared: its person has to use "forgot password".`
+
+const removeTOTPDoc = `For whoever has lost the device and the recovery codes. The same members as for a reset link; they are told by mail.`
 
 // resetLink is the answer that shows a link, once.
 type resetLink struct{ Body auth.ResetLink }
@@ -54,4 +57,18 @@ func (s *Server) lockAccount(ctx context.Context, tx *tenant.Tx, id tenant.Membe
 		return teamMember{}, &tenant.ConflictError{Code: "member_deactivated", Message: "This member is deactivated. Reactivate them first."}
 	}
 	return m, s.auth.MustBeOurs(ctx, tx.Company.ID, id)
+}
+
+func (s *Server) removeTOTP(ctx context.Context, in *MemberPath) (*nothing, error) {
+	if _, err := inTx(ctx, s, func(tx *tenant.Tx) (*nothing, error) {
+		_, err := s.lockAccount(ctx, tx, in.ID)
+		return &nothing{}, err
+	}); err != nil {
+		return nil, err
+	}
+	if err := s.auth.RemoveTOTP(ctx, in.ID, principalOf(ctx).caller, "colleague", auth.Client{}); err != nil {
+		return nil, err
+	}
+	s.changed(ctx)
+	return &nothing{}, nil
 }

@@ -24,6 +24,8 @@ type principal struct {
 	caller   *tenant.Caller
 	plan     billing.Plan
 	identity auth.Identity
+	// mustSetUp says that the company asks for two-step sign-in and the person has not set it up.
+	mustSetUp bool
 }
 
 type principalKey struct{}
@@ -35,7 +37,7 @@ func principalOf(ctx context.Context) *principal {
 }
 
 // guard makes the decisions before a handler runs: who, which company, how fast, allowed, paid for.
-func (s *Server) guard(permission rbac.Permission, feature billing.Feature) func(huma.Context, func(huma.Context)) {
+func (s *Server) guard(permission rbac.Permission, feature billing.Feature, beforeTOTP bool) func(huma.Context, func(huma.Context)) {
 	return func(hctx huma.Context, next func(huma.Context)) {
 		ctx := hctx.Context()
 		request := requestOf(ctx)
@@ -48,6 +50,9 @@ func (s *Server) guard(permission rbac.Permission, feature billing.Feature) func
 		p, err := s.authorize(ctx, credential(hctx), permission, feature)
 		if p != nil {
 			request.company, request.member = p.company.ID, p.caller.Member
+		}
+		if err == nil && p.mustSetUp && !beforeTOTP {
+			err = errMustSetUp
 		}
 		if err != nil {
 			s.refuse(hctx, err)
@@ -63,6 +68,9 @@ func (s *Server) guard(permission rbac.Permission, feature billing.Feature) func
 		next(huma.WithValue(hctx, principalKey{}, p))
 	}
 }
+
+var errMustSetUp = newProblem(http.StatusForbidden, "totp_setup_required",
+	"Your company asks for two-step sign-in. Set it up with POST /v1/me/totp and /v1/me/totp/confirm.")
 
 func (s *Server) refuse(hctx huma.Context, err error) {
 	r, w := humaUnwrap(hctx)
@@ -103,7 +111,7 @@ func (s *Server) authorize(ctx context.Context, header string, permission rbac.P
 	}
 	request := *p.caller
 	request.RequestID = requestOf(ctx).id
-	return &principal{company: p.company, caller: &request, plan: p.plan, identity: identity}, nil
+	return &principal{company: p.company, caller: &request, plan: p.plan, identity: identity, mustSetUp: p.mustSetUp}, nil
 }
 
 // callerTTL bounds how long a change of roles or of the reporting tree may go unseen when its announcement
@@ -113,7 +121,14 @@ const callerTTL = 5 * time.Second
 // callers builds and remembers the callers of all companies.
 type callers struct {
 	tenants *tenant.Directory
-	cache   *otter.Cache[callerKey, *tenant.Caller]
+	auth    *auth.Service
+	cache   *otter.Cache[callerKey, *knownCaller]
+}
+
+// knownCaller is what is remembered of a caller.
+type knownCaller struct {
+	caller    *tenant.Caller
+	mustSetUp bool
 }
 
 // callerKey tells apart a member's own sessions from each of their API keys.
@@ -123,9 +138,9 @@ type callerKey struct {
 	key     string
 }
 
-func newCallers(d *tenant.Directory) *callers {
-	return &callers{tenants: d, cache: otter.Must(&otter.Options[callerKey, *tenant.Caller]{
-		MaximumSize: 50_000, ExpiryCalculator: otter.ExpiryWriting[callerKey, *tenant.Caller](callerTTL),
+func newCallers(d *tenant.Directory, a *auth.Service) *callers {
+	return &callers{tenants: d, auth: a, cache: otter.Must(&otter.Options[callerKey, *knownCaller]{
+		MaximumSize: 50_000, ExpiryCalculator: otter.ExpiryWriting[callerKey, *knownCaller](callerTTL),
 	})}
 }
 
@@ -141,20 +156,33 @@ func (c *callers) principal(ctx context.Context, id auth.Identity) (*principal, 
 	if id.Kind == tenant.ByAPIKey {
 		key.key = id.Source
 	}
-	caller, err := c.cache.Get(ctx, key, otter.LoaderFunc[callerKey, *tenant.Caller](func(ctx context.Context, _ callerKey) (*tenant.Caller, error) {
+	known, err := c.cache.Get(ctx, key, otter.LoaderFunc[callerKey, *knownCaller](func(ctx context.Context, _ callerKey) (*knownCaller, error) {
 		// Many requests wait for the one that reads: its own end must not be theirs.
-		return LoadCaller(context.WithoutCancel(ctx), c.tenants, company, id)
+		return c.load(context.WithoutCancel(ctx), company, id)
 	}))
 	if err != nil {
 		return nil, err
 	}
 	plan := billing.PlanByKey(company.Plan)
-	mine := *caller
+	mine := *known.caller
 	mine.Source, mine.Limits = id.Source, plan.Limits()
 	if !plan.Has(billing.FieldMasking) {
 		mine.Masked = nil
 	}
-	return &principal{company: company, caller: &mine, plan: plan, identity: id}, nil
+	return &principal{company: company, caller: &mine, plan: plan, identity: id, mustSetUp: known.mustSetUp}, nil
+}
+
+func (c *callers) load(ctx context.Context, company *tenant.Company, id auth.Identity) (*knownCaller, error) {
+	caller, err := LoadCaller(ctx, c.tenants, company, id)
+	if err != nil || id.Kind == tenant.ByAPIKey { // a program has no second step
+		return &knownCaller{caller: caller}, err
+	}
+	known := &knownCaller{caller: caller}
+	err = c.tenants.Read(ctx, company, caller, func(q *tenant.Query) (err error) {
+		known.mustSetUp, err = c.auth.MustSetUpTOTP(ctx, q, id.Member)
+		return err
+	})
+	return known, err
 }
 
 // forget drops what is remembered, after roles, members or plans changed.

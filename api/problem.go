@@ -36,6 +36,8 @@ type Problem struct {
 	Limit     int64               `json:"limit,omitempty" doc:"With quota_exceeded: that number."`
 	// Duplicates are masked for whoever asked, as the answers of lists are.
 	Duplicates []crm.Lookalike `json:"duplicates,omitempty" doc:"With possible_duplicates: the customers that seem to be the same."`
+	Challenge  string          `json:"challenge,omitempty" doc:"With totp_required: send it to POST /v1/auth/totp, with a code." example:"AQBz…"`
+	ExpiresIn  int             `json:"expires_in,omitempty" doc:"With totp_required: seconds that the challenge is good for." example:"300"`
 
 	retryAfter time.Duration
 	cookies    []string
@@ -95,6 +97,7 @@ func mapError(err error) *Problem {
 		attempts *auth.TooManyAttemptsError
 		refused  *auth.UnauthenticatedError
 		repeats  *crm.DuplicatesError
+		code     *auth.TOTPRequiredError
 	)
 	switch {
 	case errors.As(err, &ready):
@@ -128,6 +131,10 @@ func mapError(err error) *Problem {
 	case errors.As(err, &attempts):
 		p := newProblem(http.StatusTooManyRequests, "too_many_attempts", "Too many attempts. Wait as long as Retry-After says.")
 		p.retryAfter = attempts.After
+		return p
+	case errors.As(err, &code):
+		p := newProblem(http.StatusUnauthorized, "totp_required", code.Error())
+		p.Challenge, p.ExpiresIn = code.Challenge, int(code.Life/time.Second)
 		return p
 	case errors.As(err, &refused):
 		return newProblem(http.StatusUnauthorized, refused.Code, refused.Message)

@@ -30,7 +30,10 @@ type routes struct {
 }
 
 // operation describes a route for readers; the option functions below fill the rest.
-type operation struct{ huma.Operation }
+type operation struct {
+	huma.Operation
+	beforeTOTP bool
+}
 
 type option func(*operation)
 
@@ -51,7 +54,7 @@ func del(path, summary string, opts ...option) operation {
 }
 
 func newOperation(method, path, summary string, status int, opts []option) operation {
-	op := operation{huma.Operation{Method: method, Path: path, Summary: summary, DefaultStatus: status}}
+	op := operation{Operation: huma.Operation{Method: method, Path: path, Summary: summary, DefaultStatus: status}}
 	for _, o := range opts {
 		o(&op)
 	}
@@ -63,6 +66,9 @@ func describe(text string) option { return func(op *operation) { op.Description 
 
 // answers sets the status of success where it is not the method's usual one.
 func answers(status int) option { return func(op *operation) { op.DefaultStatus = status } }
+
+// beforeTOTP opens the route to members who have yet to set up the two-step sign-in that their company asks for.
+func beforeTOTP() option { return func(op *operation) { op.beforeTOTP = true } }
 
 // maxBody sets the limit of the request body in bytes; the default is 1 MiB.
 func maxBody(n int64) option { return func(op *operation) { op.MaxBodyBytes = n } }
@@ -91,7 +97,7 @@ func register[I, O any](r *routes, op operation, permission rbac.Permission, fea
 	if feature != billing.Free {
 		op.Description = strings.TrimSpace(op.Description + "\n\nNeeds a plan with the feature `" + feature.Key() + "`.")
 	}
-	op.Middlewares = append(op.Middlewares, s.guard(permission, feature))
+	op.Middlewares = append(op.Middlewares, s.guard(permission, feature, op.beforeTOTP))
 	s.routes = append(s.routes, Route{Method: op.Method, Path: op.Path, Permission: permission, Feature: feature})
 	huma.Register(s.api, op.Operation, func(ctx context.Context, in *I) (*O, error) {
 		if !requestOf(ctx).decided {

@@ -34,6 +34,7 @@ func (s *Server) register() {
 	v1 := func(tag string) *routes { return &routes{server: s, prefix: "/v1", tag: tag} }
 	s.signupRoutes(v1("Account"))
 	s.authRoutes(v1("Account"))
+	s.totpRoutes(v1("Account"))
 	s.meRoutes(v1("Account"))
 	s.sessionRoutes(v1("Account"))
 	s.homeRoutes(v1("Home"))

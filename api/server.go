@@ -84,7 +84,7 @@ func New(cfg Config) *Server {
 	s := &Server{
 		cfg: cfg, tenants: cfg.Tenants, auth: cfg.Auth, billing: cfg.Billing, log: cfg.Log,
 		metrics: newMetrics(cfg.Registry), limits: newLimiter(cfg.Redis, cfg.Log, max(cfg.RateScale, 1)),
-		callers: newCallers(cfg.Tenants),
+		callers: newCallers(cfg.Tenants, cfg.Auth),
 	}
 	router := mux.NewRouter()
 	s.api = humamux.New(router, openAPIConfig(cfg))

@@ -87,7 +87,8 @@ type Joining struct {
 // AcceptInvitation makes somebody a member and signs them in. An address that has an account joins with
 // that account and must give its password. Repeated by the same person it just signs in, so that an answer
 // may be lost. It returns *tenant.InvalidError, *tenant.ConflictError, *tenant.QuotaError, an error that
-// wraps ErrUnauthenticated for a wrong password, *TooManyAttemptsError, tenant.ErrNotFound for a token that
+// wraps ErrUnauthenticated for a wrong password, *TOTPRequiredError for a member who has to show a code too,
+// *TooManyAttemptsError, tenant.ErrNotFound for a token that
 // was never given out, or ErrUnavailable; after any of these the link can be tried again.
 func (s *Service) AcceptInvitation(ctx context.Context, in Acceptance, client Client, join Joining) (SignedIn, error) {
 	company, i, err := s.findInvitation(ctx, in.Token)
@@ -111,7 +112,7 @@ func (s *Service) AcceptInvitation(ctx context.Context, in Acceptance, client Cl
 		}
 	}
 	client.Device = in.Device
-	return s.signInTo(ctx, company, who.ID, client)
+	return s.letIn(ctx, company, who, client)
 }
 
 // invited returns the person who accepts, as they would be if they had no account.

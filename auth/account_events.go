@@ -12,6 +12,9 @@ import (
 const (
 	eventPasswordChanged = "member.password_changed"
 	eventResetLinkMade   = "member.password_reset_link_made"
+	eventTOTPEnabled     = "member.totp_enabled"
+	eventTOTPDisabled    = "member.totp_disabled"
+	eventRecoveryRenewed = "member.recovery_codes_renewed"
 )
 
 // AccountEvent is what the events about a person's own account carry. They are for the audit trail of each of their

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/go-redis/redis_rate/v10"
+
+	"github.com/guanxi-crm/guanxi/tenant"
 )
 
 // AttemptLimits bounds how often somebody may try. Zero fields take the defaults.
@@ -22,6 +24,9 @@ type AttemptLimits struct {
 	AccountEverywhere redis_rate.Limit
 	// Forgot is per address of the client, 30 an hour; ForgotPerson bounds the mails to one person, 3 an hour.
 	Forgot, ForgotPerson redis_rate.Limit
+	// Code is per person, for the codes of the second step: 10 in 15 minutes; a success clears it. CodeDaily goes on
+	// counting, 50 a day: six digits can be guessed by whoever has the time.
+	Code, CodeDaily redis_rate.Limit
 	// Refresh is per address of the client; 300 a minute.
 	Refresh redis_rate.Limit
 }
@@ -53,6 +58,8 @@ func newAttempts(cfg Config) *attempts {
 		{&limits.AccountEverywhere, redis_rate.PerHour(100)},
 		{&limits.Forgot, redis_rate.PerHour(30)},
 		{&limits.ForgotPerson, redis_rate.PerHour(3)},
+		{&limits.Code, redis_rate.Limit{Rate: 10, Burst: 10, Period: 15 * time.Minute}},
+		{&limits.CodeDaily, redis_rate.Limit{Rate: 50, Burst: 50, Period: 24 * time.Hour}},
 		{&limits.Refresh, redis_rate.PerMinute(300)},
 	} {
 		if l.limit.IsZero() {
@@ -97,6 +104,18 @@ func (a *attempts) password(ctx context.Context, ip, account string) error {
 // succeeded clears what somebody who knows the password has mistyped. Counting over all addresses goes on.
 func (a *attempts) succeeded(ctx context.Context, ip, account string) error {
 	return unavailable(a.limiter.Reset(ctx, a.prefix+accountKey(ip, account)))
+}
+
+// code counts an attempt at the second step.
+func (a *attempts) code(ctx context.Context, who tenant.MemberID) error {
+	if err := a.take(ctx, "code:"+who.String(), a.limits.Code); err != nil {
+		return err
+	}
+	return a.take(ctx, "code-daily:"+who.String(), a.limits.CodeDaily)
+}
+
+func (a *attempts) codeSucceeded(ctx context.Context, who tenant.MemberID) error {
+	return unavailable(a.limiter.Reset(ctx, a.prefix+"code:"+who.String()))
 }
 
 // accountKey hides the account and bounds the length of the key: what is typed may be anything.

@@ -60,7 +60,8 @@ type Service struct {
 	sessions  *sessionStore
 	live      *otter.Cache[SessionID, sessionOwner]
 	keys      *otter.Cache[KeyHash, *apiKey]
-	resetKey  []byte
+	// resetKey makes the tokens of reset links, recoveryKey the hashes of recovery codes.
+	resetKey, recoveryKey []byte
 	// background must end before the service does.
 	background *background
 	stop       context.CancelFunc
@@ -104,6 +105,9 @@ func New(cfg Config) (*Service, error) {
 	}
 	if s.refresher, err = newRefresher(cfg.Directory); err != nil {
 		return nil, err
+	}
+	if s.recoveryKey, err = cfg.Directory.Derive("recovery-code"); err != nil {
+		return nil, fmt.Errorf("recovery code key: %w", err)
 	}
 	if s.resetKey, err = cfg.Directory.Derive("password-reset"); err != nil {
 		return nil, fmt.Errorf("password reset key: %w", err)

@@ -16,8 +16,8 @@ type SignIn struct {
 	Device     string           `json:"device,omitempty" maxLength:"100" doc:"A name for the list of sessions." example:"Chen's iPhone"`
 }
 
-// SignIn lets a person in by their password. It returns an error that wraps ErrUnauthenticated,
-// *TooManyAttemptsError, tenant.ErrSuspended when no other company is open to the person, or
+// SignIn lets a person in by their password, or returns *TOTPRequiredError for [Service.FinishSignIn]. It returns an error
+// that wraps ErrUnauthenticated, *TooManyAttemptsError, tenant.ErrSuspended when no other company is open to the person, or
 // ErrUnavailable. Whether an address has an account shows neither in the answer nor in its time.
 func (s *Service) SignIn(ctx context.Context, in SignIn, client Client) (SignedIn, error) {
 	who, err := s.checkCredentials(ctx, parseIdentifier(in.Identifier), in.Identifier, in.Password, client)
@@ -29,7 +29,7 @@ func (s *Service) SignIn(ctx context.Context, in SignIn, client Client) (SignedI
 		return SignedIn{}, err
 	}
 	client.Device = in.Device
-	return s.signInTo(ctx, company, who.ID, client)
+	return s.letIn(ctx, company, who, client)
 }
 
 // checkCredentials returns the person of the address if the password is theirs.

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/guanxi-crm/guanxi/tenant"
@@ -203,5 +204,9 @@ func (s *Service) resumeSignUp(ctx context.Context, record signUpRecord, client 
 	if err != nil {
 		return SignedIn{}, err
 	}
-	return s.signInTo(ctx, company, record.Person, client)
+	var who person
+	if err := s.directory.Platform().Get(ctx, &who, `SELECT `+personColumns+` FROM platform.people WHERE id = ?`, record.Person); err != nil {
+		return SignedIn{}, fmt.Errorf("person %s: %w", record.Person, err)
+	}
+	return s.letIn(ctx, company, who, client)
 }

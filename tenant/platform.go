@@ -29,6 +29,15 @@ func (p *Platform) Select(ctx context.Context, dest any, statement string, args 
 	return translate(p.run.SelectContext(ctx, dest, p.names.qualify(statement), args...))
 }
 
+// SelectIn is Select for statements with (?) placeholders that stand for slices.
+func (p *Platform) SelectIn(ctx context.Context, dest any, statement string, args ...any) error {
+	statement, args, err := sqlx.In(statement, args...)
+	if err != nil {
+		return err
+	}
+	return p.Select(ctx, dest, statement, args...)
+}
+
 // Exec runs a statement that writes, in a transaction of its own when it is not within one.
 func (p *Platform) Exec(ctx context.Context, statement string, args ...any) (sql.Result, error) {
 	if p.run == runner(p.pool) {

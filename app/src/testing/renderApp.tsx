@@ -89,6 +89,7 @@ export function meOf(part: Partial<Me> = {}): Me {
     plan: 'free',
     features: [],
     masks: [],
+    totp: { enabled: false, enabled_at: null, recovery_codes_left: 0, required: false },
     ...part,
   };
 }
