@@ -254,6 +254,9 @@ func TestWins(t *testing.T) {
 	if n := surveyed(); n != 2 || w.rep.get(t, c.ID).Version != 2 {
 		t.Errorf("after the second win %d surveys", n)
 	}
+	if s := w.surveys(t); s[0].DealID != again.ID && s[1].DealID != again.ID {
+		t.Errorf("the second survey names no deal: %+v", s)
+	}
 	if s := w.surveys(t); s[0].CustomerID != c.ID || s[0].AssigneeID != w.acme.Rep || s[0].Title != "Satisfaction survey: 云帆" {
 		t.Errorf("survey %+v", s[0])
 	}

@@ -52,7 +52,7 @@ func surveyCustomer(ctx context.Context, tx *tenant.Tx, c tenant.Change) error {
 	if customer.Lifecycle != Won {
 		return nil
 	}
-	return surveyWin(ctx, tx, c, customer.ID, customer.Name, customer.OwnerID)
+	return surveyWin(ctx, tx, c, win{customer: customer.ID, name: customer.Name, owner: customer.OwnerID})
 }
 
 // surveyDeal surveys a customer that was won already when a deal of theirs was won. A deal that has made them won is
@@ -77,16 +77,26 @@ func surveyDeal(ctx context.Context, tx *tenant.Tx, c tenant.Change) error {
 	if err := tx.Select(ctx, &name, `SELECT name FROM company.customers WHERE id = ? AND deleted_at IS NULL`, deal.CustomerID); err != nil || len(name) == 0 {
 		return err
 	}
-	return surveyWin(ctx, tx, c, deal.CustomerID, name[0], deal.OwnerID)
+	return surveyWin(ctx, tx, c, win{customer: deal.CustomerID, name: name[0], owner: deal.OwnerID, deal: deal.ID})
 }
 
-// surveyWin makes the satisfaction-survey task of a win, exactly one for each. Whoever won does it, and where nobody
-// did, whoever said so.
-func surveyWin(ctx context.Context, tx *tenant.Tx, c tenant.Change, customer CustomerID, name string, assignee tenant.MemberID) error {
+// win is a customer who was won: with the first deal, or again with another one.
+type win struct {
+	customer CustomerID
+	name     string
+	// owner is whose win it is, deal the one that was won again.
+	owner tenant.MemberID
+	deal  DealID
+}
+
+// surveyWin makes the satisfaction-survey task of a win, exactly one for each. The owner does it, and where there is
+// none, whoever made the change.
+func surveyWin(ctx context.Context, tx *tenant.Tx, c tenant.Change, w win) error {
 	rules, err := enabledRules(ctx, tx.Query, SurveyRule)
 	if err != nil || len(rules) == 0 {
 		return err
 	}
+	assignee := w.owner
 	if assignee.IsZero() {
 		assignee = c.Actor
 	}
@@ -101,8 +111,8 @@ func surveyWin(ctx context.Context, tx *tenant.Tx, c tenant.Change, customer Cus
 	won := c.CreatedAt.In(tx.Company.Location())
 	due := time.Date(won.Year(), won.Month(), won.Day()+rules[0].Settings.Days, silenceHour, 0, 0, 0, won.Location()).UTC()
 	survey := Task{
-		ID: tenant.NewID[taskKind](), Title: search.Cut(language(tx.Company.Locale).say(surveyTitle, name), 300), Kind: "survey", Priority: "normal", Status: taskOpen,
-		CustomerID: customer, AssigneeID: assignee, DueAt: &due, TimeZone: zoneOf(tx.Query).String(), Checklist: checklist{}, Origin: &origin,
+		ID: tenant.NewID[taskKind](), Title: search.Cut(language(tx.Company.Locale).say(surveyTitle, w.name), 300), Kind: "survey", Priority: "normal", Status: taskOpen,
+		CustomerID: w.customer, DealID: w.deal, AssigneeID: assignee, DueAt: &due, TimeZone: zoneOf(tx.Query).String(), Checklist: checklist{}, Origin: &origin,
 		CreatedAt: tx.Now, UpdatedAt: tx.Now, Version: 1,
 	}
 	survey.Reminders = planReminders(usualReminders(false), nil, &due, tx.Now)

@@ -11,7 +11,7 @@ import (
 
 // taskWritten lists the columns that a task is written to.
 var taskWritten = []string{
-	"id", "title", "note", "kind", "priority", "status", "customer_id", "assignee_id", "due_at", "due_on", "time_zone", "checklist",
+	"id", "title", "note", "kind", "priority", "status", "customer_id", "deal_id", "assignee_id", "due_at", "due_on", "time_zone", "checklist",
 	"rrule", "series_id", "series_start", "occurrence", "usual", "origin", "completed_at", "version", "created_by", "created_at", "updated_at",
 }
 
@@ -35,7 +35,7 @@ func overwritingTasks() string {
 
 func (t *Task) written() []any {
 	return []any{
-		t.ID, t.Title, t.Note, t.Kind, t.Priority, t.Status, t.CustomerID, t.AssigneeID, t.DueAt, t.DueOn, t.TimeZone, t.Checklist,
+		t.ID, t.Title, t.Note, t.Kind, t.Priority, t.Status, t.CustomerID, t.DealID, t.AssigneeID, t.DueAt, t.DueOn, t.TimeZone, t.Checklist,
 		t.RRule, t.SeriesID, t.SeriesStart, t.Occurrence, t.Usual, t.Origin, t.CompletedAt, t.Version, t.CreatedBy, t.CreatedAt, t.UpdatedAt,
 	}
 }
@@ -46,13 +46,13 @@ func insertTasks(ctx context.Context, tx *tenant.Tx, all []Task) error {
 	rows := tx.Bulk(insertIntoTasks, len(taskWritten), "")
 	reminders := make([]reminderChange, len(all))
 	events := make([]tenant.Event, len(all))
-	customers := make([]CustomerID, len(all))
+	customers, deals := make([]CustomerID, len(all)), make([]DealID, len(all))
 	for i, t := range all {
 		if err := rows.Add(ctx, t.written()...); err != nil {
 			return err
 		}
 		id := tenant.RecordID(t.ID)
-		customers[i] = t.CustomerID
+		customers[i], deals[i] = t.CustomerID, t.DealID
 		reminders[i] = reminderChange{record: id, after: t.Reminders, willLive: t.Status == taskOpen}
 		events[i] = tenant.Event{Type: "task.created", Resource: "task", Record: id, OwnerAfter: t.AssigneeID, Data: t}
 	}
@@ -66,6 +66,9 @@ func insertTasks(ctx context.Context, tx *tenant.Tx, all []Task) error {
 		return err
 	}
 	if err := recountFollowUps(ctx, tx, customers...); err != nil {
+		return err
+	}
+	if err := recountDeals(ctx, tx, deals...); err != nil {
 		return err
 	}
 	return tx.EmitAll(ctx, events, false)
@@ -92,11 +95,12 @@ func saveTasks(ctx context.Context, tx *tenant.Tx, all []taskChange) error {
 	reminders := make([]reminderChange, len(all))
 	events := make([]tenant.Event, len(all))
 	var customers []CustomerID
+	var deals []DealID
 	for i, c := range all {
 		if err := rows.Add(ctx, c.after.written()...); err != nil {
 			return err
 		}
-		customers = append(customers, c.before.CustomerID, c.after.CustomerID)
+		customers, deals = append(customers, c.before.CustomerID, c.after.CustomerID), append(deals, c.before.DealID, c.after.DealID)
 		reminders[i] = reminderChange{tenant.RecordID(c.after.ID), c.before.Reminders, c.after.Reminders, c.before.Status == taskOpen, c.after.Status == taskOpen}
 		events[i] = c.event()
 	}
@@ -107,6 +111,9 @@ func saveTasks(ctx context.Context, tx *tenant.Tx, all []taskChange) error {
 		return err
 	}
 	if err := recountFollowUps(ctx, tx, customers...); err != nil {
+		return err
+	}
+	if err := recountDeals(ctx, tx, deals...); err != nil {
 		return err
 	}
 	return tx.EmitAll(ctx, events, false)
@@ -129,11 +136,11 @@ func trashTasks(ctx context.Context, tx *tenant.Tx, all []Task) error {
 		return nil
 	}
 	ids := make([]TaskID, len(all))
-	customers := make([]CustomerID, len(all))
+	customers, deals := make([]CustomerID, len(all)), make([]DealID, len(all))
 	reminders := make([]reminderChange, len(all))
 	events := make([]tenant.Event, len(all))
 	for i, t := range all {
-		ids[i], customers[i] = t.ID, t.CustomerID
+		ids[i], customers[i], deals[i] = t.ID, t.CustomerID, t.DealID
 		reminders[i] = reminderChange{tenant.RecordID(t.ID), t.Reminders, t.Reminders, t.Status == taskOpen, false}
 		events[i] = tenant.Event{Type: "task.deleted", Resource: "task", Record: tenant.RecordID(t.ID), OwnerBefore: t.AssigneeID, Data: t}
 	}
@@ -144,6 +151,9 @@ func trashTasks(ctx context.Context, tx *tenant.Tx, all []Task) error {
 		return err
 	}
 	if err := recountFollowUps(ctx, tx, customers...); err != nil {
+		return err
+	}
+	if err := recountDeals(ctx, tx, deals...); err != nil {
 		return err
 	}
 	return tx.EmitAll(ctx, events, false)

@@ -47,6 +47,9 @@ func (in NewTask) task(tx *tenant.Tx) Task {
 	if in.CustomerID != nil {
 		t.CustomerID = *in.CustomerID
 	}
+	if in.DealID != nil {
+		t.DealID = *in.DealID
+	}
 	if in.AssigneeID != nil {
 		t.AssigneeID = *in.AssigneeID
 	}
@@ -82,6 +85,11 @@ func (t *Task) check(ctx context.Context, tx *tenant.Tx, invalid *tenant.Invalid
 		if _, err := GetCustomer(ctx, tx.Query, t.CustomerID); errors.Is(err, tenant.ErrNotFound) {
 			invalid.Add("customer_id", "unknown", "is not a customer whom you can see")
 		} else if err != nil {
+			return err
+		}
+	}
+	if t.DealID != before.DealID {
+		if err := t.checkDeal(ctx, tx, invalid); err != nil {
 			return err
 		}
 	}
@@ -126,7 +134,8 @@ func (c *taskChange) apply(ctx context.Context, tx *tenant.Tx, in TaskPatch) (tu
 func (in TaskPatch) apply(ctx context.Context, tx *tenant.Tx, before Task) (Task, error) {
 	t := before
 	t.Title, t.Note, t.Priority, t.Status = in.Title.Or(t.Title), in.Note.Or(t.Note), in.Priority.Or(t.Priority), in.Status.Or(t.Status)
-	t.CustomerID, t.AssigneeID, t.TimeZone = in.CustomerID.Or(t.CustomerID), in.AssigneeID.Or(t.AssigneeID), in.TimeZone.Or(t.TimeZone)
+	t.CustomerID, t.DealID = in.CustomerID.Or(t.CustomerID), in.DealID.Or(t.DealID)
+	t.AssigneeID, t.TimeZone = in.AssigneeID.Or(t.AssigneeID), in.TimeZone.Or(t.TimeZone)
 	t.Checklist = in.Checklist.Or(t.Checklist)
 	invalid := &tenant.InvalidError{}
 	in.applyDue(&t, invalid)
@@ -201,6 +210,9 @@ func RestoreTask(ctx context.Context, tx *tenant.Tx, id TaskID) (Task, error) {
 		return Task{}, err
 	}
 	if err := recountFollowUps(ctx, tx, t.CustomerID); err != nil {
+		return Task{}, err
+	}
+	if err := recountDeals(ctx, tx, t.DealID); err != nil {
 		return Task{}, err
 	}
 	return t, tx.Emit(ctx, tenant.Event{Type: "task.restored", Resource: "task", Record: tenant.RecordID(id), OwnerAfter: t.AssigneeID, Data: t})

@@ -38,6 +38,7 @@ var inherited = map[string]func(t *Task, from Task){
 	"note":        func(t *Task, from Task) { t.Note = from.Note },
 	"priority":    func(t *Task, from Task) { t.Priority = from.Priority },
 	"customer_id": func(t *Task, from Task) { t.CustomerID = from.CustomerID },
+	"deal_id":     func(t *Task, from Task) { t.DealID = from.DealID },
 	"assignee_id": func(t *Task, from Task) { t.AssigneeID = from.AssigneeID },
 	"reminders":   func(t *Task, from Task) { t.Reminders = from.Reminders },
 	"checklist":   func(t *Task, from Task) { t.Checklist = from.Checklist },

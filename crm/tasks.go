@@ -30,6 +30,7 @@ type Task struct {
 	Priority   string     `db:"priority" json:"priority" enum:"low,normal,high" doc:"How pressing." example:"normal"`
 	Status     string     `db:"status" json:"status" enum:"open,done,cancelled" doc:"Whether it is still to be done." example:"open"`
 	CustomerID CustomerID `db:"customer_id" json:"customer_id" nullable:"true" doc:"The customer it is about; null for none."`
+	DealID     DealID     `db:"deal_id" json:"deal_id" nullable:"true" doc:"The deal it is about; null for none."`
 	// Customer is filled in where tasks are read, under the reader's scope, and left out of events.
 	Customer   *CustomerCard   `db:"-" json:"customer,omitempty" doc:"Whom to call: the customer it is about, unless that is out of your reach."`
 	AssigneeID tenant.MemberID `db:"assignee_id" json:"assignee_id" doc:"Who has to do it."`
@@ -65,7 +66,8 @@ type NewTask struct {
 	Note       string           `json:"note,omitempty" maxLength:"10000" doc:"Free text."`
 	Kind       string           `json:"kind,omitempty" enum:"todo,follow_up,survey" doc:"What it is for; todo when left out." example:"follow_up"`
 	Priority   string           `json:"priority,omitempty" enum:"low,normal,high" doc:"How pressing; normal when left out." example:"normal"`
-	CustomerID *CustomerID      `json:"customer_id,omitempty" doc:"The customer it is about."`
+	CustomerID *CustomerID      `json:"customer_id,omitempty" doc:"The customer it is about; the deal's when left out."`
+	DealID     *DealID          `json:"deal_id,omitempty" doc:"The deal it is about."`
 	AssigneeID *tenant.MemberID `json:"assignee_id,omitempty" doc:"Who has to do it; the caller when left out."`
 	DueAt      *time.Time       `json:"due_at,omitempty" doc:"By when." example:"2026-03-06T07:00:00Z"`
 	DueOn      *Date            `json:"due_on,omitempty" format:"date" doc:"Instead of due_at: the day by whose end." example:"2026-03-06"`
@@ -84,6 +86,7 @@ type TaskPatch struct {
 	Priority   patch.Field[string]          `json:"priority,omitzero" enum:"low,normal,high" doc:"How pressing." example:"high"`
 	Status     patch.Field[string]          `json:"status,omitzero" enum:"open,done,cancelled" doc:"done makes the next occurrence of a task that comes again, cancelled ends it, open takes either back." example:"done"`
 	CustomerID patch.Field[CustomerID]      `json:"customer_id,omitzero" doc:"The customer it is about; null for none."`
+	DealID     patch.Field[DealID]          `json:"deal_id,omitzero" doc:"The deal it is about; null for none."`
 	AssigneeID patch.Field[tenant.MemberID] `json:"assignee_id,omitzero" doc:"Who has to do it."`
 	DueAt      patch.Field[time.Time]       `json:"due_at,omitzero" doc:"By when; takes the place of due_on. Reminders before it move along." example:"2026-03-06T07:00:00Z"`
 	DueOn      patch.Field[Date]            `json:"due_on,omitzero" format:"date" doc:"The day by whose end; takes the place of due_at." example:"2026-03-06"`
@@ -111,7 +114,7 @@ const (
 // maxTitle is how many characters a task's title may have, and a next step that may become one.
 const maxTitle = 300
 
-const taskColumns = `t.id, t.title, t.note, t.kind, t.priority, t.status, t.customer_id, t.assignee_id, t.due_at, t.due_on, t.time_zone,
+const taskColumns = `t.id, t.title, t.note, t.kind, t.priority, t.status, t.customer_id, t.deal_id, t.assignee_id, t.due_at, t.due_on, t.time_zone,
 	t.checklist, t.rrule, t.series_id, t.series_start, t.occurrence, t.usual, t.completed_at, t.created_by, t.created_at,
 	t.updated_at, t.version, t.due_sort, t.completed_sort, t.origin`
 
@@ -123,6 +126,7 @@ var tasks = &list.Resource{
 		"kind":         {Kind: list.Enum, Column: "t.kind", Values: taskKinds},
 		"priority":     {Kind: list.Enum, Column: "t.priority", Values: priorities},
 		"status":       {Kind: list.Enum, Column: "t.status", Values: taskStatuses},
+		"deal":         {Kind: list.ID, Column: "t.deal_id", Nullable: true, Rare: true, Parse: func(s string) (any, error) { return ParseDealID(s) }},
 		"customer":     {Kind: list.ID, Column: "t.customer_id", Nullable: true, Rare: true, Parse: func(s string) (any, error) { return ParseCustomerID(s) }},
 		"assignee":     {Kind: list.Member, Column: "t.assignee_id"},
 		"series":       {Kind: list.ID, Column: "t.series_id", Nullable: true, Rare: true, Parse: func(s string) (any, error) { return ParseTaskID(s) }},

@@ -8,6 +8,7 @@ CREATE TABLE tasks (
     priority       VARCHAR(8)   CHARACTER SET ascii NOT NULL,
     status         VARCHAR(12)  CHARACTER SET ascii NOT NULL,
     customer_id    BINARY(16)   NULL,
+    deal_id        BINARY(16)   NULL,
     assignee_id    BINARY(16)   NOT NULL,
     -- By when; for a task that is due on a day and at no time of it, the last second of that day in its zone.
     due_at         DATETIME(6)  NULL,
@@ -44,5 +45,6 @@ CREATE TABLE tasks (
     KEY tasks_completed (completed_sort),
     KEY tasks_assignee_completed (assignee_id, completed_sort),
     KEY tasks_customer (customer_id, status, due_sort),
+    KEY tasks_deal (deal_id, status, due_sort),
     KEY tasks_series (series_id, due_sort)
 );

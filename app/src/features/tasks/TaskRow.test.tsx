@@ -15,6 +15,7 @@ const task: Task = {
   priority: 'high',
   status: 'open',
   customer_id: 'cus_1',
+  deal_id: null,
   customer: { id: 'cus_1', name: '云帆科技', contact_name: '王志强', phone: '+8613800138001', do_not_contact: false },
   assignee_id: 'usr_1',
   due_at: '2026-03-06T07:00:00Z',
