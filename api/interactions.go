@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/guanxi-crm/guanxi/billing"
 	"github.com/guanxi-crm/guanxi/crm"
@@ -16,6 +17,13 @@ func (s *Server) interactionRoutes(r *routes) {
 	register(r, get("/interactions/{id}", "Get an interaction"), rbac.Interaction.Read, billing.Free, s.getInteraction)
 	register(r, patchOp("/interactions/{id}", "Change an interaction"), rbac.Interaction.Update, billing.Free, s.updateInteraction)
 	register(r, del("/interactions/{id}", "Delete an interaction"), rbac.Interaction.Delete, billing.Free, s.deleteInteraction)
+	register(r, post("/interactions/{id}/assign", "Give a customer's matter to somebody", answers(http.StatusOK), describe(
+		"To a member who may settle it, or to nobody. They are notified.")), rbac.Interaction.Update, billing.Free, s.assignInteraction)
+	register(r, post("/interactions/{id}/resolve", "Settle a customer's matter", answers(http.StatusOK)), rbac.Interaction.Update, billing.Free, s.resolveInteraction)
+	register(r, post("/interactions/queue/next", "Take the next matter from the queue", answers(http.StatusOK), describe(
+		"Gives you the oldest open interaction within your reach that nobody has, never one that a colleague gets at the same time. "+
+			"204 when there is none.")), rbac.Interaction.Update, billing.Free, s.nextInteraction)
+	register(r, post("/interactions/{id}/task", "Make a task of the next step"), rbac.Interaction.Update, billing.Free, s.nextStepTask)
 	register(r, get("/customers/{id}/interactions", "List a customer's interactions"), rbac.Interaction.Read, billing.Free, s.customerInteractions)
 }
 
@@ -54,7 +62,7 @@ type logInteractionInput struct{ Body crm.NewInteraction }
 
 func (s *Server) logInteraction(ctx context.Context, in *logInteractionInput) (*created[crm.Interaction], error) {
 	return inTx(ctx, s, func(tx *tenant.Tx) (*created[crm.Interaction], error) {
-		i, err := crm.LogInteraction(ctx, tx, in.Body)
+		i, err := crm.LogInteraction(ctx, tx, in.Body, callerOf)
 		return &created[crm.Interaction]{"/v1/interactions/" + i.ID.String(), etag(i.Version), i}, err
 	})
 }
@@ -88,5 +96,68 @@ func (s *Server) deleteInteraction(ctx context.Context, in *deleteInteractionInp
 	}
 	return inTx(ctx, s, func(tx *tenant.Tx) (*nothing, error) {
 		return &nothing{}, crm.DeleteInteraction(ctx, tx, in.ID, version)
+	})
+}
+
+type assignInteractionInput struct {
+	InteractionPath
+	IfMatch
+	Body crm.Assignment
+}
+
+func (s *Server) assignInteraction(ctx context.Context, in *assignInteractionInput) (*item[crm.Interaction], error) {
+	version, err := in.version()
+	if err != nil {
+		return nil, err
+	}
+	return inTx(ctx, s, func(tx *tenant.Tx) (*item[crm.Interaction], error) {
+		i, err := crm.AssignInteraction(ctx, tx, in.ID, in.Body, version, callerOf)
+		return &item[crm.Interaction]{etag(i.Version), i}, err
+	})
+}
+
+type resolveInteractionInput struct {
+	InteractionPath
+	IfMatch
+	Body crm.Resolution
+}
+
+func (s *Server) resolveInteraction(ctx context.Context, in *resolveInteractionInput) (*item[crm.Interaction], error) {
+	version, err := in.version()
+	if err != nil {
+		return nil, err
+	}
+	return inTx(ctx, s, func(tx *tenant.Tx) (*item[crm.Interaction], error) {
+		i, err := crm.ResolveInteraction(ctx, tx, in.ID, in.Body, version)
+		return &item[crm.Interaction]{etag(i.Version), i}, err
+	})
+}
+
+// nextInteractionOutput has no body when the queue is empty.
+type nextInteractionOutput struct {
+	Status int
+	ETag   string `header:"ETag" doc:"The record's version."`
+	Body   *crm.Interaction
+}
+
+func (s *Server) nextInteraction(ctx context.Context, _ *struct{}) (*nextInteractionOutput, error) {
+	return inTx(ctx, s, func(tx *tenant.Tx) (*nextInteractionOutput, error) {
+		i, ok, err := crm.TakeNextInteraction(ctx, tx)
+		if err != nil || !ok {
+			return &nextInteractionOutput{Status: http.StatusNoContent}, err
+		}
+		return &nextInteractionOutput{http.StatusOK, etag(i.Version), &i}, nil
+	})
+}
+
+type nextStepTaskInput struct {
+	InteractionPath
+	Body crm.NextStepTask
+}
+
+func (s *Server) nextStepTask(ctx context.Context, in *nextStepTaskInput) (*created[crm.Task], error) {
+	return inTx(ctx, s, func(tx *tenant.Tx) (*created[crm.Task], error) {
+		t, err := crm.CreateNextStepTask(ctx, tx, in.ID, in.Body)
+		return &created[crm.Task]{"/v1/tasks/" + t.ID.String(), etag(t.Version), t}, err
 	})
 }

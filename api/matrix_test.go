@@ -76,6 +76,7 @@ var bodies = map[string]string{
 	"POST /v1/deals/{id}/move":                      `{"status":"won"}`,
 	"POST /v1/pipelines/{id}/stages":                `{"name":"x"}`,
 	"POST /v1/tasks/{id}/snooze":                    `{"minutes":5}`,
+	"POST /v1/interactions/{id}/assign":             `{"assignee_id":null}`,
 	"POST /v1/webhook-endpoints/{id}/replay":        `{"since":"2026-03-01T00:00:00Z"}`,
 	"POST /v1/webhook-endpoints/{id}/test":          `{}`,
 	"PATCH /v1/imports/{id}":                        `{}`,

@@ -200,35 +200,48 @@ func (c *callers) forget(company tenant.CompanyID) {
 func LoadCaller(ctx context.Context, d *tenant.Directory, company *tenant.Company, id auth.Identity) (*tenant.Caller, error) {
 	system := tenant.System()
 	var caller *tenant.Caller
-	err := d.Read(ctx, company, &system, func(q *tenant.Query) error {
-		member, err := tenant.GetMember(ctx, q, id.Member)
-		if errors.Is(err, tenant.ErrNotFound) || err == nil && member.Status != tenant.MemberActive {
-			return fmt.Errorf("%w: not an active member", auth.ErrUnauthenticated)
-		}
-		if err != nil {
-			return err
-		}
-		rights, err := rbac.RightsOf(ctx, q, id.Member)
-		if err != nil {
-			return err
-		}
-		if id.Scopes != nil {
-			rights.Levels = within(rights.Levels, id.Scopes)
-		}
-		team, err := tenant.Team(ctx, q, id.Member)
-		if err != nil {
-			return err
-		}
-		shared, err := crm.HasShared(ctx, q, id.Member)
-		if err != nil {
-			return err
-		}
-		caller = &tenant.Caller{
-			Kind: id.Kind, Member: id.Member, Name: member.Name, Locale: member.Locale, Team: team,
-			Levels: rights.Levels, Masked: rights.Masked, Shared: shared,
-		}
-		return nil
+	err := d.Read(ctx, company, &system, func(q *tenant.Query) (err error) {
+		caller, err = readCaller(ctx, q, id)
+		return err
 	})
+	return caller, err
+}
+
+func readCaller(ctx context.Context, q *tenant.Query, id auth.Identity) (*tenant.Caller, error) {
+	member, err := tenant.GetMember(ctx, q, id.Member)
+	if errors.Is(err, tenant.ErrNotFound) || err == nil && member.Status != tenant.MemberActive {
+		return nil, fmt.Errorf("%w: not an active member", auth.ErrUnauthenticated)
+	}
+	if err != nil {
+		return nil, err
+	}
+	rights, err := rbac.RightsOf(ctx, q, id.Member)
+	if err != nil {
+		return nil, err
+	}
+	if id.Scopes != nil {
+		rights.Levels = within(rights.Levels, id.Scopes)
+	}
+	team, err := tenant.Team(ctx, q, id.Member)
+	if err != nil {
+		return nil, err
+	}
+	shared, err := crm.HasShared(ctx, q, id.Member)
+	if err != nil {
+		return nil, err
+	}
+	return &tenant.Caller{
+		Kind: id.Kind, Member: id.Member, Name: member.Name, Locale: member.Locale, Team: team,
+		Levels: rights.Levels, Masked: rights.Masked, Shared: shared,
+	}, nil
+}
+
+// callerOf implements [crm.CallerOf]: what a colleague of the caller's may.
+func callerOf(ctx context.Context, q *tenant.Query, member tenant.MemberID) (*tenant.Caller, error) {
+	caller, err := readCaller(ctx, q, auth.Identity{Kind: tenant.ByMember, Member: member})
+	if errors.Is(err, auth.ErrUnauthenticated) {
+		err = fmt.Errorf("member %s: %w", member, tenant.ErrNotFound)
+	}
 	return caller, err
 }
 

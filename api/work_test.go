@@ -6,32 +6,6 @@ import (
 	"testing"
 )
 
-func TestInteractions(t *testing.T) {
-	w := newWorld(t)
-	rep := w.acme.rep
-	customer := w.post(t, rep, "/v1/customers", `{"name":"云帆科技"}`).want(t, http.StatusCreated).id(t)
-	body := fmt.Sprintf(`{"customer_id":%q,"kind":"call","summary":"Price agreed","contacts":["王志强"],"member_ids":[%q],
-		"attachments":[{"name":"quote.pdf","url":"https://files.example/quote.pdf"}],"resolved":false,
-		"next_step":"send quote","next_step_due_at":"2026-03-03T07:00:00Z"}`, customer, w.acme.manager.id)
-	made := w.post(t, rep, "/v1/interactions", body).want(t, http.StatusCreated, `"direction":"out"`, `"resolved":false`, "王志强", w.acme.manager.id, "tsk_")
-	path := "/v1/interactions/" + made.id(t)
-	w.get(t, rep, "/v1/customers/"+customer).want(t, http.StatusOK, `"last_interaction_by":"`+rep.id, `"next_follow_up_at":"2026-03-03T07:00:00Z"`)
-	w.get(t, rep, "/v1/customers/"+customer+"/interactions").want(t, http.StatusOK, "Price agreed")
-	w.get(t, rep, "/v1/interactions?filter=resolved=false").want(t, http.StatusOK, "Price agreed")
-	w.get(t, rep, "/v1/tasks?filter=kind=follow_up").want(t, http.StatusOK, "send quote")
-	w.get(t, w.acme.rep2, path).want(t, http.StatusNotFound)
-	w.get(t, w.acme.rep2, "/v1/customers/"+customer+"/interactions").want(t, http.StatusNotFound)
-	w.patch(t, rep, path, `{"resolved":true}`, "If-Match", `"1"`).want(t, http.StatusOK, `"resolved":true`)
-	w.patch(t, rep, path, `{"resolved":false}`, "If-Match", `"1"`).want(t, http.StatusPreconditionFailed)
-	w.post(t, w.acme.rep2, "/v1/interactions", fmt.Sprintf(`{"customer_id":%q,"kind":"call","summary":"x"}`, customer)).
-		want(t, http.StatusUnprocessableEntity, `"field":"customer_id"`)
-	w.post(t, rep, "/v1/interactions", fmt.Sprintf(`{"customer_id":%q,"kind":"fax","summary":"x"}`, customer)).want(t, http.StatusUnprocessableEntity, `"field":"kind"`)
-	w.post(t, rep, "/v1/interactions", fmt.Sprintf(`{"customer_id":%q,"kind":"call","summary":"x","attachments":[{"name":"a","url":"javascript:alert(1)"}]}`, customer)).
-		want(t, http.StatusUnprocessableEntity, `"field":"attachments[0].url"`)
-	w.del(t, rep, path).want(t, http.StatusNoContent)
-	w.get(t, rep, "/v1/customers/"+customer).want(t, http.StatusOK, `"last_interaction_at":null`)
-}
-
 func TestTasks(t *testing.T) {
 	w := newWorld(t)
 	rep := w.acme.rep

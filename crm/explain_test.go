@@ -98,6 +98,8 @@ func TestListsReadTheirOrderFromAnIndex(t *testing.T) {
 		{"own interactions", w.rep, interactions, "", "occurred_at", "interactions_time"},
 		{"files of a record", w.rep, files, "size > 1", "created_at", "attachments_record"},
 		{"timeline", w.rep, timeline, "", "occurred_at", "interactions_customer"},
+		{"unresolved", w.admin, interactions, "resolved = false", "occurred_at", "interactions_unresolved"},
+		{"own queue", w.rep, interactions, "resolved = false AND assignee = me", "occurred_at", "interactions_queue"},
 		{"timeline by filter", w.admin, interactions, "customer = " + one.String(), "occurred_at", "interactions_customer"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -192,9 +194,9 @@ func (w *world) fillAround(t *testing.T) {
 		for i, c := range page {
 			at := tx.Now.Add(-time.Duration(i) * time.Hour)
 			for n := range 5 {
-				if _, err := tx.Exec(t.Context(), `INSERT INTO company.interactions (id, customer_id, kind, direction, occurred_at, summary, contacts, attachments,
-					resolved, next_step, version, created_at, updated_at) VALUES (?, ?, 'call', 'out', ?, 'x', '[]', '[]', 1, '', 1, ?, ?)`,
-					tenant.NewEventID(), c.ID, at.Add(time.Duration(n)*time.Minute), at, at); err != nil {
+				if _, err := tx.Exec(t.Context(), `INSERT INTO company.interactions (id, customer_id, kind, direction, outcome, occurred_at, place, summary, search_text, contacts, links,
+					resolved, resolution, next_step, version, created_at, updated_at) VALUES (?, ?, 'call', 'out', '', ?, '', 'x', 'x', '[]', '[]', ?, '', '', 1, ?, ?)`,
+					tenant.NewEventID(), c.ID, at.Add(time.Duration(n)*time.Minute), n > 0, at, at); err != nil {
 					return err
 				}
 			}

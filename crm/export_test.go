@@ -102,3 +102,6 @@ var (
 	TopRank     = topRank
 	RankBetween = rankBetween
 )
+
+// NextStatement returns the statement that looks for the next matter in the queue.
+func NextStatement(q *tenant.Query) (string, []any) { return nextStatement(q) }

@@ -126,7 +126,7 @@ func (w *world) randomCustomer(ctx context.Context, tx *tenant.Tx, rnd *rand.Ran
 	if rnd.IntN(2) == 0 {
 		if _, err := crm.LogInteraction(ctx, tx, crm.NewInteraction{
 			CustomerID: c.ID, Kind: "call", Summary: "x", OccurredAt: ptr(hour(-rnd.IntN(40 * 24))),
-		}); err != nil {
+		}, w.callerOf); err != nil {
 			return c.ID, err
 		}
 	}

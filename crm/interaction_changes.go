@@ -3,22 +3,15 @@ package crm
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net/url"
 	"time"
 
+	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
-const (
-	maxParticipants = 50
-	maxLinks        = 20
-	maxMinutes      = 7 * 24 * 60
-)
-
-// LogInteraction records a contact with a customer within the caller's scope, restarts the customer's
-// silence clock and, when asked, makes a task of the next step.
-func LogInteraction(ctx context.Context, tx *tenant.Tx, in NewInteraction) (Interaction, error) {
+// LogInteraction records a contact with a customer within the caller's scope, restarts the customer's silence clock
+// and, when asked, makes a task of the next step and gives the matter to somebody. callerOf says what that member may.
+func LogInteraction(ctx context.Context, tx *tenant.Tx, in NewInteraction, callerOf CallerOf) (Interaction, error) {
 	customer, err := lockCustomer(ctx, tx, in.CustomerID, interactionCreate, 0)
 	if errors.Is(err, tenant.ErrNotFound) {
 		return Interaction{}, tenant.Invalid("customer_id", "unknown", "is not a customer whom you can see")
@@ -44,14 +37,18 @@ func LogInteraction(ctx context.Context, tx *tenant.Tx, in NewInteraction) (Inte
 	if err := insertInteraction(ctx, tx, i); err != nil {
 		return Interaction{}, err
 	}
-	return i, recountContact(ctx, tx, customer)
+	if err := recountContact(ctx, tx, customer); err != nil || in.AssigneeID == nil || in.AssigneeID.IsZero() {
+		return i, err
+	}
+	return assign(ctx, tx, i, *in.AssigneeID, callerOf)
 }
 
 // interaction checks the input and fills in what it leaves open.
 func (in NewInteraction) interaction(ctx context.Context, tx *tenant.Tx, customer Customer) (Interaction, error) {
 	i := Interaction{
-		ID: tenant.NewID[interactionKind](), CustomerID: customer.ID, Kind: in.Kind, Direction: in.Direction,
-		OccurredAt: tx.Now, Minutes: in.Minutes, Summary: in.Summary,
+		ID: tenant.NewID[interactionKind](), CustomerID: customer.ID, Kind: in.Kind, Direction: in.Direction, Outcome: in.Outcome,
+		OccurredAt: tx.Now, Minutes: in.Minutes, Place: in.Place, Latitude: in.Latitude, Longitude: in.Longitude, Summary: in.Summary,
+		MemberIDs: in.MemberIDs, ContactIDs: in.ContactIDs,
 		Contacts: append(stringList{}, in.Contacts...), Links: append(linkList{}, in.Links...),
 		Resolved: in.Resolved == nil || *in.Resolved, NextStep: in.NextStep, AuthorID: tx.Caller.Member,
 		CreatedAt: tx.Now, UpdatedAt: tx.Now, Version: 1, OwnerID: customer.OwnerID,
@@ -70,60 +67,47 @@ func (in NewInteraction) interaction(ctx context.Context, tx *tenant.Tx, custome
 	}
 	invalid := &tenant.InvalidError{}
 	i.check(invalid)
+	if err := i.checkParticipants(ctx, tx.Query, invalid); err != nil {
+		return Interaction{}, err
+	}
 	if in.NextStepDueAt != nil {
 		checkRequired(invalid, "next_step", in.NextStep, maxTitle)
 		checkTime(invalid, "next_step_due_at", in.NextStepDueAt)
 	}
-	if err := checkMembers(ctx, tx.Query, invalid, in.MemberIDs); err != nil {
-		return Interaction{}, err
+	if in.AssigneeID != nil && !in.AssigneeID.IsZero() && i.Resolved {
+		invalid.Add("assignee_id", "invalid", "has nothing to settle: send resolved as false with it")
 	}
-	i.MemberIDs = participants(in.MemberIDs)
 	return i, invalid.Err()
 }
 
-func (i *Interaction) check(invalid *tenant.InvalidError) {
-	checkWord(invalid, "kind", i.Kind, interactionKinds)
-	checkWord(invalid, "direction", i.Direction, directions)
-	checkRequired(invalid, "summary", i.Summary, 10_000)
-	checkText(invalid, "next_step", i.NextStep, maxTitle)
-	checkTime(invalid, "occurred_at", &i.OccurredAt)
-	checkNumber(invalid, "minutes", i.Minutes, 0, maxMinutes)
-	if len(i.Contacts) > maxParticipants {
-		invalid.Add("contacts", "too_many", fmt.Sprintf("names more than %d people", maxParticipants))
-	}
-	for n, name := range i.Contacts {
-		checkRequired(invalid, fmt.Sprintf("contacts[%d]", n), name, 200)
-	}
-	if len(i.Links) > maxLinks {
-		invalid.Add("attachments", "too_many", fmt.Sprintf("holds more than %d links", maxLinks))
-	}
-	for n, l := range i.Links {
-		l.check(invalid, fmt.Sprintf("attachments[%d]", n))
-	}
-}
-
-func (l Link) check(invalid *tenant.InvalidError, name string) {
-	checkRequired(invalid, name+".name", l.Name, 200)
-	checkText(invalid, name+".url", l.URL, 2000)
-	if u, err := url.Parse(l.URL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
-		invalid.Add(name+".url", "invalid", "must be a link that begins with http:// or https://")
-	}
+// searchText is what an interaction is found by.
+func (i *Interaction) searchText() string {
+	return search.Prose(append([]string{i.Summary, i.NextStep, i.Resolution, i.Place}, i.Contacts...)...)
 }
 
 func insertInteraction(ctx context.Context, tx *tenant.Tx, i Interaction) error {
+	row := struct {
+		Interaction
+		SearchText string `db:"search_text"`
+	}{i, i.searchText()}
 	var dup *tenant.DuplicateError
 	_, err := tx.NamedExec(ctx, `
-		INSERT INTO company.interactions (id, customer_id, kind, direction, occurred_at, minutes, summary, contacts, attachments,
-			resolved, next_step, task_id, author_id, version, created_at, updated_at)
-		VALUES (:id, :customer_id, :kind, :direction, :occurred_at, :minutes, :summary, :contacts, :attachments,
-			:resolved, :next_step, :task_id, :author_id, :version, :created_at, :updated_at)`, i)
+		INSERT INTO company.interactions (id, customer_id, kind, direction, outcome, occurred_at, minutes, place, latitude, longitude,
+			summary, search_text, contacts, links, resolved, assignee_id, resolution, resolved_at, resolved_by, next_step, task_id,
+			author_id, version, created_at, updated_at)
+		VALUES (:id, :customer_id, :kind, :direction, :outcome, :occurred_at, :minutes, :place, :latitude, :longitude,
+			:summary, :search_text, :contacts, :links, :resolved, :assignee_id, :resolution, :resolved_at, :resolved_by, :next_step, :task_id,
+			:author_id, :version, :created_at, :updated_at)`, row)
 	if errors.As(err, &dup) {
 		return &tenant.ConflictError{Code: "id_in_use", Message: "A record with this id exists already."}
 	}
 	if err != nil {
 		return err
 	}
-	if err := writeMembers(ctx, tx, i); err != nil {
+	if err := search.Insert(ctx, tx, search.Interactions, []search.Row{search.RowOf(tenant.RecordID(i.ID), row.SearchText)}); err != nil {
+		return err
+	}
+	if err := writeParticipants(ctx, tx, i); err != nil {
 		return err
 	}
 	return tx.Emit(ctx, tenant.Event{
@@ -138,43 +122,86 @@ func UpdateInteraction(ctx context.Context, tx *tenant.Tx, id InteractionID, in 
 	if err != nil {
 		return Interaction{}, err
 	}
-	after, err := in.apply(before)
+	after, err := in.apply(ctx, tx, before)
 	if err != nil {
 		return Interaction{}, err
 	}
-	previous, err := differences(before, after)
-	if err != nil || len(previous) == 0 {
-		return before, err
+	event := "interaction.updated"
+	if after.Resolved && !before.Resolved {
+		event = "interaction.resolved"
 	}
-	after.Version, after.UpdatedAt = before.Version+1, tx.Now
-	if _, err := tx.NamedExec(ctx, `
-		UPDATE company.interactions SET kind = :kind, direction = :direction, occurred_at = :occurred_at, minutes = :minutes,
-			summary = :summary, contacts = :contacts, attachments = :attachments, resolved = :resolved, next_step = :next_step,
-			version = :version, updated_at = :updated_at WHERE id = :id`, after); err != nil {
-		return Interaction{}, err
-	}
-	if err := tx.Emit(ctx, tenant.Event{
-		Type: "interaction.updated", Resource: "interaction", Record: tenant.RecordID(id),
-		OwnerBefore: before.OwnerID, OwnerAfter: before.OwnerID, Data: after, Previous: previous,
-	}); err != nil {
-		return Interaction{}, err
+	changed, err := saveInteraction(ctx, tx, before, after, event)
+	if err != nil || changed.Version == before.Version {
+		return changed, err
 	}
 	customer, err := lockCustomer(ctx, tx, after.CustomerID, interactionUpdate, 0)
 	if err != nil {
 		return Interaction{}, err
 	}
-	return after, recountContact(ctx, tx, customer)
+	return changed, recountContact(ctx, tx, customer)
 }
 
-func (in InteractionPatch) apply(i Interaction) (Interaction, error) {
+// saveInteraction writes a changed interaction under its next version and tells of it; one that has not changed it
+// returns as it was.
+func saveInteraction(ctx context.Context, tx *tenant.Tx, before, after Interaction, event string) (Interaction, error) {
+	previous, err := differences(before, after)
+	if err != nil || len(previous) == 0 {
+		return before, err
+	}
+	after.Version, after.UpdatedAt = before.Version+1, tx.Now
+	row := struct {
+		Interaction
+		SearchText string `db:"search_text"`
+	}{after, after.searchText()}
+	if _, err := tx.NamedExec(ctx, `
+		UPDATE company.interactions SET kind = :kind, direction = :direction, outcome = :outcome, occurred_at = :occurred_at, minutes = :minutes,
+			place = :place, latitude = :latitude, longitude = :longitude, summary = :summary, search_text = :search_text,
+			contacts = :contacts, links = :links, resolved = :resolved, assignee_id = :assignee_id, resolution = :resolution,
+			resolved_at = :resolved_at, resolved_by = :resolved_by, next_step = :next_step, task_id = :task_id,
+			version = :version, updated_at = :updated_at WHERE id = :id`, row); err != nil {
+		return Interaction{}, err
+	}
+	if err := search.Replace(ctx, tx, search.Interactions, tenant.RecordID(after.ID), before.searchText(), row.SearchText); err != nil {
+		return Interaction{}, err
+	}
+	if err := rewriteParticipants(ctx, tx, before, after); err != nil {
+		return Interaction{}, err
+	}
+	return after, tx.Emit(ctx, tenant.Event{
+		Type: event, Resource: "interaction", Record: tenant.RecordID(after.ID),
+		OwnerBefore: before.OwnerID, OwnerAfter: before.OwnerID, Data: after, Previous: previous,
+	})
+}
+
+func (in InteractionPatch) apply(ctx context.Context, tx *tenant.Tx, i Interaction) (Interaction, error) {
 	i.Kind, i.Direction, i.Summary = in.Kind.Or(i.Kind), in.Direction.Or(i.Direction), in.Summary.Or(i.Summary)
+	i.Outcome, i.Place = in.Outcome.Or(i.Outcome), in.Place.Or(i.Place)
 	i.OccurredAt = in.OccurredAt.Or(i.OccurredAt).UTC().Truncate(time.Microsecond)
-	i.Minutes, i.Resolved, i.NextStep = in.Minutes.OrNull(i.Minutes), in.Resolved.Or(i.Resolved), in.NextStep.Or(i.NextStep)
+	i.Minutes, i.Latitude, i.Longitude = in.Minutes.OrNull(i.Minutes), in.Latitude.OrNull(i.Latitude), in.Longitude.OrNull(i.Longitude)
+	i.MemberIDs, i.ContactIDs = in.MemberIDs.Or(i.MemberIDs), in.ContactIDs.Or(i.ContactIDs)
 	i.Contacts = append(stringList{}, in.Contacts.Or(i.Contacts)...)
 	i.Links = append(linkList{}, in.Links.Or(i.Links)...)
+	i.Resolution, i.NextStep = in.Resolution.Or(i.Resolution), in.NextStep.Or(i.NextStep)
+	i.settle(tx, in.Resolved.Or(i.Resolved))
 	invalid := &tenant.InvalidError{}
 	i.check(invalid)
+	if in.MemberIDs.Set || in.ContactIDs.Set { // those who are named already stay, whatever has become of them
+		if err := i.checkParticipants(ctx, tx.Query, invalid); err != nil {
+			return Interaction{}, err
+		}
+	}
 	return i, invalid.Err()
+}
+
+// settle notes when and by whom the matter was settled, or opens it again.
+func (i *Interaction) settle(tx *tenant.Tx, resolved bool) {
+	switch {
+	case resolved && !i.Resolved:
+		i.ResolvedAt, i.ResolvedBy = &tx.Now, tx.Caller.Member
+	case !resolved:
+		i.ResolvedAt, i.ResolvedBy = nil, tenant.MemberID{}
+	}
+	i.Resolved = resolved
 }
 
 // DeleteInteraction removes an interaction from the timeline and recomputes the customer's last contact.
@@ -196,13 +223,4 @@ func DeleteInteraction(ctx context.Context, tx *tenant.Tx, id InteractionID, ver
 		return err
 	}
 	return recountContact(ctx, tx, customer)
-}
-
-// lockInteraction is GetInteraction for a change: it and its customer stay locked until the transaction ends.
-func lockInteraction(ctx context.Context, tx *tenant.Tx, id InteractionID, p tenant.Permission, version int64) (Interaction, error) {
-	i, err := findInteraction(ctx, tx.Query, interactionColumns, id, p, "FOR UPDATE")
-	if err == nil && version != 0 && version != i.Version {
-		err = fmt.Errorf("interaction %s: %w", id, tenant.ErrStale)
-	}
-	return i, err
 }

@@ -1,11 +1,8 @@
 package crm
 
 import (
-	"context"
-	"fmt"
 	"time"
 
-	"github.com/guanxi-crm/guanxi/crm/list"
 	"github.com/guanxi-crm/guanxi/patch"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -23,24 +20,34 @@ type Interaction struct {
 	CustomerID CustomerID    `db:"customer_id" json:"customer_id" doc:"With whom."`
 	// CustomerName is filled in where interactions are read, and left out of events.
 	CustomerName string    `db:"customer_name" json:"customer_name,omitempty" doc:"The customer's name." example:"云帆科技"`
-	Kind         string    `db:"kind" json:"kind" enum:"call,email,wechat,meeting,note" doc:"How." example:"call"`
+	Kind         string    `db:"kind" json:"kind" enum:"call,email,wechat,sms,meeting,visit,note" doc:"How; visit is 拜访, at the customer's place." example:"call"`
 	Direction    string    `db:"direction" json:"direction" enum:"in,out,none" doc:"Who began: in from the customer, out from us." example:"out"`
+	Outcome      string    `db:"outcome" json:"outcome" enum:",connected,no_answer,busy,voicemail,refused,wrong_number" doc:"What became of a call; empty when nobody said, and for anything else." example:"connected"`
 	OccurredAt   time.Time `db:"occurred_at" json:"occurred_at" doc:"When (UTC)."`
 	Minutes      *int      `db:"minutes" json:"minutes" doc:"How long, in minutes." example:"12"`
+	Place        string    `db:"place" json:"place" doc:"Where, for a visit or a meeting." example:"上海市浦东新区世纪大道 100 号"`
+	Latitude     *float64  `db:"latitude" json:"latitude" doc:"Degrees north (WGS 84), to the sixth digit; null without longitude." example:"31.235929"`
+	Longitude    *float64  `db:"longitude" json:"longitude" doc:"Degrees east (WGS 84)." example:"121.500652"`
 	Summary      string    `db:"summary" json:"summary" doc:"What was said." example:"Price agreed, wants a trial."`
-	// MemberIDs and Contacts are who took part on our side and on theirs.
-	MemberIDs []tenant.MemberID `db:"-" json:"member_ids" nullable:"false" doc:"Colleagues who took part, besides the author."`
-	Contacts  stringList        `db:"contacts" json:"contacts" nullable:"false" doc:"People of the customer who took part." example:"[\"王志强\"]"`
-	Links     linkList          `db:"attachments" json:"attachments" nullable:"false" doc:"Links to files that lie elsewhere."`
+	// MemberIDs, ContactIDs and Contacts are who took part on our side and on theirs.
+	MemberIDs  []tenant.MemberID `db:"-" json:"member_ids" nullable:"false" doc:"Colleagues who took part, besides the author."`
+	ContactIDs []ContactID       `db:"-" json:"contact_ids" nullable:"false" doc:"People of the customer who took part, by their records."`
+	Contacts   stringList        `db:"contacts" json:"contacts" nullable:"false" doc:"People of the customer who took part, by name." example:"[\"王志强\"]"`
+	Links      linkList          `db:"links" json:"attachments" nullable:"false" doc:"Links to files that lie elsewhere."`
 	// Files are the attachments, as far as the reader may see any.
-	Files     []FileCard      `db:"-" json:"files" nullable:"false" doc:"Files attached to the interaction."`
-	Resolved  bool            `db:"resolved" json:"resolved" doc:"Whether the customer's matter is settled."`
-	NextStep  string          `db:"next_step" json:"next_step" doc:"Suggested next step." example:"send quote"`
-	TaskID    TaskID          `db:"task_id" json:"task_id" nullable:"true" doc:"The task made from the next step; null when there is none."`
-	AuthorID  tenant.MemberID `db:"author_id" json:"author_id" doc:"Who logged it."`
-	CreatedAt time.Time       `db:"created_at" json:"created_at" doc:"When it was logged (UTC)."`
-	UpdatedAt time.Time       `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
-	Version   int64           `db:"version" json:"-"`
+	Files []FileCard `db:"-" json:"files" nullable:"false" doc:"Files attached to the interaction."`
+	// The customer's matter. Those that are not settled are the queue of whoever sees to them.
+	Resolved   bool            `db:"resolved" json:"resolved" doc:"Whether the customer's matter is settled."`
+	AssigneeID tenant.MemberID `db:"assignee_id" json:"assignee_id" nullable:"true" doc:"Who has to settle it; null for nobody in particular."`
+	Resolution string          `db:"resolution" json:"resolution" doc:"How it was settled." example:"Sent a new adapter."`
+	ResolvedAt *time.Time      `db:"resolved_at" json:"resolved_at" doc:"When it was settled (UTC); null when it is open, and when it never was."`
+	ResolvedBy tenant.MemberID `db:"resolved_by" json:"resolved_by" nullable:"true" doc:"Who settled it; null as resolved_at."`
+	NextStep   string          `db:"next_step" json:"next_step" doc:"Suggested next step." example:"send quote"`
+	TaskID     TaskID          `db:"task_id" json:"task_id" nullable:"true" doc:"The task made from the next step; null when there is none."`
+	AuthorID   tenant.MemberID `db:"author_id" json:"author_id" doc:"Who logged it."`
+	CreatedAt  time.Time       `db:"created_at" json:"created_at" doc:"When it was logged (UTC)."`
+	UpdatedAt  time.Time       `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
+	Version    int64           `db:"version" json:"-"`
 	// OwnerID is the customer's, for scopes and feeds.
 	OwnerID tenant.MemberID `db:"owner_id" json:"-"`
 }
@@ -55,16 +62,22 @@ type Link struct {
 type NewInteraction struct {
 	ID            *InteractionID    `json:"id,omitempty" doc:"An id made by the client, for logging offline; it may be used once."`
 	CustomerID    CustomerID        `json:"customer_id" doc:"With whom."`
-	Kind          string            `json:"kind" enum:"call,email,wechat,meeting,note" doc:"How." example:"call"`
+	Kind          string            `json:"kind" enum:"call,email,wechat,sms,meeting,visit,note" doc:"How." example:"call"`
 	Direction     string            `json:"direction,omitempty" enum:"in,out,none" doc:"Who began; out when left out, none for notes." example:"out"`
+	Outcome       string            `json:"outcome,omitempty" enum:",connected,no_answer,busy,voicemail,refused,wrong_number" doc:"What became of a call." example:"connected"`
 	OccurredAt    *time.Time        `json:"occurred_at,omitempty" doc:"When; now when left out."`
 	Minutes       *int              `json:"minutes,omitempty" minimum:"0" maximum:"10080" doc:"How long, in minutes." example:"12"`
+	Place         string            `json:"place,omitempty" maxLength:"300" doc:"Where, for a visit or a meeting." example:"上海市浦东新区世纪大道 100 号"`
+	Latitude      *float64          `json:"latitude,omitempty" minimum:"-90" maximum:"90" doc:"Degrees north (WGS 84), with longitude." example:"31.235929"`
+	Longitude     *float64          `json:"longitude,omitempty" minimum:"-180" maximum:"180" doc:"Degrees east (WGS 84), with latitude." example:"121.500652"`
 	Summary       string            `json:"summary" minLength:"1" maxLength:"10000" doc:"What was said." example:"Price agreed, wants a trial."`
 	MemberIDs     []tenant.MemberID `json:"member_ids,omitempty" maxItems:"50" doc:"Colleagues who took part."`
-	Contacts      []string          `json:"contacts,omitempty" maxItems:"50" doc:"People of the customer who took part." example:"[\"王志强\"]"`
+	ContactIDs    []ContactID       `json:"contact_ids,omitempty" maxItems:"50" doc:"People of the customer who took part, by their records."`
+	Contacts      []string          `json:"contacts,omitempty" maxItems:"50" doc:"People of the customer who took part, by name." example:"[\"王志强\"]"`
 	Links         []Link            `json:"attachments,omitempty" maxItems:"20" doc:"Links to files that lie elsewhere."`
 	AttachmentIDs []AttachmentID    `json:"attachment_ids,omitempty" maxItems:"20" doc:"Files that you have uploaded before, without a record."`
 	Resolved      *bool             `json:"resolved,omitempty" doc:"Whether the matter is settled; true when left out."`
+	AssigneeID    *tenant.MemberID  `json:"assignee_id,omitempty" nullable:"true" doc:"With resolved false: who has to settle it; nobody in particular when left out."`
 	NextStep      string            `json:"next_step,omitempty" maxLength:"300" doc:"Suggested next step." example:"send quote"`
 	// NextStepDueAt turns the next step into a task in the same call.
 	NextStepDueAt *time.Time `json:"next_step_due_at,omitempty" doc:"Makes a task of the next step, due then, for the author."`
@@ -72,116 +85,26 @@ type NewInteraction struct {
 
 // InteractionPatch changes some fields.
 type InteractionPatch struct {
-	Kind       patch.Field[string]    `json:"kind,omitzero" enum:"call,email,wechat,meeting,note" doc:"How." example:"call"`
-	Direction  patch.Field[string]    `json:"direction,omitzero" enum:"in,out,none" doc:"Who began." example:"out"`
-	OccurredAt patch.Field[time.Time] `json:"occurred_at,omitzero" doc:"When (UTC)."`
-	Minutes    patch.Field[int]       `json:"minutes,omitzero" minimum:"0" maximum:"10080" doc:"How long, in minutes." example:"12"`
-	Summary    patch.Field[string]    `json:"summary,omitzero" minLength:"1" maxLength:"10000" doc:"What was said." example:"Price agreed."`
-	Contacts   patch.Field[[]string]  `json:"contacts,omitzero" doc:"People of the customer who took part." example:"[\"王志强\"]"`
-	Links      patch.Field[[]Link]    `json:"attachments,omitzero" doc:"Links to files that lie elsewhere."`
-	Resolved   patch.Field[bool]      `json:"resolved,omitzero" doc:"Whether the matter is settled."`
-	NextStep   patch.Field[string]    `json:"next_step,omitzero" maxLength:"300" doc:"Suggested next step." example:"send quote"`
+	Kind       patch.Field[string]            `json:"kind,omitzero" enum:"call,email,wechat,sms,meeting,visit,note" doc:"How." example:"call"`
+	Direction  patch.Field[string]            `json:"direction,omitzero" enum:"in,out,none" doc:"Who began." example:"out"`
+	Outcome    patch.Field[string]            `json:"outcome,omitzero" enum:",connected,no_answer,busy,voicemail,refused,wrong_number" doc:"What became of a call." example:"no_answer"`
+	OccurredAt patch.Field[time.Time]         `json:"occurred_at,omitzero" doc:"When (UTC)."`
+	Minutes    patch.Field[int]               `json:"minutes,omitzero" minimum:"0" maximum:"10080" doc:"How long, in minutes." example:"12"`
+	Place      patch.Field[string]            `json:"place,omitzero" maxLength:"300" doc:"Where, for a visit or a meeting." example:"上海市浦东新区世纪大道 100 号"`
+	Latitude   patch.Field[float64]           `json:"latitude,omitzero" minimum:"-90" maximum:"90" doc:"Degrees north (WGS 84), with longitude." example:"31.235929"`
+	Longitude  patch.Field[float64]           `json:"longitude,omitzero" minimum:"-180" maximum:"180" doc:"Degrees east (WGS 84), with latitude." example:"121.500652"`
+	Summary    patch.Field[string]            `json:"summary,omitzero" minLength:"1" maxLength:"10000" doc:"What was said." example:"Price agreed."`
+	MemberIDs  patch.Field[[]tenant.MemberID] `json:"member_ids,omitzero" doc:"Replaces the colleagues who took part."`
+	ContactIDs patch.Field[[]ContactID]       `json:"contact_ids,omitzero" doc:"Replaces the people of the customer who took part, by their records."`
+	Contacts   patch.Field[[]string]          `json:"contacts,omitzero" doc:"Replaces the people of the customer who took part, by name." example:"[\"王志强\"]"`
+	Links      patch.Field[[]Link]            `json:"attachments,omitzero" doc:"Replaces the links to files that lie elsewhere."`
+	Resolved   patch.Field[bool]              `json:"resolved,omitzero" doc:"Whether the matter is settled; false opens it again."`
+	Resolution patch.Field[string]            `json:"resolution,omitzero" maxLength:"2000" doc:"How it was settled." example:"Sent a new adapter."`
+	NextStep   patch.Field[string]            `json:"next_step,omitzero" maxLength:"300" doc:"Suggested next step." example:"send quote"`
 }
 
 var (
-	interactionKinds = []string{"call", "email", "wechat", "meeting", "note"}
+	interactionKinds = []string{"call", "email", "wechat", "sms", "meeting", "visit", "note"}
 	directions       = []string{"in", "out", "none"}
+	outcomes         = []string{"connected", "no_answer", "busy", "voicemail", "refused", "wrong_number"}
 )
-
-const interactionColumns = `i.id, i.customer_id, i.kind, i.direction, i.occurred_at, i.minutes, i.summary, i.contacts,
-	i.attachments, i.resolved, i.next_step, i.task_id, i.author_id, i.created_at, i.updated_at, i.version, c.owner_id`
-
-// namedInteraction are the columns for readers, who want to know with whom without asking again.
-const namedInteraction = interactionColumns + `, c.name AS customer_name`
-
-var interactions = &list.Resource{
-	Name: "interactions", Table: "company.interactions", Alias: "i", OwnerColumn: "c.owner_id", CustomerColumn: "c.id",
-	Order: "occurred_at desc", Live: "i.deleted_at IS NULL AND c.deleted_at IS NULL",
-	Fields: map[string]list.Field{
-		"customer":    {Kind: list.ID, Column: "i.customer_id", Parse: func(s string) (any, error) { return ParseCustomerID(s) }},
-		"kind":        {Kind: list.Enum, Column: "i.kind", Values: interactionKinds},
-		"direction":   {Kind: list.Enum, Column: "i.direction", Values: directions},
-		"author":      {Kind: list.Member, Column: "i.author_id", Nullable: true},
-		"owner":       {Kind: list.Member, Column: "c.owner_id", Nullable: true},
-		"resolved":    {Kind: list.Bool, Column: "i.resolved"},
-		"summary":     {Kind: list.Text, Column: "i.summary"},
-		"next_step":   {Kind: list.Text, Column: "i.next_step"},
-		"occurred_at": {Kind: list.Time, Column: "i.occurred_at", Sort: "i.occurred_at", Indexes: []list.Index{list.By("interactions_time"), list.By("interactions_customer", "customer")}},
-		"created_at":  {Kind: list.Time, Column: "i.created_at"},
-	},
-}
-
-func (i Interaction) sortKey(string) (any, [16]byte) { return i.OccurredAt, i.ID }
-
-// ListInteractions returns one page of the interactions with customers within the caller's scope: with one
-// customer, or with all when it is the zero id.
-func ListInteractions(ctx context.Context, q *tenant.Query, customer CustomerID, in ListQuery) (Page[Interaction], error) {
-	if !customer.IsZero() {
-		if _, err := GetCustomer(ctx, q, customer); err != nil {
-			return Page[Interaction]{}, err
-		}
-	}
-	p, err := planInteractions(q, customer, in)
-	if err != nil {
-		return Page[Interaction]{}, err
-	}
-	page, err := list.Read(ctx, q, p, namedInteraction, in.Count, Interaction.sortKey)
-	if err != nil {
-		return Page[Interaction]{}, err
-	}
-	return page, fillInteractions(ctx, q, page.Data)
-}
-
-func planInteractions(q *tenant.Query, customer CustomerID, in ListQuery) (*list.Plan, error) {
-	var extra []list.Condition
-	if in.Q != "" {
-		extra = append(extra, list.Contains("i.summary", in.Q))
-	}
-	if !customer.IsZero() {
-		extra = append(extra, list.Condition{SQL: "i.customer_id = ?", Args: []any{customer}})
-	}
-	p, err := list.New(q, interactions, in, q.Scope(interactionRead), extra...)
-	if err != nil {
-		return nil, err
-	}
-	if !customer.IsZero() {
-		p.UseIndex("interactions_customer")
-	}
-	// In this order, so that the index of the interactions gives the order of the list.
-	p.Join("STRAIGHT_JOIN company.customers c ON c.id = i.customer_id")
-	return p, nil
-}
-
-// GetInteraction returns an interaction with a customer within the caller's scope, else ErrNotFound.
-func GetInteraction(ctx context.Context, q *tenant.Query, id InteractionID) (Interaction, error) {
-	return findInteraction(ctx, q, namedInteraction, id, interactionRead, "")
-}
-
-func findInteraction(ctx context.Context, q *tenant.Query, columns string, id InteractionID, p tenant.Permission, lock string) (Interaction, error) {
-	visible, args := q.Scope(p).Where("c.owner_id", "c.id")
-	var i Interaction
-	err := q.Get(ctx, &i, `SELECT `+columns+` FROM company.interactions i JOIN company.customers c ON c.id = i.customer_id
-		WHERE i.id = ? AND i.deleted_at IS NULL AND c.deleted_at IS NULL AND `+visible+` `+lock, append([]any{id}, args...)...)
-	if err != nil {
-		return Interaction{}, fmt.Errorf("interaction %s: %w", id, err)
-	}
-	one := []Interaction{i}
-	err = fillInteractions(ctx, q, one)
-	return one[0], err
-}
-
-// fillInteractions reads what stands in other tables, in a few statements for a whole page.
-func fillInteractions(ctx context.Context, q *tenant.Query, page []Interaction) error {
-	if err := fillMembers(ctx, q, page); err != nil {
-		return err
-	}
-	ids := make([]tenant.RecordID, len(page))
-	for n := range page {
-		ids[n] = tenant.RecordID(page[n].ID)
-	}
-	found, err := filesOf(ctx, q, ids)
-	for n := range page {
-		page[n].Files = append([]FileCard{}, found[ids[n]]...)
-	}
-	return err
-}

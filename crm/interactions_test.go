@@ -2,6 +2,7 @@ package crm_test
 
 import (
 	"context"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -54,6 +55,7 @@ func TestInteractionKeepsItsFields(t *testing.T) {
 		ID: &id, CustomerID: c.ID, Kind: "wechat", Direction: "in", OccurredAt: &at, Minutes: ptr(12), Summary: "Price agreed",
 		MemberIDs: []tenant.MemberID{w.acme.Manager, w.acme.Rep2, w.acme.Manager}, Contacts: []string{"王志强", "<b>"},
 		Links: []crm.Link{{Name: "quote.pdf", URL: "https://files.example/q?a=1&b=2"}}, Resolved: ptr(false), NextStep: "send quote",
+		Place: "上海市", Latitude: ptr(31.2359291234), Longitude: ptr(-121.5),
 	}
 	made := must[crm.Interaction](t)(w.rep.tryLog(t, in))
 	if made.ID != id || !made.OccurredAt.Equal(at.Truncate(time.Microsecond)) || made.Resolved || made.AuthorID != w.acme.Rep || len(made.MemberIDs) != 2 {
@@ -81,20 +83,33 @@ func TestInteractionKeepsItsFields(t *testing.T) {
 
 	w.Clock.Advance(time.Minute)
 	patched := must[crm.Interaction](t)(w.rep.tryUpdateInteraction(t, id, crm.InteractionPatch{Resolved: patch.Of(true), Minutes: patch.Null[int](), Contacts: patch.Of([]string{})}, 1))
-	if !patched.Resolved || patched.Minutes != nil || patched.Version != 2 || len(patched.Contacts) != 0 {
+	if !patched.Resolved || patched.ResolvedBy != w.acme.Rep || !patched.ResolvedAt.Equal(w.Clock.Now()) || patched.Minutes != nil || patched.Version != 2 || len(patched.Contacts) != 0 {
 		t.Errorf("patched %+v", patched)
 	}
-	changes := w.changesOf(t, "interaction.updated")
-	if got := decode[map[string]any](t, changes[0].Previous); cmp.Diff(got, map[string]any{"resolved": false, "minutes": 12.0, "contacts": []any{"王志强", "<b>"}}) != "" {
+	changes := w.changesOf(t, "interaction.resolved")
+	want := map[string]any{"resolved": false, "resolved_at": nil, "resolved_by": nil, "minutes": 12.0, "contacts": []any{"王志强", "<b>"}}
+	if got := decode[map[string]any](t, changes[0].Previous); cmp.Diff(got, want) != "" {
 		t.Errorf("previous: %v", got)
 	}
-	if same := must[crm.Interaction](t)(w.rep.tryUpdateInteraction(t, id, crm.InteractionPatch{Resolved: patch.Of(true)}, 2)); same.Version != 2 || len(w.changesOf(t, "interaction.updated")) != 1 {
+	if same := must[crm.Interaction](t)(w.rep.tryUpdateInteraction(t, id, crm.InteractionPatch{Resolved: patch.Of(true)}, 2)); same.Version != 2 || len(w.changesOf(t, "interaction.resolved")) != 1 {
 		t.Error("a change that changes nothing was written")
+	}
+	visited := must[crm.Interaction](t)(w.rep.tryUpdateInteraction(t, id, crm.InteractionPatch{
+		Kind: patch.Of("visit"), Latitude: patch.Null[float64](), Longitude: patch.Null[float64](), MemberIDs: patch.Of([]tenant.MemberID{w.acme.Admin}),
+		Resolved: patch.Of(false), Resolution: patch.Of("x"),
+	}, 2))
+	if visited.Latitude != nil || len(visited.MemberIDs) != 1 || visited.ResolvedAt != nil || !visited.ResolvedBy.IsZero() || visited.Resolution != "x" {
+		t.Errorf("visited %+v", visited)
+	}
+	stored = must[crm.Interaction](t)(w.rep.tryInteraction(t, id))
+	visited.CustomerName = "Acme"
+	if diff := cmp.Diff(visited, stored); diff != "" {
+		t.Errorf("-visited +stored\n%s", diff)
 	}
 	_, err = w.rep.tryUpdateInteraction(t, id, crm.InteractionPatch{Summary: patch.Of("x")}, 1)
 	wantError(t, err, tenant.ErrStale)
 	wantError(t, w.rep.deleteInteraction(t, id, 1), tenant.ErrStale)
-	if err := w.rep.deleteInteraction(t, id, 2); err != nil {
+	if err := w.rep.deleteInteraction(t, id, 3); err != nil {
 		t.Fatal(err)
 	}
 	_, err = w.rep.tryInteraction(t, id)
@@ -128,6 +143,16 @@ func TestInteractionRefusesMistakes(t *testing.T) {
 		"broken contact":  {func(in *crm.NewInteraction) { in.Contacts = []string{"\xff"} }, []string{"contacts[0]"}},
 		"many contacts":   {func(in *crm.NewInteraction) { in.Contacts = strings.Split(strings.Repeat("x ", 51)+"x", " ") }, []string{"contacts"}},
 		"foreign member":  {func(in *crm.NewInteraction) { in.MemberIDs = []tenant.MemberID{w.acme.Rep, w.globex.Rep} }, []string{"member_ids[1]"}},
+		"many members":    {func(in *crm.NewInteraction) { in.MemberIDs = make([]tenant.MemberID, 51) }, []string{"member_ids"}},
+		"no contact":      {func(in *crm.NewInteraction) { in.ContactIDs = []crm.ContactID{crm.ContactID(c.ID)} }, []string{"contact_ids[0]"}},
+		"outcome":         {func(in *crm.NewInteraction) { in.Outcome = "won" }, []string{"outcome"}},
+		"outcome of none": {func(in *crm.NewInteraction) { in.Kind, in.Outcome = "email", "connected" }, []string{"outcome"}},
+		"half a position": {func(in *crm.NewInteraction) { in.Latitude = ptr(1.0) }, []string{"longitude"}},
+		"other half":      {func(in *crm.NewInteraction) { in.Longitude = ptr(1.0) }, []string{"latitude"}},
+		"off the globe":   {func(in *crm.NewInteraction) { in.Latitude, in.Longitude = ptr(90.1), ptr(-180.1) }, []string{"latitude", "longitude"}},
+		"nowhere":         {func(in *crm.NewInteraction) { in.Latitude, in.Longitude = ptr(math.NaN()), ptr(math.Inf(1)) }, []string{"latitude", "longitude"}},
+		"long place":      {func(in *crm.NewInteraction) { in.Place = strings.Repeat("x", 301) }, []string{"place"}},
+		"nothing to do":   {func(in *crm.NewInteraction) { in.AssigneeID = &w.acme.Rep }, []string{"assignee_id"}},
 		"no next step":    {func(in *crm.NewInteraction) { in.NextStepDueAt = ptr(w.Clock.Now()) }, []string{"next_step"}},
 		"next step never": {func(in *crm.NewInteraction) { in.NextStep, in.NextStepDueAt = "x", ptr(time.Time{}) }, []string{"next_step_due_at"}},
 		"long next step":  {func(in *crm.NewInteraction) { in.NextStep = strings.Repeat("x", 301) }, []string{"next_step"}},
@@ -147,6 +172,9 @@ func TestInteractionRefusesMistakes(t *testing.T) {
 		"direction": {crm.InteractionPatch{Direction: patch.Null[string]()}, "direction"},
 		"summary":   {crm.InteractionPatch{Summary: patch.Null[string]()}, "summary"},
 		"time":      {crm.InteractionPatch{OccurredAt: patch.Null[time.Time]()}, "occurred_at"},
+		"member":    {crm.InteractionPatch{MemberIDs: patch.Of([]tenant.MemberID{w.globex.Rep})}, "member_ids[0]"},
+		"outcome":   {crm.InteractionPatch{Kind: patch.Of("sms"), Outcome: patch.Of("busy")}, "outcome"},
+		"answer":    {crm.InteractionPatch{Resolution: patch.Of(strings.Repeat("x", 2001))}, "resolution"},
 		"link":      {crm.InteractionPatch{Links: patch.Of([]crm.Link{{Name: "x", URL: "ftp://a"}})}, "attachments[0].url"},
 	} {
 		_, err := w.rep.tryUpdateInteraction(t, i.ID, row.in, 0)

@@ -29,7 +29,7 @@ func TestPagesMissNothing(t *testing.T) {
 			if n%3 > 0 {
 				if _, err := crm.LogInteraction(t.Context(), tx, crm.NewInteraction{
 					CustomerID: c.ID, Kind: "call", Summary: "x", OccurredAt: ptr(now.Add(-time.Duration(n%3) * time.Hour)),
-				}); err != nil {
+				}, w.callerOf); err != nil {
 					return err
 				}
 				if _, err := crm.CreateTask(t.Context(), tx, crm.NewTask{Title: "x", CustomerID: &c.ID, DueAt: ptr(now.Add(time.Duration(n%3) * time.Hour))}); err != nil {

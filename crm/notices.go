@@ -47,7 +47,7 @@ var (
 
 // notices is the table of all that people are told of, noun by noun.
 func notices() []notice {
-	return slices.Concat(taskNotices, customerNotices, dealNotices, importNotices, integrationNotices)
+	return slices.Concat(taskNotices, customerNotices, interactionNotices, dealNotices, importNotices, integrationNotices)
 }
 
 // noticesByEvent finds the notices that a type of event may bring.

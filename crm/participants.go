@@ -5,74 +5,129 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
-// participants drops repeats and sorts, as lists show them.
-func participants(ids []tenant.MemberID) []tenant.MemberID {
-	all := append([]tenant.MemberID{}, ids...)
-	slices.SortFunc(all, func(a, b tenant.MemberID) int { return bytes.Compare(a[:], b[:]) })
+type contactKind struct{}
+
+func (contactKind) Prefix() string { return "con" }
+
+// ContactID identifies a person of a customer (con_…).
+type ContactID = tenant.ID[contactKind]
+
+// unique drops repeats and sorts, as lists show participants.
+func unique[K tenant.Kind](ids []tenant.ID[K]) []tenant.ID[K] {
+	all := append([]tenant.ID[K]{}, ids...)
+	slices.SortFunc(all, func(a, b tenant.ID[K]) int { return bytes.Compare(a[:], b[:]) })
 	return slices.Compact(all)
 }
 
-// checkMembers sees to it that everybody named is a member of the company.
-func checkMembers(ctx context.Context, q *tenant.Query, invalid *tenant.InvalidError, ids []tenant.MemberID) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	if len(ids) > maxParticipants {
-		invalid.Add("member_ids", "too_many", fmt.Sprintf("names more than %d members", maxParticipants))
-		return nil
-	}
-	var known []tenant.MemberID
-	if err := q.SelectIn(ctx, &known, `SELECT id FROM company.members WHERE id IN (?)`, ids); err != nil {
+// checkParticipants sees to it that everybody named is a member of the company or a person of the customer. The errors
+// go by the order in which they were sent.
+func (i *Interaction) checkParticipants(ctx context.Context, q *tenant.Query, invalid *tenant.InvalidError) error {
+	known, err := knownMembers(ctx, q, i.MemberIDs)
+	if err != nil {
 		return err
+	}
+	checkNamed(invalid, "member_ids", i.MemberIDs, known, "is not a member of this company")
+	people, err := contactsOf(ctx, q, i.CustomerID, i.ContactIDs)
+	if err != nil {
+		return err
+	}
+	checkNamed(invalid, "contact_ids", i.ContactIDs, people, "is not a person of this customer")
+	i.MemberIDs, i.ContactIDs = unique(i.MemberIDs), unique(i.ContactIDs)
+	return nil
+}
+
+func checkNamed[K tenant.Kind](invalid *tenant.InvalidError, field string, ids, known []tenant.ID[K], message string) {
+	if len(ids) > maxParticipants {
+		invalid.Add(field, "too_many", fmt.Sprintf("names more than %d people", maxParticipants))
+		return
 	}
 	for n, id := range ids {
 		if !slices.Contains(known, id) {
-			invalid.Add(fmt.Sprintf("member_ids[%d]", n), "unknown", "is not a member of this company")
+			invalid.Add(fmt.Sprintf("%s[%d]", field, n), "unknown", message)
 		}
 	}
-	return nil
 }
 
-func writeMembers(ctx context.Context, tx *tenant.Tx, i Interaction) error {
-	if len(i.MemberIDs) == 0 {
+func knownMembers(ctx context.Context, q *tenant.Query, ids []tenant.MemberID) (known []tenant.MemberID, err error) {
+	if len(ids) == 0 || len(ids) > maxParticipants {
+		return nil, nil
+	}
+	err = q.SelectIn(ctx, &known, `SELECT id FROM company.members WHERE id IN (?)`, ids)
+	return known, err
+}
+
+// contactsOf returns those of the ids that are people of the customer. There are no records of people yet.
+func contactsOf(context.Context, *tenant.Query, CustomerID, []ContactID) ([]ContactID, error) {
+	return nil, nil
+}
+
+// writeParticipants replaces who took part.
+func writeParticipants(ctx context.Context, tx *tenant.Tx, i Interaction) error {
+	members := tx.Bulk(`INSERT INTO company.interaction_members (interaction_id, member_id) VALUES`, 2, "")
+	for _, id := range i.MemberIDs {
+		if err := members.Add(ctx, i.ID, id); err != nil {
+			return err
+		}
+	}
+	if err := members.Flush(ctx); err != nil {
+		return err
+	}
+	contacts := tx.Bulk(`INSERT INTO company.interaction_contacts (interaction_id, contact_id) VALUES`, 2, "")
+	for _, id := range i.ContactIDs {
+		if err := contacts.Add(ctx, i.ID, id); err != nil {
+			return err
+		}
+	}
+	return contacts.Flush(ctx)
+}
+
+// rewriteParticipants is writeParticipants for an interaction that has some already.
+func rewriteParticipants(ctx context.Context, tx *tenant.Tx, before, after Interaction) error {
+	if slices.Equal(before.MemberIDs, after.MemberIDs) && slices.Equal(before.ContactIDs, after.ContactIDs) {
 		return nil
 	}
-	args := make([]any, 0, 2*len(i.MemberIDs))
-	for _, m := range i.MemberIDs {
-		args = append(args, i.ID, m)
+	for _, table := range []string{"interaction_members", "interaction_contacts"} {
+		if _, err := tx.Exec(ctx, `DELETE FROM company.`+table+` WHERE interaction_id = ?`, after.ID); err != nil {
+			return err
+		}
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO company.interaction_members (interaction_id, member_id) VALUES (?, ?)`+
-		strings.Repeat(`, (?, ?)`, len(i.MemberIDs)-1), args...)
-	return err
+	return writeParticipants(ctx, tx, after)
 }
 
-// fillMembers reads the participants of a page in one statement.
-func fillMembers(ctx context.Context, q *tenant.Query, page []Interaction) error {
+// fillParticipants reads who took part in the interactions of a page, in two statements.
+func fillParticipants(ctx context.Context, q *tenant.Query, page []Interaction) error {
 	if len(page) == 0 {
 		return nil
 	}
-	at := map[InteractionID]int{}
+	at := map[InteractionID]*Interaction{}
 	ids := make([]InteractionID, len(page))
 	for n := range page {
-		page[n].MemberIDs = []tenant.MemberID{}
-		at[page[n].ID], ids[n] = n, page[n].ID
+		page[n].MemberIDs, page[n].ContactIDs = []tenant.MemberID{}, []ContactID{}
+		at[page[n].ID], ids[n] = &page[n], page[n].ID
 	}
-	var rows []struct {
+	var members []struct {
 		Interaction InteractionID   `db:"interaction_id"`
 		Member      tenant.MemberID `db:"member_id"`
 	}
-	if err := q.SelectIn(ctx, &rows, `SELECT interaction_id, member_id FROM company.interaction_members
+	if err := q.SelectIn(ctx, &members, `SELECT interaction_id, member_id FROM company.interaction_members
 		WHERE interaction_id IN (?) ORDER BY member_id`, ids); err != nil {
 		return err
 	}
-	for _, r := range rows {
-		i := &page[at[r.Interaction]]
-		i.MemberIDs = append(i.MemberIDs, r.Member)
+	for _, r := range members {
+		at[r.Interaction].MemberIDs = append(at[r.Interaction].MemberIDs, r.Member)
 	}
-	return nil
+	var contacts []struct {
+		Interaction InteractionID `db:"interaction_id"`
+		Contact     ContactID     `db:"contact_id"`
+	}
+	err := q.SelectIn(ctx, &contacts, `SELECT interaction_id, contact_id FROM company.interaction_contacts
+		WHERE interaction_id IN (?) ORDER BY contact_id`, ids)
+	for _, r := range contacts {
+		at[r.Interaction].ContactIDs = append(at[r.Interaction].ContactIDs, r.Contact)
+	}
+	return err
 }

@@ -119,7 +119,7 @@ func (p person) names(t testing.TB, in crm.ListQuery) []string {
 func (p person) tryLog(t testing.TB, in crm.NewInteraction) (crm.Interaction, error) {
 	t.Helper()
 	return write(t, p, func(ctx context.Context, tx *tenant.Tx) (crm.Interaction, error) {
-		return crm.LogInteraction(ctx, tx, in)
+		return crm.LogInteraction(ctx, tx, in, p.w.callerOf)
 	})
 }
 

@@ -126,19 +126,28 @@ func TestEveryTextComesBackOrIsRefused(t *testing.T) {
 			stored, err := crm.GetCustomer(ctx, tx.Query, made.ID)
 			return map[string]string{"reason": stored.LostReason}, err
 		}},
-		{"interaction", []string{"summary", "next_step", "contacts[0]", "attachments[0].name", "attachments[0].url"}, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {
+		{"interaction", []string{"summary", "next_step", "place", "contacts[0]", "attachments[0].name", "attachments[0].url"}, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {
 			made, err := crm.LogInteraction(ctx, tx, crm.NewInteraction{
 				CustomerID: host.ID, Kind: "note", Summary: text["summary"], NextStep: text["next_step"], Contacts: []string{text["contacts[0]"]},
+				Place: text["place"],
 				Links: []crm.Link{{Name: text["attachments[0].name"], URL: "https://a.example/" + text["attachments[0].url"]}},
-			})
+			}, w.callerOf)
 			if err != nil {
 				return nil, err
 			}
 			i, err := crm.GetInteraction(ctx, tx.Query, made.ID)
 			return map[string]string{
-				"summary": i.Summary, "next_step": i.NextStep, "contacts[0]": i.Contacts[0], "attachments[0].name": i.Links[0].Name,
+				"summary": i.Summary, "next_step": i.NextStep, "place": i.Place, "contacts[0]": i.Contacts[0], "attachments[0].name": i.Links[0].Name,
 				"attachments[0].url": strings.TrimPrefix(i.Links[0].URL, "https://a.example/"),
 			}, err
+		}},
+		{"settled interaction", []string{"resolution"}, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {
+			made, err := crm.LogInteraction(ctx, tx, crm.NewInteraction{CustomerID: host.ID, Kind: "note", Summary: "x", Resolved: ptr(false)}, w.callerOf)
+			if err != nil {
+				return nil, err
+			}
+			i, err := crm.ResolveInteraction(ctx, tx, made.ID, crm.Resolution{Resolution: text["resolution"]}, 0)
+			return map[string]string{"resolution": i.Resolution}, err
 		}},
 		{"team", []string{"name"}, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {
 			made, err := crm.CreateTeam(ctx, tx, crm.NewTeam{Name: text["name"]})

@@ -21,6 +21,7 @@ const (
 	Contacts
 	Deals
 	Tasks
+	Interactions
 )
 
 // Row is what the index holds of one record.

@@ -104,6 +104,17 @@ func PartlyPrivate(open []string, masked ...string) string {
 	return Cut(text+private+rest, 8000)
 }
 
+// Prose is [Text] for long texts, which nobody searches by how they sound: without pinyin the index stays small.
+func Prose(texts ...string) string {
+	var parts []string
+	for _, text := range texts {
+		if folded := strings.TrimSpace(Fold(text)); folded != "" {
+			parts = append(parts, strings.ReplaceAll(folded, "\n", " "))
+		}
+	}
+	return Cut(strings.Join(parts, "\n"), 8000)
+}
+
 // grams returns the distinct two-character pieces of a text that consist of characters people search by.
 func grams(text string) []string {
 	seen := map[string]bool{}

@@ -15,6 +15,8 @@ const ICONS: Record<Interaction['kind'], IconName> = {
   email: 'email-outline',
   wechat: 'wechat',
   meeting: 'account-group-outline',
+  visit: 'map-marker-outline',
+  sms: 'message-text-outline',
   note: 'note-text-outline',
 };
 

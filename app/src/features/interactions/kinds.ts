@@ -6,6 +6,8 @@ export const KIND_ICONS: Record<Kind, IconName> = {
   call: 'phone-outline',
   wechat: 'wechat',
   meeting: 'account-group-outline',
+  visit: 'map-marker-outline',
+  sms: 'message-text-outline',
   email: 'email-outline',
   note: 'note-text-outline',
 };

@@ -1,6 +1,6 @@
 import type { Interaction, InteractionPatch, NewInteraction } from '@/api/interactions';
 
-export const KINDS = ['call', 'wechat', 'meeting', 'email', 'note'] as const;
+export const KINDS = ['call', 'wechat', 'meeting', 'visit', 'email', 'sms', 'note'] as const;
 export type Kind = (typeof KINDS)[number];
 export type Direction = 'out' | 'in' | 'none';
 
