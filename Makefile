@@ -85,6 +85,10 @@ e2e: web build need-chromium ## Test the web client in Chromium against the real
 screens: web build need-chromium ## Write a picture of every screen to .cache/screens
 	cd $(CLIENT) && node e2e/screens.mjs
 
+.PHONY: measure
+measure: web build need-chromium ## Measure the web client in Chromium: time to the list, kB before it, frames while scrolling
+	cd $(CLIENT) && node e2e/measure.mjs
+
 .PHONY: cover
 cover: need-go ## Print the coverage of the last `make test`, and fail under COVER_MIN (80) percent
 	@test -f $(PROFILE) || { echo "no profile yet: run make test first"; exit 1; }

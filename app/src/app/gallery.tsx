@@ -1,6 +1,8 @@
 import { Redirect } from 'expo-router';
 
-import { GalleryScreen } from '@/features/gallery/GalleryScreen';
+import { screenOnDemand } from '@/ui';
+
+const GalleryScreen = screenOnDemand(() => import('@/features/gallery/GalleryScreen').then((module) => module.GalleryScreen));
 
 /** Every part of ui/ at a glance; in development, and in builds made with EXPO_PUBLIC_GALLERY=1. */
 export default function Gallery() {

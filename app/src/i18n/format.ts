@@ -26,7 +26,7 @@ export function formatDate(value: string | Date, { timeZone, locale, style = 'da
     return locale === 'zh-CN' ? `${year} 年 ${month} 月` : `${monthName(date, zone)} ${year}`;
   }
   const withYear = style === 'long' || style === 'longTime' || year !== wallOf(now, zone).year;
-  const weekday = new Intl.DateTimeFormat(locale === 'zh-CN' ? 'zh-CN' : 'en-GB', { weekday: 'short', timeZone: zone }).format(date);
+  const weekday = dateFormat(locale === 'zh-CN' ? 'zh-CN' : 'en-GB', 'weekday', zone).format(date);
   const text =
     locale === 'zh-CN'
       ? `${withYear ? `${year} 年 ` : ''}${month} 月 ${day} 日 ${weekday}`
@@ -35,7 +35,17 @@ export function formatDate(value: string | Date, { timeZone, locale, style = 'da
 }
 
 function monthName(date: Date, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-US', { month: 'short', timeZone }).format(date);
+  return dateFormat('en-US', 'month', timeZone).format(date);
+}
+
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a formatter takes longer than drawing the row that it is for, so each is made once. */
+function dateFormat(locale: string, part: 'weekday' | 'month', timeZone: string): Intl.DateTimeFormat {
+  const key = `${locale} ${part} ${timeZone}`;
+  const format = dateFormats.get(key) ?? new Intl.DateTimeFormat(locale, { [part]: 'short', timeZone });
+  dateFormats.set(key, format);
+  return format;
 }
 
 type TimeKey = 'now' | 'minutesAgo' | 'hoursAgo' | 'daysAgo' | 'inMinutes' | 'inHours' | 'inDays' | 'yesterday' | 'tomorrow';

@@ -1,4 +1,5 @@
 import type { Theme } from './theme';
+import { webFont } from './tokens';
 
 /**
  * Hands the theme to what styles of components cannot reach: the page's own colour, the focus ring, scroll bars,
@@ -30,6 +31,7 @@ const rules = `
   .skip:focus { transform: none; }
   .table { border-collapse: separate; border-spacing: 0; width: 100%; table-layout: fixed; }
   .table th, .table td { background: var(--surface); border-bottom: 1px solid var(--divider); padding: 0 12px; overflow: hidden; }
+  .table .brief { font: 600 14px/22px ${webFont}; white-space: nowrap; }
   .table thead th { position: sticky; top: 0; z-index: 2; }
   .table .pinned { position: sticky; z-index: 1; }
   .table thead .pinned { z-index: 3; }

@@ -1,6 +1,6 @@
-import { fireEvent, screen, within } from '@testing-library/react';
+import { act, fireEvent, screen, within } from '@testing-library/react';
 import { router } from 'expo-router';
-import { useState, type ReactNode } from 'react';
+import { useState } from 'react';
 
 import { renderPart } from '@/testing/renderPart';
 
@@ -8,7 +8,6 @@ import { Table } from './Table';
 
 // Outside an app there is no route to go to.
 jest.mock('expo-router', () => ({
-  Link: ({ href, children }: { href: string; children: ReactNode }) => <a href={href}>{children}</a>,
   router: { push: jest.fn() },
 }));
 
@@ -20,6 +19,7 @@ function Customers({ sort, onSort, onSelect }: { sort?: string; onSort?: (sort: 
   const [selected, setSelected] = useState(new Set<string>());
   return (
     <Table
+      name="customers"
       label="Customers"
       rows={rows}
       rowKey={(row) => row.id}
@@ -115,4 +115,23 @@ test('with Ctrl a row opens beside', async () => {
   fireEvent.click(screen.getByText('City c'), { ctrlKey: true });
   expect(open).toHaveBeenCalledWith('/customers/c', '_blank', 'noopener');
   expect(router.push).not.toHaveBeenCalled();
+});
+
+test('of rows that are rushed past only the name is drawn, until the hand rests', async () => {
+  jest.useFakeTimers();
+  const many = Array.from({ length: 500 }, (_, i) => ({ id: `n${i}`, name: `Name ${i}`, city: `City ${i}` }));
+  const column = (key: 'name' | 'city') => ({ key, title: key, render: (row: Customer) => row[key] });
+  await renderPart(
+    <Table name="many" label="Many" rows={many} rowKey={(row) => row.id} rowName={(row) => row.name} columns={[column('name'), column('city')]} card={(row) => row.name} />,
+  );
+  const scroller = screen.getByRole('table').parentElement as HTMLElement;
+  act(() => {
+    scroller.scrollTop = 200 * 40;
+    fireEvent.scroll(scroller);
+  });
+  expect(screen.getByText('Name 200')).toBeTruthy();
+  expect(screen.queryByText('City 200')).toBeNull();
+  act(() => jest.advanceTimersByTime(100));
+  expect(screen.getByText('City 200')).toBeTruthy();
+  jest.useRealTimers();
 });

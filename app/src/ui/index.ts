@@ -18,6 +18,7 @@ export * from './IconButton';
 export * from './Menu';
 export * from './MultiSelectField';
 export * from './OfflineBar';
+export * from './onDemand';
 export * from './Popover';
 export * from './Press';
 export * from './Progress';

@@ -32,7 +32,9 @@ export type TableProps<T> = {
   loading?: boolean;
   /** Shown when there are no rows. */
   empty?: ReactNode;
-  /** Names the table. */
+  /** Under which the device remembers the table's columns. */
+  name: string;
+  /** Names the table for whoever does not see it. */
   label: string;
   /** Below the rows, within what scrolls. */
   footer?: ReactNode;
@@ -41,6 +43,12 @@ export type TableProps<T> = {
   /** Marks the row of the record that is open. */
   current?: string;
 };
+
+/** The width of the column with the ticks. */
+export const tickWidth = 44;
+
+/** Whether a column stays in sight when the table scrolls sideways. */
+export const isPinned = <T,>(column: Column<T>, index: number): boolean => index === 0 || column.sticky === true;
 
 /** The keys after a tick was set or taken away; with the range key everything since the last tick follows it. */
 export function toggled(selected: Set<string>, keys: string[], at: number, from: number | null): Set<string> {

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 
 import { loadPreference, savePreference } from '@/preferences/preferences';
 
@@ -13,7 +13,9 @@ export function useColumns<T>(name: string, columns: Column<T>[]) {
     savePreference('hiddenColumns', { ...loadPreference('hiddenColumns'), [name]: next });
   };
   const isHidden = (column: Column<T>) => Boolean(column.hideable) && hidden.includes(column.key);
-  return { visible: columns.filter((column) => !isHidden(column)), isHidden, toggle };
+  // The same array while nothing changes, so that rows need not be drawn again.
+  const visible = useMemo(() => columns.filter(({ key, hideable }) => !hideable || !hidden.includes(key)), [columns, hidden]);
+  return { visible, isHidden, toggle };
 }
 
 const hiddenAtFirst = <T>(columns: Column<T>[]) => columns.filter((column) => column.hiddenAtFirst).map(({ key }) => key);

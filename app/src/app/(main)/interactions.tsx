@@ -1,1 +1,3 @@
-export { LoggedScreen as default } from '@/features/home/LoggedScreen';
+import { screenOnDemand } from '@/ui';
+
+export default screenOnDemand(() => import('@/features/home/LoggedScreen').then((module) => module.LoggedScreen));

@@ -1,1 +1,3 @@
-export { NotificationsScreen as default } from '@/features/notifications/NotificationsScreen';
+import { screenOnDemand } from '@/ui';
+
+export default screenOnDemand(() => import('@/features/notifications/NotificationsScreen').then((module) => module.NotificationsScreen));

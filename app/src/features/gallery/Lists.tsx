@@ -27,7 +27,8 @@ export function Lists() {
     <>
       <View style={{ height: 360 }}>
         <Table
-          label="gallery"
+          name="gallery"
+          label={t('common:appName')}
           rows={rows}
           rowKey={(row) => row.id}
           rowName={(row) => row.name}

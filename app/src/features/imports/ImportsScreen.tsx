@@ -36,6 +36,7 @@ export function ImportsScreen() {
           <ErrorState error={error} onRetry={() => void refetch()} />
         ) : (
           <Table<Import>
+            name="imports"
             label={t('imports:list.label')}
             rows={rows}
             columns={columns}

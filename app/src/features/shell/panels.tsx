@@ -1,11 +1,13 @@
-import { createContext, lazy, Suspense, use, useMemo, useState, type ReactNode } from 'react';
+import { createContext, use, useMemo, useState, type ReactNode } from 'react';
+
+import { partOnDemand } from '@/ui';
 
 // Sheets that can be opened from anywhere. Each comes with its first use, so that the first page need not load it.
-const LogSheet = lazy(() => import('@/features/interactions/LogSheet').then((module) => ({ default: module.LogSheet })));
-const TaskSheet = lazy(() => import('@/features/tasks/TaskSheet').then((module) => ({ default: module.TaskSheet })));
-const CreateCustomerSheet = lazy(() => import('@/features/customers/form/CreateCustomerSheet').then((module) => ({ default: module.CreateCustomerSheet })));
-const FeedbackSheet = lazy(() => import('@/features/feedback/FeedbackSheet').then((module) => ({ default: module.FeedbackSheet })));
-const KeysDialog = lazy(() => import('./KeysDialog').then((module) => ({ default: module.KeysDialog })));
+const LogSheet = partOnDemand(() => import('@/features/interactions/LogSheet').then((module) => module.LogSheet));
+const TaskSheet = partOnDemand(() => import('@/features/tasks/TaskSheet').then((module) => module.TaskSheet));
+const CreateCustomerSheet = partOnDemand(() => import('@/features/customers/form/CreateCustomerSheet').then((module) => module.CreateCustomerSheet));
+const FeedbackSheet = partOnDemand(() => import('@/features/feedback/FeedbackSheet').then((module) => module.FeedbackSheet));
+const KeysDialog = partOnDemand(() => import('./KeysDialog').then((module) => module.KeysDialog));
 
 export type Panel = 'log' | 'task' | 'customer' | 'feedback' | 'keys';
 
@@ -22,7 +24,7 @@ export function PanelProvider({ children }: { children: ReactNode }) {
   return (
     <PanelContext value={open}>
       {children}
-      <Suspense fallback={null}>{panel ? <PanelOf panel={panel} onClose={() => setPanel(null)} /> : null}</Suspense>
+      {panel ? <PanelOf panel={panel} onClose={() => setPanel(null)} /> : null}
     </PanelContext>
   );
 }

@@ -1,1 +1,3 @@
-export { ImportScreen as default } from '@/features/imports/ImportScreen';
+import { screenOnDemand } from '@/ui';
+
+export default screenOnDemand(() => import('@/features/imports/ImportScreen').then((module) => module.ImportScreen));

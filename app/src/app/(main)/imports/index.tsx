@@ -1,1 +1,3 @@
-export { ImportsScreen as default } from '@/features/imports/ImportsScreen';
+import { screenOnDemand } from '@/ui';
+
+export default screenOnDemand(() => import('@/features/imports/ImportsScreen').then((module) => module.ImportsScreen));

@@ -1,1 +1,3 @@
-export { InvitationsScreen as default } from '@/features/settings/InvitationsScreen';
+import { screenOnDemand } from '@/ui';
+
+export default screenOnDemand(() => import('@/features/settings/InvitationsScreen').then((module) => module.InvitationsScreen));

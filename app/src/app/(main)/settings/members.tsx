@@ -1,1 +1,3 @@
-export { MembersScreen as default } from '@/features/settings/MembersScreen';
+import { screenOnDemand } from '@/ui';
+
+export default screenOnDemand(() => import('@/features/settings/MembersScreen').then((module) => module.MembersScreen));

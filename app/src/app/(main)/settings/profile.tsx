@@ -1,1 +1,3 @@
-export { ProfileScreen as default } from '@/features/settings/ProfileScreen';
+import { screenOnDemand } from '@/ui';
+
+export default screenOnDemand(() => import('@/features/settings/ProfileScreen').then((module) => module.ProfileScreen));

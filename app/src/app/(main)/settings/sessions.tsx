@@ -1,1 +1,3 @@
-export { SessionsScreen as default } from '@/features/settings/SessionsScreen';
+import { screenOnDemand } from '@/ui';
+
+export default screenOnDemand(() => import('@/features/settings/SessionsScreen').then((module) => module.SessionsScreen));

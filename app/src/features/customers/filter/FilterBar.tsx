@@ -1,9 +1,9 @@
-import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
 
 import type { ApiError } from '@/api/client';
-import { Button, Chip, Column, IconButton, Row, Text, useWidth } from '@/ui';
+import { Button, Chip, Column, IconButton, partOnDemand, Row, Text, useWidth } from '@/ui';
 
 import { problemFrom } from './filterError';
 import { isRaw, type Clause } from './fields';
@@ -12,8 +12,8 @@ import { useSentence } from './useSentence';
 import { toFilter } from './write';
 
 // What makes filters comes with its first use.
-const FilterBuilder = lazy(() => import('./FilterBuilder').then((module) => ({ default: module.FilterBuilder })));
-const FilterText = lazy(() => import('./FilterText').then((module) => ({ default: module.FilterText })));
+const FilterBuilder = partOnDemand(() => import('./FilterBuilder').then((module) => module.FilterBuilder));
+const FilterText = partOnDemand(() => import('./FilterText').then((module) => module.FilterText));
 
 interface Props {
   filter: string;
@@ -79,27 +79,25 @@ export function FilterBar({ filter, onChange, error, before, after, instead }: P
           )}
         </Row>
       )}
-      <Suspense fallback={null}>
-        {open?.type === 'builder' && (
-          <FilterBuilder
-            clause={edited && !isRaw(edited) ? edited : undefined}
-            onApply={(clause) => replace(open.index, clause)}
-            onText={() => setOpen({ type: 'text' })}
-            onClose={() => setOpen(null)}
-          />
-        )}
-        {open?.type === 'text' && (
-          <FilterText
-            filter={filter}
-            error={error}
-            onApply={(text) => {
-              onChange(text);
-              setOpen(null);
-            }}
-            onClose={() => setOpen(null)}
-          />
-        )}
-      </Suspense>
+      {open?.type === 'builder' && (
+        <FilterBuilder
+          clause={edited && !isRaw(edited) ? edited : undefined}
+          onApply={(clause) => replace(open.index, clause)}
+          onText={() => setOpen({ type: 'text' })}
+          onClose={() => setOpen(null)}
+        />
+      )}
+      {open?.type === 'text' && (
+        <FilterText
+          filter={filter}
+          error={error}
+          onApply={(text) => {
+            onChange(text);
+            setOpen(null);
+          }}
+          onClose={() => setOpen(null)}
+        />
+      )}
     </Column>
   );
 }

@@ -19,6 +19,8 @@ interface Props {
   onCreate: () => void;
 }
 
+const keyOf = ({ id }: Customer) => id;
+
 /** The customers as a table, and as cards on phones. */
 export function CustomerTable({ list, rows, selection, onCreate }: Props) {
   const { t } = useTranslation();
@@ -27,10 +29,11 @@ export function CustomerTable({ list, rows, selection, onCreate }: Props) {
 
   return (
     <Table<Customer>
+      name="customers"
       label={t('customers:list.label')}
       rows={rows.customers}
       columns={columns}
-      rowKey={({ id }) => id}
+      rowKey={keyOf}
       rowName={({ name }) => name}
       href={({ id }) => list.hrefOf(id)}
       sort={list.state.sort}

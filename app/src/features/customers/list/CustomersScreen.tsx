@@ -1,11 +1,10 @@
-import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { View } from 'react-native';
 
 import { useCan } from '@/api/session';
 import { useOpenPanel } from '@/features/shell/panels';
 import { useTheme } from '@/theme/theme';
-import { Button, ErrorState, IconButton, Screen, Tabs, useWidth } from '@/ui';
+import { Button, ErrorState, IconButton, partOnDemand, Screen, Tabs, useWidth } from '@/ui';
 
 import { FilterBar } from '../filter/FilterBar';
 import { ListCount } from './ListCount';
@@ -17,13 +16,16 @@ import { useCustomerRows } from './useCustomerRows';
 import { useListState } from './useListState';
 import { useSelection } from './useSelection';
 
-// What is seldom needed comes with its first use.
-const BulkBar = lazy(() => import('./BulkBar').then((module) => ({ default: module.BulkBar })));
+/** As high as the search that the bulk actions replace, so that the table does not jump. */
+function BarRoom() {
+  return <View style={{ height: useTheme().size.control }} />;
+}
+
+const BulkBar = partOnDemand(() => import('./BulkBar').then((module) => module.BulkBar), <BarRoom />);
 
 /** The list of customers. Its address says everything that is to be seen. */
 export function CustomersScreen() {
   const { t } = useTranslation();
-  const { size } = useTheme();
   const phone = useWidth() === 'phone';
   const list = useListState();
   const rows = useCustomerRows(list);
@@ -70,14 +72,7 @@ export function CustomersScreen() {
             error={rows.filterError}
             before={<SearchField value={list.state.q} onSearch={(q) => list.change({ q })} />}
             after={<SortMenu list={list} />}
-            instead={
-              selecting && (
-                // As high as the search that it replaces, so that the table does not jump.
-                <Suspense fallback={<View style={{ height: size.control }} />}>
-                  <BulkBar selection={selection} total={rows.total} capped={rows.capped} />
-                </Suspense>
-              )
-            }
+            instead={selecting && <BulkBar selection={selection} total={rows.total} capped={rows.capped} />}
           />
         </>
       }
