@@ -92,7 +92,7 @@ async function find(page, words, name) {
   await page.getByTestId('field-search').fill(words);
   await page.waitForURL(/[?&]q=/);
   await page.getByText(name, { exact: true }).first().click();
-  await page.waitForURL('**/customers/cus_*');
+  await page.waitForURL('**/customers/cus_*/**');
   return new URL(page.url()).pathname.split('/')[2];
 }
 

@@ -57,6 +57,7 @@ export function useCustomerSearch(q: string, { enabled = true } = {}) {
       return (await unwrap(client.GET('/v1/customers', { params: { query }, signal }))).data;
     },
     placeholderData: (previous) => previous,
+    meta: { persist: false },
     enabled,
   });
 }
@@ -67,6 +68,7 @@ export function useLookalikes(filter: string) {
   return useQuery({
     queryKey: key('customers', 'lookalikes', filter),
     queryFn: async ({ signal }) => (await unwrap(client.GET('/v1/customers', { params: { query: { filter, limit: 3 } }, signal }))).data,
+    meta: { persist: false },
     enabled: filter !== '',
   });
 }

@@ -1,9 +1,10 @@
 import type { Language } from '@/i18n/languages';
-import type { ThemeChoice } from '@/theme/theme';
+import type { RowsChoice, ThemeChoice } from '@/theme/theme';
 
 /** What one device remembers about how its person likes to work. */
 export type Preferences = {
   theme: ThemeChoice;
+  rows: RowsChoice;
   language: Language;
   /** Whether single letters are shortcuts. */
   letterKeys: boolean;

@@ -21,6 +21,9 @@ import {
 
 export type ThemeChoice = 'system' | Scheme;
 
+/** How high rows are where there is a mouse. */
+export type RowsChoice = 'compact' | 'comfortable';
+
 export type Theme = {
   scheme: Scheme;
   density: Density;
@@ -45,18 +48,27 @@ function build(scheme: Scheme, density: Density): Theme {
   };
 }
 
-/** The four themes are constants, so that styles made from one are made once. */
+/** The themes are constants, so that styles made from one are made once. */
 const themes: Record<Scheme, Record<Density, Theme>> = {
-  light: { touch: build('light', 'touch'), dense: build('light', 'dense') },
-  dark: { touch: build('dark', 'touch'), dense: build('dark', 'dense') },
+  light: { touch: build('light', 'touch'), dense: build('light', 'dense'), roomy: build('light', 'roomy') },
+  dark: { touch: build('dark', 'touch'), dense: build('dark', 'dense'), roomy: build('dark', 'roomy') },
 };
 
-type ThemeState = { theme: Theme; choice: ThemeChoice; choose: (choice: ThemeChoice) => void; reducedMotion: boolean };
+type ThemeState = {
+  theme: Theme;
+  choice: ThemeChoice;
+  choose: (choice: ThemeChoice) => void;
+  rows: RowsChoice;
+  chooseRows: (rows: RowsChoice) => void;
+  reducedMotion: boolean;
+};
 
 const ThemeContext = createContext<ThemeState>({
   theme: themes.light.dense,
   choice: 'system',
   choose: () => {},
+  rows: 'compact',
+  chooseRows: () => {},
   reducedMotion: false,
 });
 
@@ -66,10 +78,12 @@ export function ThemeProvider({ scheme: forced, children }: { scheme?: Scheme; c
   const coarse = useCoarsePointer();
   const { width } = useWindowDimensions();
   const [choice, setChoice] = useState<ThemeChoice>(() => loadPreference('theme') ?? 'system');
+  const [rows, setRows] = useState<RowsChoice>(() => loadPreference('rows') ?? 'compact');
   const reducedMotion = useReducedMotion();
 
   const scheme = forced ?? (choice === 'system' ? (system === 'dark' ? 'dark' : 'light') : choice);
-  const density = coarse || width < breakpoint.tablet ? 'touch' : 'dense';
+  const withMouse = rows === 'comfortable' ? 'roomy' : 'dense';
+  const density = coarse || width < breakpoint.tablet ? 'touch' : withMouse;
   const theme = themes[scheme][density];
 
   useEffect(() => {
@@ -80,13 +94,18 @@ export function ThemeProvider({ scheme: forced, children }: { scheme?: Scheme; c
     () => ({
       theme,
       choice,
+      rows,
       reducedMotion,
+      chooseRows: (next: RowsChoice) => {
+        setRows(next);
+        savePreference('rows', next);
+      },
       choose: (next: ThemeChoice) => {
         setChoice(next);
         savePreference('theme', next);
       },
     }),
-    [theme, choice, reducedMotion],
+    [theme, choice, rows, reducedMotion],
   );
   return <ThemeContext value={state}>{children}</ThemeContext>;
 }
@@ -95,7 +114,8 @@ export function useTheme(): Theme {
   return use(ThemeContext).theme;
 }
 
-export function useThemeChoice(): Pick<ThemeState, 'choice' | 'choose'> {
+/** What the person chose of how things look on this device. */
+export function useThemeChoice(): Pick<ThemeState, 'choice' | 'choose' | 'rows' | 'chooseRows'> {
   return use(ThemeContext);
 }
 

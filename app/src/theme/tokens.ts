@@ -82,34 +82,31 @@ export const stageColors: Record<Scheme, StageColors> = {
   },
 };
 
-/** Touch is for phones and fingers, dense for a mouse on a wide window. */
-export type Density = 'touch' | 'dense';
+/** Touch is for phones and fingers; with a mouse on a wide window people choose between dense and roomy. */
+export type Density = 'touch' | 'dense' | 'roomy';
 
 export type TextVariant = 'figure' | 'title' | 'section' | 'body' | 'label' | 'caption';
 type TextSize = { fontSize: number; lineHeight: number; fontWeight: '400' | '500' | '600' };
 
+const withMouse: Record<TextVariant, TextSize> = {
+  figure: { fontSize: 28, lineHeight: 36, fontWeight: '600' },
+  title: { fontSize: 20, lineHeight: 28, fontWeight: '600' },
+  section: { fontSize: 16, lineHeight: 24, fontWeight: '600' },
+  body: { fontSize: 14, lineHeight: 22, fontWeight: '400' },
+  label: { fontSize: 13, lineHeight: 18, fontWeight: '500' },
+  caption: { fontSize: 12, lineHeight: 16, fontWeight: '400' },
+};
+
 export const typography: Record<Density, Record<TextVariant, TextSize>> = {
-  touch: {
-    figure: { fontSize: 28, lineHeight: 36, fontWeight: '600' },
-    title: { fontSize: 20, lineHeight: 28, fontWeight: '600' },
-    section: { fontSize: 16, lineHeight: 24, fontWeight: '600' },
-    body: { fontSize: 16, lineHeight: 24, fontWeight: '400' },
-    label: { fontSize: 13, lineHeight: 18, fontWeight: '500' },
-    caption: { fontSize: 12, lineHeight: 16, fontWeight: '400' },
-  },
-  dense: {
-    figure: { fontSize: 28, lineHeight: 36, fontWeight: '600' },
-    title: { fontSize: 20, lineHeight: 28, fontWeight: '600' },
-    section: { fontSize: 16, lineHeight: 24, fontWeight: '600' },
-    body: { fontSize: 14, lineHeight: 22, fontWeight: '400' },
-    label: { fontSize: 13, lineHeight: 18, fontWeight: '500' },
-    caption: { fontSize: 12, lineHeight: 16, fontWeight: '400' },
-  },
+  touch: { ...withMouse, body: { fontSize: 16, lineHeight: 24, fontWeight: '400' } },
+  dense: withMouse,
+  roomy: withMouse,
 };
 
 export const size: Record<Density, { control: number; small: number; row: number; menuItem: number }> = {
   touch: { control: 48, small: 40, row: 48, menuItem: 48 },
   dense: { control: 36, small: 28, row: 40, menuItem: 36 },
+  roomy: { control: 36, small: 28, row: 48, menuItem: 40 },
 };
 
 /** Undefined on phones, where the system font is the default. */

@@ -60,8 +60,9 @@ const useStyles = themed(({ colors, radius, space }) =>
       backgroundColor: colors.surface,
       boxShadow: `0 8px 32px ${colors.shadow}`,
     },
-    scroll: { flexGrow: 0, flexShrink: 1 },
-    content: { gap: space.m },
+    // Room for the focus ring of what stands at the edge.
+    scroll: { flexGrow: 0, flexShrink: 1, margin: -space.xs },
+    content: { gap: space.m, padding: space.xs },
     actions: { flexDirection: 'row', justifyContent: 'flex-end', gap: space.s, paddingTop: space.s },
     actionsPhone: { flexDirection: 'column-reverse', gap: space.s, paddingTop: space.s },
   }),

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef } from 'react';
+import { Fragment, useEffect, useId, useRef } from 'react';
 import { ScrollView, StyleSheet, TextInput, View } from 'react-native';
 import { useTranslation } from 'react-i18next';
 
@@ -6,12 +6,22 @@ import { themed, useTheme } from '@/theme/theme';
 import { webFont } from '@/theme/tokens';
 
 import { Icon, type IconName } from './Icon';
+import { Keys } from './Keys';
 import { Press } from './Press';
 import { Text } from './Text';
 import { useListKeys } from './useListKeys';
 import { isWeb, web } from './web';
 
-export type Option<T extends string> = { value: T; label: string; hint?: string; icon?: IconName };
+export type Option<T extends string> = {
+  value: T;
+  label: string;
+  hint?: string;
+  icon?: IconName;
+  /** A heading above the first of those that follow each other with it. */
+  group?: string;
+  /** The shortcut that does the same. */
+  keys?: string;
+};
 
 type Props<T extends string> = {
   label: string;
@@ -20,13 +30,15 @@ type Props<T extends string> = {
   onTake: (value: T) => void;
   multiple?: boolean;
   /** With a search field above: what was typed, and what it finds. */
-  search?: { text: string; onChange: (text: string) => void };
+  search?: { text: string; onChange: (text: string) => void; placeholder?: string };
   /** Offers what was typed as something new. */
   onAdd?: () => void;
+  /** At most. */
+  height?: number;
 };
 
 /** A list to choose from by pointer, finger or arrow keys. */
-export function OptionList<T extends string>({ label, options, chosen, onTake, multiple, search, onAdd }: Props<T>) {
+export function OptionList<T extends string>({ label, options, chosen, onTake, multiple, search, onAdd, height = 360 }: Props<T>) {
   const { t } = useTranslation();
   const { colors, type } = useTheme();
   const styles = useStyles();
@@ -47,7 +59,7 @@ export function OptionList<T extends string>({ label, options, chosen, onTake, m
   }, [activeId]);
 
   return (
-    <View style={styles.panel}>
+    <View style={{ maxHeight: height }}>
       {search ? (
         <View style={styles.search}>
           <Icon name="magnify" size={18} />
@@ -58,7 +70,7 @@ export function OptionList<T extends string>({ label, options, chosen, onTake, m
               setActive(0);
             }}
             autoFocus={isWeb}
-            placeholder={t('common:search')}
+            placeholder={search.placeholder ?? t('common:search')}
             placeholderTextColor={colors.muted}
             aria-label={t('ui:select.search', { label })}
             aria-expanded
@@ -75,27 +87,34 @@ export function OptionList<T extends string>({ label, options, chosen, onTake, m
           {...web({ id, role: 'listbox', 'aria-multiselectable': multiple, ...(!search && { tabIndex: 0, onKeyDown, 'aria-activedescendant': activeId, dataSet: { ring: 'none' } }) })}
         >
           {options.map((option, index) => (
-            <Press
-              key={option.value}
-              role="option"
-              aria-selected={chosen(option.value)}
-              onPress={() => onTake(option.value)}
-              onHoverIn={() => setActive(index)}
-              testID={`option-${option.value}`}
-              {...web({ id: `${id}-${index}`, tabIndex: -1 })}
-              style={[styles.option, isWeb && index === active && styles.active]}
-            >
-              {option.icon ? <Icon name={option.icon} size={18} /> : null}
-              <View style={styles.words}>
-                <Text lines={1}>{option.label}</Text>
-                {option.hint ? (
-                  <Text variant="caption" tone="muted" lines={1}>
-                    {option.hint}
-                  </Text>
-                ) : null}
-              </View>
-              {chosen(option.value) ? <Icon name="check" size={18} color={colors.primary} /> : null}
-            </Press>
+            <Fragment key={option.value}>
+              {option.group && option.group !== options[index - 1]?.group ? (
+                <Text variant="caption" tone="muted" style={styles.heading}>
+                  {option.group}
+                </Text>
+              ) : null}
+              <Press
+                role="option"
+                aria-selected={chosen(option.value)}
+                onPress={() => onTake(option.value)}
+                onHoverIn={() => setActive(index)}
+                testID={`option-${option.value}`}
+                {...web({ id: `${id}-${index}`, tabIndex: -1 })}
+                style={[styles.option, isWeb && index === active && styles.active]}
+              >
+                {option.icon ? <Icon name={option.icon} size={18} /> : null}
+                <View style={styles.words}>
+                  <Text lines={1}>{option.label}</Text>
+                  {option.hint ? (
+                    <Text variant="caption" tone="muted" lines={1}>
+                      {option.hint}
+                    </Text>
+                  ) : null}
+                </View>
+                {option.keys ? <Keys keys={option.keys} /> : null}
+                {chosen(option.value) ? <Icon name="check" size={18} color={colors.primary} /> : null}
+              </Press>
+            </Fragment>
           ))}
           {onAdd ? (
             <Press
@@ -125,7 +144,6 @@ export function OptionList<T extends string>({ label, options, chosen, onTake, m
 
 const useStyles = themed(({ colors, radius, size, space }) =>
   StyleSheet.create({
-    panel: { maxHeight: 360 },
     search: {
       flexDirection: 'row',
       alignItems: 'center',
@@ -154,6 +172,7 @@ const useStyles = themed(({ colors, radius, size, space }) =>
       paddingVertical: space.xs,
       borderRadius: radius.control,
     },
+    heading: { paddingHorizontal: space.m, paddingTop: space.s, paddingBottom: space.xs },
     active: { backgroundColor: colors.hover },
     words: { flex: 1, minWidth: 0 },
     none: { padding: space.l },

@@ -12,7 +12,7 @@ export type OverlayProps = {
   /** Dims what lies below; menus do not. */
   dim?: boolean;
   /** Where the panel stands. */
-  place: 'bottom' | 'right' | 'center' | 'free';
+  place: 'bottom' | 'right' | 'center' | 'top' | 'free';
   /** What the focus goes to at first; the first control that takes it when absent. */
   initialFocus?: RefObject<View | null>;
   children: ReactNode;
@@ -49,5 +49,6 @@ const styles = StyleSheet.create({
   bottom: { justifyContent: 'flex-end' },
   right: { alignItems: 'flex-end' },
   center: { alignItems: 'center', justifyContent: 'center', padding: 16 },
+  top: { alignItems: 'center', paddingTop: 96, paddingHorizontal: 16 },
   free: {},
 });

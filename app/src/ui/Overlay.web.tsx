@@ -104,5 +104,6 @@ const placeStyles: Record<OverlayProps['place'], CSSProperties> = {
   bottom: { flexDirection: 'column', justifyContent: 'flex-end' },
   right: { flexDirection: 'row', justifyContent: 'flex-end' },
   center: { flexDirection: 'column', alignItems: 'center', justifyContent: 'center', padding: 16 },
+  top: { flexDirection: 'column', alignItems: 'center', padding: '12vh 16px 16px' },
   free: {},
 };

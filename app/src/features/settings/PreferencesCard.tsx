@@ -4,16 +4,17 @@ import { useTranslation } from 'react-i18next';
 import { useUpdateMe } from '@/api/me';
 import { currentLanguage, type Language, languageNames, languages, setLanguage } from '@/i18n';
 import { loadPreference, savePreference } from '@/preferences/preferences';
-import { type ThemeChoice, useThemeChoice } from '@/theme/theme';
-import { Card, isWeb, SelectField, Switch, useToast, useWidth } from '@/ui';
+import { type RowsChoice, type ThemeChoice, useTheme, useThemeChoice } from '@/theme/theme';
+import { Card, isWeb, SelectField, Switch, useToast } from '@/ui';
 
 import { useRefusal } from './useRefusal';
 
 /** How the person likes to work: the language everywhere, the rest on this device. */
 export function PreferencesCard() {
   const { t } = useTranslation();
-  const { choice, choose } = useThemeChoice();
-  const phone = useWidth() === 'phone';
+  const { choice, choose, rows, chooseRows } = useThemeChoice();
+  // What is touched has rows of its own, and keys are on a board.
+  const withMouse = useTheme().density !== 'touch';
   const [letterKeys, setLetterKeys] = useState(loadPreference('letterKeys') !== false);
   return (
     <Card title={t('settings:profile.preferences')}>
@@ -25,7 +26,16 @@ export function PreferencesCard() {
         options={(['system', 'light', 'dark'] as const).map((value) => ({ value, label: t(`settings:profile.themes.${value}`) }))}
         testID="field-theme"
       />
-      {isWeb && !phone && (
+      {withMouse && (
+        <SelectField<RowsChoice>
+          label={t('settings:profile.rows')}
+          value={rows}
+          onChange={(next) => next && chooseRows(next)}
+          options={(['compact', 'comfortable'] as const).map((value) => ({ value, label: t(`settings:profile.rowsOf.${value}`) }))}
+          testID="field-rows"
+        />
+      )}
+      {isWeb && withMouse && (
         <Switch
           label={t('settings:profile.letterKeys')}
           hint={t('settings:profile.letterKeysHint')}

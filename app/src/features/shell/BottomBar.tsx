@@ -17,9 +17,9 @@ export function BottomBar() {
   const { offered, current } = useDestinations();
   return (
     <View role="navigation" aria-label={t('shell:nav.label')} style={[styles.bar, { paddingBottom: insets.bottom }]}>
-      {offered.map(({ key, href, icon }) => (
+      {offered.map(({ key, href, icon, letter }) => (
         <View key={key} style={styles.cell}>
-          <NavItem name={key} label={nameOf(key)} icon={icon} href={href} current={current === key} shape="narrow" />
+          <NavItem name={key} label={nameOf(key)} icon={icon} href={href} current={current === key} shape="narrow" keys={letter && `g ${letter}`} />
         </View>
       ))}
       <View style={styles.cell}>

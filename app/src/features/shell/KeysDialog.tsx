@@ -4,26 +4,16 @@ import { useTranslation } from 'react-i18next';
 
 import { loadPreference, savePreference } from '@/preferences/preferences';
 import { themed } from '@/theme/theme';
-import { Dialog, Switch, Text } from '@/ui';
+import { Dialog, Keys, modKey, Switch, Text } from '@/ui';
 
-const mod = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘' : 'Ctrl';
+import { settings } from './destinations';
+import { useDestinations } from './useDestinations';
 
-/** Keys that are pressed together are joined by +, keys one after the other by a space. */
 const groups = {
-  anywhere: {
-    home: 'G H',
-    customers: 'G C',
-    tasks: 'G T',
-    search: '/',
-    create: 'N',
-    log: 'L',
-    task: 'T',
-    close: 'Esc',
-    help: '?',
-  },
+  anywhere: { palette: `${modKey}+K`, search: '/', create: 'N', log: 'L', task: 'T', close: 'Esc', help: '?' },
   list: { move: 'J K', open: 'Enter', select: 'X', range: 'Shift+X' },
-  record: { edit: 'E', tabs: '1 2 3', neighbours: '[ ]' },
-  form: { save: `${mod}+Enter` },
+  record: { edit: 'E', stage: 'M', tabs: '1 2 3', neighbours: '[ ]' },
+  form: { save: `${modKey}+Enter` },
 } as const;
 
 type Group = keyof typeof groups;
@@ -33,6 +23,7 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const styles = useStyles();
   const [letters, setLetters] = useState(loadPreference('letterKeys') !== false);
+  const places = [...useDestinations().offered, settings].filter(({ letter }) => letter);
   const wordOf = (group: Group, name: string) => t(`shell:keys.${group}.${name}` as 'shell:keys.form.save');
   return (
     <Dialog open onClose={onClose} title={t('shell:keys.title')} actions={[{ label: t('common:close'), onPress: onClose }]} testID="panel-keys">
@@ -43,13 +34,18 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
               {t(`shell:keys.${group}.title`)}
             </Text>
             {Object.entries(groups[group]).map(([name, keys]) => (
-              <View key={name} style={styles.line}>
-                <Text style={styles.word}>{wordOf(group, name)}</Text>
-                <Keys keys={keys} />
-              </View>
+              <Line key={name} word={wordOf(group, name)} keys={keys} />
             ))}
           </View>
         ))}
+        <View style={styles.group}>
+          <Text variant="label" tone="muted" heading={3}>
+            {t('shell:keys.go')}
+          </Text>
+          {places.map(({ key, letter }) => (
+            <Line key={key} word={t(`shell:nav.${key}`)} keys={`G ${letter?.toUpperCase()}`} />
+          ))}
+        </View>
       </View>
       <Switch
         label={t('shell:keys.letters')}
@@ -65,38 +61,21 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-function Keys({ keys }: { keys: string }) {
+function Line({ word, keys }: { word: string; keys: string }) {
   const styles = useStyles();
   return (
-    <View style={styles.keys}>
-      {keys.split(' ').map((key) => (
-        <View key={key} style={styles.key}>
-          <Text variant="caption" strong>
-            {key}
-          </Text>
-        </View>
-      ))}
+    <View style={styles.line}>
+      <Text style={styles.word}>{word}</Text>
+      <Keys keys={keys} />
     </View>
   );
 }
 
-const useStyles = themed(({ colors, space }) =>
+const useStyles = themed(({ space }) =>
   StyleSheet.create({
     groups: { flexDirection: 'row', flexWrap: 'wrap', columnGap: space.xl, rowGap: space.l },
     group: { flexGrow: 1, flexBasis: 180, gap: space.xs },
     line: { flexDirection: 'row', alignItems: 'center', gap: space.s, minHeight: 28 },
     word: { flex: 1, minWidth: 0 },
-    keys: { flexDirection: 'row', gap: space.xs },
-    key: {
-      minWidth: 24,
-      height: 24,
-      paddingHorizontal: 6,
-      alignItems: 'center',
-      justifyContent: 'center',
-      borderRadius: 4,
-      borderWidth: 1,
-      borderColor: colors.divider,
-      backgroundColor: colors.background,
-    },
   }),
 );

@@ -1,8 +1,9 @@
+import { router, type Href } from 'expo-router';
 import { StyleSheet } from 'react-native';
 import { useTranslation } from 'react-i18next';
 
 import { themed, useTheme } from '@/theme/theme';
-import { Icon, Press, Text, web, type IconName } from '@/ui';
+import { Icon, Press, Text, useShortcut, web, type IconName } from '@/ui';
 
 type Props = {
   name: string;
@@ -13,7 +14,7 @@ type Props = {
   current?: boolean;
   /** wide: icon and word in a line; narrow: the word below the icon. */
   shape: 'wide' | 'narrow';
-  /** Letters that lead there, told to screen readers. */
+  /** Letters that lead there from anywhere, such as 'g h'. */
   keys?: string;
 };
 
@@ -22,6 +23,7 @@ export function NavItem({ name, label, icon, href, onPress, current = false, sha
   const { colors } = useTheme();
   const styles = useStyles();
   const wide = shape === 'wide';
+  useShortcut(keys ?? '', () => router.push(href as Href), { enabled: Boolean(keys && href) });
   return (
     <Press
       role={href ? undefined : 'button'}

@@ -3,7 +3,10 @@ import { useRef, useState } from 'react';
 import { StyleSheet, View } from 'react-native';
 import { useTranslation } from 'react-i18next';
 
-import { Icon, TextField, useShortcut, web } from '@/ui';
+import { useTheme } from '@/theme/theme';
+import { Icon, Keys, modKey, Press, TextField, useShortcut, web } from '@/ui';
+
+import { useOpenPanel } from './panels';
 
 /** Searches the customers from any screen. */
 export function SearchBox() {
@@ -11,6 +14,7 @@ export function SearchBox() {
   const router = useRouter();
   const box = useRef<View>(null);
   const [text, setText] = useState('');
+  const withKeys = useTheme().density !== 'touch';
 
   useShortcut('/', () => (box.current as unknown as HTMLElement | null)?.querySelector('input')?.focus(), { fallback: true });
 
@@ -29,10 +33,25 @@ export function SearchBox() {
         onChange={setText}
         onSubmit={search}
         prefix={<Icon name="magnify" size={18} />}
+        suffix={withKeys ? <PaletteHint /> : undefined}
         testID="field-global-search"
       />
     </View>
   );
 }
 
-const styles = StyleSheet.create({ box: { flex: 1, maxWidth: 400, minWidth: 120 } });
+/** Tells of the palette those who have a keyboard, and opens it for those who press. */
+function PaletteHint() {
+  const { t } = useTranslation();
+  const openPanel = useOpenPanel();
+  return (
+    <Press role="button" aria-label={t('shell:palette.title')} onPress={() => openPanel('palette')} testID="action-palette" style={styles.hint}>
+      <Keys keys={`${modKey} K`} />
+    </Press>
+  );
+}
+
+const styles = StyleSheet.create({
+  box: { flex: 1, maxWidth: 400, minWidth: 120 },
+  hint: { borderRadius: 4 },
+});

@@ -29,7 +29,7 @@ export function SideBar({ rail }: { rail: boolean }) {
       ))}
       <View style={styles.space} />
       <NavItem name="feedback" label={t('shell:nav.feedback')} icon="message-alert-outline" onPress={() => openPanel('feedback')} shape={shape} />
-      <NavItem name="settings" label={nameOf('settings')} icon={settings.icon} href={settings.href} current={current === 'settings'} shape={shape} />
+      <NavItem name="settings" label={nameOf('settings')} icon={settings.icon} href={settings.href} current={current === 'settings'} shape={shape} keys={`g ${settings.letter}`} />
     </View>
   );
 }

@@ -19,7 +19,7 @@ export const destinations: Destination[] = [
   { key: 'tasks', href: '/tasks', icon: 'checkbox-marked-circle-outline', permission: 'task:read', letter: 't' },
 ];
 
-export const settings: Destination = { key: 'settings', href: '/settings', icon: 'cog-outline' };
+export const settings: Destination = { key: 'settings', href: '/settings', icon: 'cog-outline', letter: 's' };
 
 /** The place of the bar that an address belongs to. */
 export function destinationOf(pathname: string): DestinationKey | undefined {

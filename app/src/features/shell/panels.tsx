@@ -7,9 +7,11 @@ const LogSheet = partOnDemand(() => import('@/features/interactions/LogSheet').t
 const TaskSheet = partOnDemand(() => import('@/features/tasks/TaskSheet').then((module) => module.TaskSheet));
 const CreateCustomerSheet = partOnDemand(() => import('@/features/customers/form/CreateCustomerSheet').then((module) => module.CreateCustomerSheet));
 const FeedbackSheet = partOnDemand(() => import('@/features/feedback/FeedbackSheet').then((module) => module.FeedbackSheet));
+const Palette = partOnDemand(() => import('@/features/palette/Palette').then((module) => module.Palette));
 const KeysDialog = partOnDemand(() => import('./KeysDialog').then((module) => module.KeysDialog));
 
-export type Panel = 'log' | 'task' | 'customer' | 'feedback' | 'keys';
+/** stages is the palette with nothing but the moves of the customer that is open. */
+export type Panel = 'log' | 'task' | 'customer' | 'feedback' | 'keys' | 'palette' | 'stages';
 
 const PanelContext = createContext<(panel: Panel) => void>(() => {});
 
@@ -41,5 +43,9 @@ function PanelOf({ panel, onClose }: { panel: Panel; onClose: () => void }) {
       return <FeedbackSheet open onClose={onClose} />;
     case 'keys':
       return <KeysDialog onClose={onClose} />;
+    case 'palette':
+      return <Palette key={panel} onClose={onClose} />;
+    case 'stages':
+      return <Palette key={panel} onClose={onClose} only="stage" />;
   }
 }

@@ -10,7 +10,7 @@ import { LogSheet } from '@/features/interactions/LogSheet';
 import type { LogPrefill } from '@/features/interactions/logDraft';
 import { TaskSheet } from '@/features/tasks/TaskSheet';
 import { space } from '@/theme/tokens';
-import { Button, IconButton, Screen, Tabs, useShortcut, useWidth } from '@/ui';
+import { Button, IconButton, Screen, Tabs, useWidth } from '@/ui';
 
 import { useListState } from '../list/useListState';
 import { BasicTab } from './BasicTab';
@@ -21,6 +21,7 @@ import { RecordsTab } from './RecordsTab';
 import { CUSTOMER_TABS, type CustomerTab } from './tabs';
 import { TasksTab } from './TasksTab';
 import { useCalling } from './useCalling';
+import { useCustomerActions } from './useCustomerActions';
 
 /** Everything about one customer. On wide windows the most used stands beside the tabs. */
 export function CustomerPage({ customer, tab }: { customer: Versioned<Customer>; tab: CustomerTab }) {
@@ -35,13 +36,9 @@ export function CustomerPage({ customer, tab }: { customer: Versioned<Customer>;
   const { call, dialog } = useCalling(record, (prefill) => canLog && setLogging({ prefill }));
 
   const open = (next: CustomerTab) => router.replace(hrefOf(record.id, next) as Href);
-  useShortcut('l', () => setLogging({}), { enabled: canLog });
-  useShortcut('t', () => setPlanning(true), { enabled: canPlan });
-  useShortcut('e', () => open('basic'));
-  useShortcut('1', () => open('records'));
-  useShortcut('2', () => open('basic'));
-  useShortcut('3', () => open('tasks'));
+  const log = () => setLogging({});
   const plan = () => setPlanning(true);
+  useCustomerActions(record, { log, plan, call, open });
   const phone = width === 'phone';
 
   return (
@@ -53,7 +50,7 @@ export function CustomerPage({ customer, tab }: { customer: Versioned<Customer>;
           <>
             {width === 'tablet' && <IconButton icon="arrow-left" label={t('customers:page.back')} href={listHref} testID="action-back" />}
             {canLog && !phone && (
-              <Button kind="primary" icon="note-edit-outline" label={t('customers:page.log')} onPress={() => setLogging({})} shortcut="l" testID="action-log" />
+              <Button kind="primary" icon="note-edit-outline" label={t('customers:page.log')} onPress={log} shortcut="l" testID="action-log" />
             )}
             {canPlan && !phone && (
               <Button icon="calendar-clock-outline" label={t('customers:page.addTask')} onPress={plan} shortcut="t" testID="action-task" />
@@ -90,7 +87,7 @@ export function CustomerPage({ customer, tab }: { customer: Versioned<Customer>;
       </Screen>
       {canLog && phone && (
         <View style={styles.thumb}>
-          <Button kind="primary" icon="plus" label={t('customers:page.log')} onPress={() => setLogging({})} testID="action-log" />
+          <Button kind="primary" icon="plus" label={t('customers:page.log')} onPress={log} testID="action-log" />
         </View>
       )}
     </View>

@@ -6,7 +6,10 @@ import type { Customer } from '@/api/customers';
 import { useLifecycleMoves, useMoveCustomer } from '@/api/lifecycle';
 import { useCan } from '@/api/session';
 import type { Stage } from '@/theme/tokens';
-import { Stepper, useToast } from '@/ui';
+import { usePageCommands, type Command } from '@/features/palette/commands';
+import { useOpenPanel } from '@/features/shell/panels';
+import { Stepper, useShortcut, useToast } from '@/ui';
+import { stageIcons } from '@/ui/stages';
 
 import { useProblemText } from '../useProblemText';
 import { ReasonDialog } from './ReasonDialog';
@@ -61,6 +64,19 @@ export function StageStepper({ customer }: { customer: Customer }) {
     if (needsReason) setAsking(to);
     else go(to);
   };
+
+  const openPanel = useOpenPanel();
+  const moveTo = steps.filter(({ enabled }) => enabled);
+  useShortcut('m', () => openPanel('stages'), { enabled: moveTo.length > 0 });
+  usePageCommands(
+    moveTo.map(({ key, label }): Command => ({
+      key: `stage-${key}`,
+      group: 'stage',
+      label: t('shell:palette.moveTo', { stage: label }),
+      icon: stageIcons[key],
+      run: () => onPress(key),
+    })),
+  );
 
   return (
     <>
