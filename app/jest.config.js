@@ -6,8 +6,6 @@ const common = {
 
 // Most tests run as a phone does. What only a browser has (real tables, focus, keys) is tested in *.web.test.tsx.
 module.exports = {
-  // Without this a run of the phone tests of features, drafts and api in one process was seen not to end after the last one. What holds it is not known.
-  forceExit: true,
   projects: [
     {
       ...common,

@@ -2,6 +2,7 @@ import { onlineManager } from '@tanstack/react-query';
 
 import { ApiError, client, fieldErrors, unwrap } from './client';
 import { dropTokens, keepTokens } from './credentials';
+import { watchServer } from './online';
 import { onSessionEnd } from './transport';
 
 type Handler = (request: Request) => Response | Promise<Response>;
@@ -90,13 +91,16 @@ describe('an error', () => {
   });
 });
 
-it('tells a missing network from an answer', async () => {
+it('tells a missing network from an answer, and asks until the server is back', async () => {
   jest.useFakeTimers();
+  const stop = watchServer();
   serve(() => Promise.reject(new TypeError('Network request failed')));
   await expect(listTags()).rejects.toMatchObject({ status: 0, code: 'offline', offline: true });
   expect(onlineManager.isOnline()).toBe(false);
   await jest.advanceTimersByTimeAsync(2_000);
   expect(onlineManager.isOnline()).toBe(true);
+  stop();
+  expect(jest.getTimerCount()).toBe(0);
 });
 
 describe('the key of a POST', () => {

@@ -7,26 +7,36 @@ import { apiOrigin } from './origin';
 
 const first = 2_000;
 const longest = 30_000;
-let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Told by every call: whether an answer came, of whatever kind. */
 export function reportReachable(reachable: boolean): void {
-  if (reachable) {
-    clearTimeout(timer);
-    timer = undefined;
-    onlineManager.setOnline(true);
-    return;
-  }
-  onlineManager.setOnline(false);
-  timer ??= setTimeout(probe, first, first);
+  onlineManager.setOnline(reachable);
 }
 
-async function probe(waited: number): Promise<void> {
-  try {
-    await fetch(`${apiOrigin}/healthz`, { cache: 'no-store' });
-    reportReachable(true);
-  } catch {
-    const wait = Math.min(waited * 2, longest);
-    timer = setTimeout(probe, wait, wait);
-  }
+/** Asks the server while it is away whether it is back, until the function that it returns is called. */
+export function watchServer(): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let watching = true;
+  const askIn = (wait: number) => {
+    timer = setTimeout(() => void ask(wait), wait);
+  };
+  const ask = async (waited: number) => {
+    try {
+      await fetch(`${apiOrigin}/healthz`, { cache: 'no-store' });
+      reportReachable(true);
+    } catch {
+      if (watching && !onlineManager.isOnline()) askIn(Math.min(waited * 2, longest));
+    }
+  };
+  const follow = (online: boolean) => {
+    clearTimeout(timer);
+    if (!online) askIn(first);
+  };
+  follow(onlineManager.isOnline());
+  const unsubscribe = onlineManager.subscribe(follow);
+  return () => {
+    watching = false;
+    clearTimeout(timer);
+    unsubscribe();
+  };
 }

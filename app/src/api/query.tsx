@@ -5,6 +5,7 @@ import { useCallback, useEffect, useState, type ReactNode } from 'react';
 
 import { cacheKey } from './cacheStorage';
 import { ApiError } from './errors';
+import { watchServer } from './online';
 import { cacheStorage } from './persister';
 import { useSession } from './session';
 
@@ -65,6 +66,7 @@ const firstPages = ({ pages, pageParams }: InfiniteData<unknown>) => ({
 export function QueryProvider({ children }: { children: ReactNode }) {
   const { company, member } = useSession();
   const identity = cacheKey(company?.id ?? '', member?.id ?? '');
+  useEffect(watchServer, []);
   return (
     <CacheOf key={identity} identity={identity} persist={company !== undefined}>
       {children}

@@ -8,6 +8,7 @@ import { useOpenPanel } from '@/features/shell/panels';
 import { useToast } from '@/ui';
 
 import { pageCommands, type Command } from './commands';
+import { WORDS } from './words';
 
 /** Everything that the palette offers the person here: the open record first, then what is new, then places. */
 export function useCommands(): Command[] {
@@ -19,10 +20,10 @@ function useCreations(): Command[] {
   const openPanel = useOpenPanel();
   const { permissions } = useSession();
   const all: (Omit<Command, 'group'> & { permission: string })[] = [
-    { key: 'new-log', permission: 'interaction:create', label: t('shell:new.log'), icon: 'note-edit-outline', keys: 'L', words: t('shell:palette.words.log'), run: () => openPanel('log') },
-    { key: 'new-customer', permission: 'customer:create', label: t('shell:new.customer'), icon: 'account-plus-outline', keys: 'N', words: t('shell:palette.words.newCustomer'), run: () => openPanel('customer') },
-    { key: 'new-task', permission: 'task:create', label: t('shell:new.task'), icon: 'checkbox-marked-circle-outline', keys: 'T', words: t('shell:palette.words.newTask'), run: () => openPanel('task') },
-    { key: 'new-import', permission: 'import:create', label: t('shell:new.import'), icon: 'upload-outline', words: t('shell:palette.words.imports'), run: () => router.push('/imports') },
+    { key: 'new-log', permission: 'interaction:create', label: t('shell:new.log'), icon: 'note-edit-outline', keys: 'L', words: WORDS.log, run: () => openPanel('log') },
+    { key: 'new-customer', permission: 'customer:create', label: t('shell:new.customer'), icon: 'account-plus-outline', keys: 'N', words: WORDS.customer, run: () => openPanel('customer') },
+    { key: 'new-task', permission: 'task:create', label: t('shell:new.task'), icon: 'checkbox-marked-circle-outline', keys: 'T', words: WORDS.task, run: () => openPanel('task') },
+    { key: 'new-import', permission: 'import:create', label: t('shell:new.import'), icon: 'upload-outline', words: WORDS.import, run: () => router.push('/imports') },
   ];
   return all.filter(({ permission }) => permission in permissions).map((command) => ({ ...command, group: 'create' }));
 }
@@ -34,11 +35,11 @@ function usePlaces(): Command[] {
   const go = (href: string) => () => router.push(href as Href);
   return [
     ...allowed([...destinations, settings]).map(({ key, href, icon, letter }): Command => ({
-      key: `go-${key}`, group: 'go', label: t(`shell:nav.${key}`), icon, words: t(`shell:palette.words.${key}`), keys: letter && `G ${letter.toUpperCase()}`, run: go(href),
+      key: `go-${key}`, group: 'go', label: t(`shell:nav.${key}`), icon, words: WORDS[key], keys: letter && `G ${letter.toUpperCase()}`, run: go(href),
     })),
-    { key: 'go-notifications', group: 'go', label: t('shell:bell.label'), icon: 'bell-outline', words: t('shell:palette.words.notifications'), run: go('/notifications') },
+    { key: 'go-notifications', group: 'go', label: t('shell:bell.label'), icon: 'bell-outline', words: WORDS.notifications, run: go('/notifications') },
     ...allowed(PAGES).map(({ key, href, icon }): Command => ({
-      key: `go-${key}`, group: 'go', label: t(`settings:pages.${key}`), icon, words: t(`shell:palette.words.${key}`), run: go(href),
+      key: `go-${key}`, group: 'go', label: t(`settings:pages.${key}`), icon, words: WORDS[key], run: go(href),
     })),
   ];
 }
@@ -57,7 +58,7 @@ function useFurther(): Command[] {
       icon: 'swap-horizontal',
       run: () => void switchCompany(id).catch(() => toast.show({ tone: 'danger', text: t('shell:account.switchFailed') })),
     })),
-    { key: 'feedback', group: 'more', label: t('shell:nav.feedback'), icon: 'message-alert-outline', words: t('shell:palette.words.feedback'), run: () => openPanel('feedback') },
-    { key: 'keys', group: 'more', label: t('shell:keys.title'), icon: 'keyboard-outline', words: t('shell:palette.words.keys'), keys: '?', run: () => openPanel('keys') },
+    { key: 'feedback', group: 'more', label: t('shell:nav.feedback'), icon: 'message-alert-outline', words: WORDS.feedback, run: () => openPanel('feedback') },
+    { key: 'keys', group: 'more', label: t('shell:keys.title'), icon: 'keyboard-outline', words: WORDS.keys, keys: '?', run: () => openPanel('keys') },
   ];
 }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Customer } from '@/api/customers';
 import { useCan } from '@/api/session';
 import { usePageCommands, type Command } from '@/features/palette/commands';
+import { WORDS } from '@/features/palette/words';
 import { useShortcut } from '@/ui';
 
 import { CUSTOMER_TABS, type CustomerTab } from './tabs';
@@ -29,9 +30,9 @@ export function useCustomerActions({ name, phone }: Customer, { log, plan, call,
 
   const here = (key: string, command: Omit<Command, 'key' | 'group'>): Command => ({ key: `here-${key}`, group: 'here', ...command });
   usePageCommands([
-    ...(canLog ? [here('log', { label: t('shell:palette.logFor', { name }), icon: 'note-edit-outline', keys: 'L', words: t('shell:palette.words.log'), run: log })] : []),
-    ...(canPlan ? [here('task', { label: t('shell:palette.taskFor', { name }), icon: 'calendar-clock-outline', keys: 'T', words: t('shell:palette.words.newTask'), run: plan })] : []),
-    ...(phone ? [here('call', { label: t('shell:palette.call', { name }), icon: 'phone-outline', words: t('shell:palette.words.call'), run: call })] : []),
+    ...(canLog ? [here('log', { label: t('shell:palette.logFor', { name }), icon: 'note-edit-outline', keys: 'L', words: WORDS.log, run: log })] : []),
+    ...(canPlan ? [here('task', { label: t('shell:palette.taskFor', { name }), icon: 'calendar-clock-outline', keys: 'T', words: WORDS.task, run: plan })] : []),
+    ...(phone ? [here('call', { label: t('shell:palette.call', { name }), icon: 'phone-outline', words: WORDS.call, run: call })] : []),
     ...CUSTOMER_TABS.map((tab, index) =>
       here(tab, { label: t(`customers:page.tab.${tab}`), icon: 'arrow-right', keys: String(index + 1), run: () => open(tab) }),
     ),
