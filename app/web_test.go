@@ -26,6 +26,7 @@ func build(t *testing.T, o Options) *client {
 		script + ".gz":      {Data: []byte("gzip")},
 		"assets/a.0f0f.png": {Data: []byte("picture")},
 		"favicon.ico":       {Data: []byte("icon")},
+		"sw.js":             {Data: []byte("worker")},
 		".gitkeep":          {},
 	}, o)
 	if err != nil {
@@ -57,6 +58,7 @@ func TestFiles(t *testing.T) {
 		{"/" + script, "", 200, "plain", "", "text/javascript; charset=utf-8", kept},
 		{"/assets/a.0f0f.png", "br", 200, "picture", "", "image/png", kept},
 		{"/favicon.ico", "br", 200, "icon", "", "image/x-icon", asked},
+		{"/sw.js", "", 200, "worker", "", "text/javascript; charset=utf-8", asked},
 		{"/_expo/static/js/web/entry-9999.js", "br", 404, "there is no such file\n", "", "text/plain; charset=utf-8", never},
 		{"/_expo/static/js", "", 404, "there is no such file\n", "", "text/plain; charset=utf-8", never},
 		{"/assets/nothing", "", 404, "there is no such file\n", "", "text/plain; charset=utf-8", never},

@@ -8,7 +8,7 @@ import { startServer } from './harness/server.mjs';
 flow('static files come from the origin that GUANXI_WEB_ORIGIN names', async (visit) => {
   const server = await startServer({ GUANXI_WEB_ORIGIN: base });
   try {
-    const page = await visit();
+    const page = await visit({ serviceWorkers: 'allow' });
     const asked = [];
     page.on('request', (request) => asked.push(new URL(request.url())));
     await page.goto(`${server.url}/sign-up`);
@@ -19,6 +19,8 @@ flow('static files come from the origin that GUANXI_WEB_ORIGIN names', async (vi
     await page.getByTestId('nav-customers').click();
     await page.getByTestId('action-new').waitFor();
 
+    // It could keep nothing of another origin.
+    assert.equal(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length), 0, 'no service worker');
     const scripts = asked.filter(({ pathname }) => pathname.startsWith('/_expo/'));
     assert.ok(scripts.length > 3, 'routes are loaded as they are needed');
     assert.deepEqual([...new Set(scripts.map(({ origin }) => origin))], [base]);

@@ -67,12 +67,13 @@ async function measureOpening(admin) {
   const reload = [];
   const kB = [];
   for (let visit = 0; visit < VISITS; visit++) {
-    const page = await open(browser, { as: admin });
+    const page = await open(browser, { as: admin, serviceWorkers: 'allow' });
     await page.addInitScript(watchFirstRow);
     await page.goto('/customers', { waitUntil: 'commit' });
     cold.push(await secondsToList(page));
     kB.push(await kBBeforeList(page));
     await settled(page);
+    await page.evaluate(() => navigator.serviceWorker.ready);
     await page.waitForTimeout(1_500); // what is kept on the device is written with some delay
     await page.reload({ waitUntil: 'commit' });
     reload.push(await secondsToList(page));

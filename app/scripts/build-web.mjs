@@ -1,6 +1,7 @@
 // Builds the web client into dist, from where the Go binary embeds it: exports, then compresses each file once, as well
 // as it can be, so that the server only has to choose. dist changes at the very end: a build that fails leaves the last one.
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join, relative } from 'node:path';
@@ -43,16 +44,27 @@ function compress(file) {
   return { plain: plain.length, brotli: forms['.br'].length };
 }
 
+/** Tells the service worker which files to keep. Their names hold their content, so they are the release's version too. */
+function nameFiles(folder, names) {
+  const file = join(folder, 'sw.js');
+  const files = names.filter((name) => name.startsWith('_expo/static/') || name === 'favicon.ico').map((name) => `/${name}`).sort();
+  const version = createHash('sha256').update(files.join() + readFileSync(join(folder, 'index.html'))).digest('hex').slice(0, 16);
+  const text = readFileSync(file, 'utf8').replace("VERSION = ''", `VERSION = '${version}'`).replace('FILES = []', `FILES = ${JSON.stringify(files)}`);
+  writeFileSync(file, text);
+}
+
 const started = Date.now();
 const folder = mkdtempSync(join(tmpdir(), 'guanxi-web-'));
 try {
   exportTo(folder);
   rmSync(join(folder, 'metadata.json'), { force: true }); // for native updates
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const names = entries.map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)));
+  nameFiles(folder, names);
   const sizes = {};
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    const file = join(entry.parentPath ?? entry.path, entry.name);
-    if (!entry.isFile() || packed.has(extname(file)) || entry.name === 'index.html') continue; // the server writes its own page
-    sizes[relative(folder, file)] = compress(file);
+  for (const name of names) {
+    if (packed.has(extname(name)) || name === 'index.html') continue; // the server writes its own page
+    sizes[name] = compress(join(folder, name));
   }
   for (const name of readdirSync(dist)) {
     if (name !== '.gitkeep') rmSync(join(dist, name), { recursive: true });

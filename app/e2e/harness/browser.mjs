@@ -30,11 +30,12 @@ export const launch = () => chromium.launch({ executablePath, args: flags });
 
 /**
  * Opens a page as somebody's own device. It collects in page.faults what nobody should see: errors of scripts, what the
- * page's policy has refused, answers of the kind 5xx.
+ * page's policy has refused, answers of the kind 5xx. A service worker would answer before page.route, so there is none
+ * unless a test is about it.
  */
-export async function open(browser, { size = 'desktop', locale = 'zh-CN', theme = 'light', as } = {}) {
+export async function open(browser, { size = 'desktop', locale = 'zh-CN', theme = 'light', as, at = base, serviceWorkers = 'block' } = {}) {
   const context = await browser.newContext({
-    ...sizes[size], locale, colorScheme: theme, timezoneId: 'Asia/Shanghai', baseURL: base, reducedMotion: 'reduce',
+    ...sizes[size], locale, colorScheme: theme, timezoneId: 'Asia/Shanghai', baseURL: at, reducedMotion: 'reduce', serviceWorkers,
   });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();

@@ -12,6 +12,8 @@ import { readPreferences } from '@/preferences/preferences';
 import { ThemeProvider, useTheme } from '@/theme/theme';
 import { ErrorState, isWeb, ToastProvider } from '@/ui';
 
+import { keepClientOnDevice } from './serviceWorker';
+
 // A browser has its preferences at hand, and draws at once.
 if (isWeb) startTranslations();
 else void SplashScreen.preventAutoHideAsync();
@@ -19,6 +21,7 @@ else void SplashScreen.preventAutoHideAsync();
 /** Everything that a screen may count on, outermost first. */
 export function RootLayout() {
   const [ready, setReady] = useState(isWeb);
+  useEffect(keepClientOnDevice, []);
   useEffect(() => {
     if (isWeb) return;
     void readPreferences().then(() => {

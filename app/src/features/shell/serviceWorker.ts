@@ -1,0 +1,2 @@
+/** Phones have the app itself on the device. */
+export function keepClientOnDevice(): void {}
