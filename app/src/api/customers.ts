@@ -1,6 +1,7 @@
 import { type InfiniteData, type QueryClient, type QueryKey, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { client, unwrap } from './client';
+import { createOnce, repeatable } from './ownIds';
 import { useKey } from './query';
 import type { components } from './schema';
 import { ifMatch, versioned, type Versioned } from './versioned';
@@ -99,11 +100,13 @@ export function showCustomer(queries: QueryClient, under: QueryKey, changed: Ver
   );
 }
 
+export const postCustomer = (body: NewCustomer) => versioned(client.POST('/v1/customers', { body, ...repeatable(body) }));
+
 export function useCreateCustomer() {
   const queries = useQueryClient();
   const key = useKey();
   return useMutation({
-    mutationFn: (body: NewCustomer) => versioned(client.POST('/v1/customers', { body })),
+    mutationFn: (body: NewCustomer) => createOnce('cus', body, postCustomer),
     onSuccess: (created) => {
       queries.setQueryData(key('customers', 'one', created.record.id), created);
       return Promise.all(['customers', 'tags', 'home'].map((resource) => queries.invalidateQueries({ queryKey: key(resource) })));

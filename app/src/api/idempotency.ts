@@ -11,6 +11,8 @@ export class Attempt {
   ) {}
 
   static async of(request: Request): Promise<Attempt> {
+    const chosen = request.headers.get('Idempotency-Key');
+    if (chosen) return new Attempt(chosen, undefined);
     // A file is not read just to be compared.
     const json = request.headers.get('Content-Type')?.startsWith('application/json');
     const content = json ? `${request.url} ${await request.clone().text()}` : undefined;

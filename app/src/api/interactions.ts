@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 
 import { client, unwrap } from './client';
+import { createOnce, repeatable } from './ownIds';
 import { useKey } from './query';
 import type { components } from './schema';
 
@@ -37,10 +38,12 @@ function useContactChanged() {
     );
 }
 
+export const postInteraction = (body: NewInteraction) => unwrap(client.POST('/v1/interactions', { body, ...repeatable(body) }));
+
 export function useLogInteraction() {
   const changed = useContactChanged();
   return useMutation({
-    mutationFn: (body: NewInteraction) => unwrap(client.POST('/v1/interactions', { body })),
+    mutationFn: (body: NewInteraction) => createOnce('int', body, postInteraction),
     onSuccess: () => void changed(),
   });
 }

@@ -1,5 +1,7 @@
 import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 
+import { wipeUnsent } from '@/outbox/unsent';
+
 import { client, unwrap } from './client';
 import { CompanySettingsContext, deviceSettings } from './company';
 import { dropTokens, keepTokens } from './credentials';
@@ -32,7 +34,7 @@ export type Session = {
   signUp: (body: Schemas['SignUp']) => Promise<void>;
   accept: (body: Schemas['Acceptance']) => Promise<void>;
   switchCompany: (companyId: string) => Promise<void>;
-  /** Ends the session and forgets what was read. Drafts stay for the next sign-in. */
+  /** Ends the session and forgets what was read and what waits to be sent. Drafts stay for the next sign-in. */
   signOut: () => Promise<void>;
   /** Reads again who one is, after a change to profile, roles or plan. */
   reload: () => Promise<void>;
@@ -126,6 +128,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       signOut: async () => {
         // Offline too: what is on the device goes in any case, and the server's session expires by itself.
         await client.POST('/v1/auth/logout').catch(() => undefined);
+        if (me) await wipeUnsent(me.user.id).catch(() => undefined);
         await leave(false);
         announceSession();
       },

@@ -3,6 +3,7 @@ import { type QueryClient, type QueryKey, useInfiniteQuery, useMutation, useQuer
 import { useToday } from '@/i18n/useNow';
 
 import { client, unwrap } from './client';
+import { createOnce, repeatable } from './ownIds';
 import { useKey } from './query';
 import type { components } from './schema';
 import { taskFilter, type TaskView, type Whose } from './taskFilter';
@@ -82,10 +83,12 @@ function useTasksChanged() {
     Promise.all(['tasks', 'home', 'customers'].map((resource) => queries.invalidateQueries({ queryKey: key(resource) })));
 }
 
+export const postTask = (body: NewTask) => unwrap(client.POST('/v1/tasks', { body, ...repeatable(body) }));
+
 export function useCreateTask() {
   const changed = useTasksChanged();
   return useMutation({
-    mutationFn: (body: NewTask) => unwrap(client.POST('/v1/tasks', { body })),
+    mutationFn: (body: NewTask) => createOnce('tsk', body, postTask),
     onSuccess: changed,
   });
 }

@@ -19,7 +19,7 @@ export interface Draft<T> {
  */
 export function useDraft<T extends object>(name: string, initial: T): Draft<T> {
   const { company, member } = useSession();
-  const [key] = useState(() => ['draft', company?.id ?? '', member?.id ?? '', name].join(':'));
+  const [key] = useState(() => keyOf({ companyId: company?.id ?? '', memberId: member?.id ?? '' }, name));
   const [first] = useState(initial);
   const [value, setValue] = useState(initial);
   const [restored, setRestored] = useState(false);
@@ -59,6 +59,21 @@ export function useDraft<T extends object>(name: string, initial: T): Draft<T> {
       void AsyncStorage.removeItem(key).catch(ignore);
     },
   };
+}
+
+interface Owner {
+  companyId: string;
+  memberId: string;
+}
+
+const keyOf = ({ companyId, memberId }: Owner, name: string) => ['draft', companyId, memberId, name].join(':');
+
+/** Puts something into a form before it is opened. Answers false when somebody is writing something else there. */
+export async function putDraft(owner: Owner, name: string, value: object): Promise<boolean> {
+  const key = keyOf(owner, name);
+  if (await AsyncStorage.getItem(key)) return false;
+  await AsyncStorage.setItem(key, JSON.stringify(value));
+  return true;
 }
 
 // A device that stores nothing, as a private window may, forgets the draft with the page.

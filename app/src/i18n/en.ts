@@ -10,6 +10,7 @@ import tasks from './en/tasks.json';
 import notifications from './en/notifications.json';
 import settings from './en/settings.json';
 import feedback from './en/feedback.json';
+import outbox from './en/outbox.json';
 
 export const en = {
   common,
@@ -24,4 +25,5 @@ export const en = {
   notifications,
   settings,
   feedback,
+  outbox,
 };

@@ -32,6 +32,7 @@ declare module 'i18next' {
       'notifications',
       'settings',
       'feedback',
+      'outbox',
     ];
     resources: { [N in keyof Texts]: Flat<Texts[N]> };
     keySeparator: false;

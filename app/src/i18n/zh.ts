@@ -10,6 +10,7 @@ import tasks from './zh/tasks.json';
 import notifications from './zh/notifications.json';
 import settings from './zh/settings.json';
 import feedback from './zh/feedback.json';
+import outbox from './zh/outbox.json';
 
 export const zh = {
   common,
@@ -24,4 +25,5 @@ export const zh = {
   notifications,
   settings,
   feedback,
+  outbox,
 };

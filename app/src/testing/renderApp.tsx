@@ -9,6 +9,7 @@ import { SafeAreaProvider } from 'react-native-safe-area-context';
 import { dropTokens } from '@/api/credentials';
 import { type Me, SessionProvider, useSession } from '@/api/session';
 import { startTranslations } from '@/i18n';
+import { OutboxProvider } from '@/outbox/Outbox';
 import { ThemeProvider } from '@/theme/theme';
 import { ToastProvider } from '@/ui';
 
@@ -51,9 +52,11 @@ export async function renderApp(screen: ReactElement, answers: Answers, { keep =
       <ThemeProvider scheme="light">
         <SessionProvider>
           <QueryClientProvider client={queries}>
-            <ToastProvider>
-              <OnceKnown>{screen}</OnceKnown>
-            </ToastProvider>
+            <OutboxProvider>
+              <ToastProvider>
+                <OnceKnown>{screen}</OnceKnown>
+              </ToastProvider>
+            </OutboxProvider>
           </QueryClientProvider>
         </SessionProvider>
       </ThemeProvider>

@@ -11,7 +11,7 @@ const answers: Answers = {
   'GET /v1/members': { body: { data: [] } },
   'POST /v1/interactions': (body) => ({ status: 201, body: { ...(body as object), id: 'int_1', task_id: null } }),
 };
-const form = <LogForm customer={{ id: 'cus_1', contactName: '王志强' }} prefill={{ kind: 'call', minutes: 4 }} />;
+const form = <LogForm customer={{ id: 'cus_1', name: '云帆科技', contactName: '王志强' }} prefill={{ kind: 'call', minutes: 4 }} />;
 const logged = (sent: { call: string; body: unknown }[]) => sent.filter(({ call }) => call === 'POST /v1/interactions').map(({ body }) => body);
 
 /** Opens the form of somebody whose session is known. */
@@ -33,7 +33,7 @@ describe('log form', () => {
     fireEvent.press(screen.getByTestId('action-save-log'));
     await waitFor(() =>
       expect(logged(sent)).toEqual([
-        { customer_id: 'cus_1', kind: 'call', direction: 'out', summary: '价格已谈妥', resolved: true, minutes: 4, contacts: ['王志强'] },
+        { id: expect.stringMatching(/^int_/), customer_id: 'cus_1', kind: 'call', direction: 'out', summary: '价格已谈妥', resolved: true, minutes: 4, contacts: ['王志强'] },
       ]),
     );
   });

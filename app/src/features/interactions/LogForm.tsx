@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import type { Interaction } from '@/api/interactions';
 import { Banner, Button, Chip, Column, Form, FormActions, Row, Text, TextField } from '@/ui';
 
 import { KIND_ICONS } from './kinds';
@@ -13,7 +12,7 @@ import { useLogForm, type LogTarget } from './useLogForm';
 interface Props {
   customer: LogTarget;
   prefill?: LogPrefill;
-  onSaved?: (logged: Interaction) => void;
+  onSaved?: () => void;
   autoFocus?: boolean;
   /** Keeps the form to one line until somebody begins to write. */
   compact?: boolean;

@@ -55,7 +55,7 @@ function For({ customer, prefill, onDone, onChange }: ForProps) {
         {onChange && <Button kind="text" size="small" label={t('interactions:log.change')} onPress={onChange} />}
       </Row>
       {prefill && <Text tone="muted">{t('interactions:log.afterCall')}</Text>}
-      <LogForm key={customer.id} customer={{ id: customer.id, contactName: customer.contact_name }} prefill={prefill} onSaved={onDone} />
+      <LogForm key={customer.id} customer={{ id: customer.id, name: customer.name, contactName: customer.contact_name }} prefill={prefill} onSaved={onDone} />
     </>
   );
 }

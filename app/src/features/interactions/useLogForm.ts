@@ -2,44 +2,57 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { ApiError } from '@/api/client';
-import { useDeleteInteraction, useLogInteraction, type Interaction } from '@/api/interactions';
+import { useDeleteInteraction, useLogInteraction } from '@/api/interactions';
 import { useDraft } from '@/drafts/useDraft';
+import { useKeepUnsent } from '@/features/outbox/useKeepUnsent';
 import { useToast } from '@/ui';
 
 import { newLogDraft, problemsOf, toInteraction, withKind, type Kind, type LogDraft, type LogPrefill } from './logDraft';
 
 export interface LogTarget {
   id: string;
+  name: string;
   contactName: string;
 }
 
 /** Writing down a contact with a customer. What is typed stays on the device until it is saved. */
-export function useLogForm(target: LogTarget, prefill: LogPrefill | undefined, onSaved: (logged: Interaction) => void) {
+export function useLogForm(target: LogTarget, prefill: LogPrefill | undefined, onSaved: () => void) {
   const { t } = useTranslation();
   const toast = useToast();
   const [beginning] = useState(() => newLogDraft(target.contactName, prefill));
-  const draft = useDraft<LogDraft>(`log:${target.id}`, beginning);
+  const draftName = `log:${target.id}`;
+  const draft = useDraft<LogDraft>(draftName, beginning);
+  const keepUnsent = useKeepUnsent();
   const log = useLogInteraction();
   const undo = useDeleteInteraction();
   const [errors, setErrors] = useState<Partial<Record<keyof LogDraft, string>>>({});
   const [summary, setSummary] = useState<string[]>([]);
 
-  const send = (value: LogDraft) =>
-    log.mutate(toInteraction(value, target.id), {
+  const done = () => {
+    draft.clear();
+    setErrors({});
+    setSummary([]);
+    onSaved();
+  };
+
+  const send = (value: LogDraft) => {
+    const body = toInteraction(value, target.id);
+    log.mutate(body, {
       onSuccess: (logged) => {
-        draft.clear();
-        setErrors({});
-        setSummary([]);
+        done();
         toast.show({
           text: logged.task_id ? t('interactions:log.savedTask') : t('interactions:log.saved'),
           tone: 'success',
           // The task of a next step stays when its interaction goes, so only what made none is taken back.
           action: logged.task_id ? undefined : { label: t('common:undo'), onPress: () => undo.mutate(logged.id) },
         });
-        onSaved(logged);
       },
-      onError: (error) => setSummary([reasonOf(error)]),
+      onError: async (error) => {
+        if (error.offline && (await keepUnsent({ kind: 'interaction', body, title: target.name, draft: { name: draftName, value } }))) done();
+        else setSummary([reasonOf(error)]);
+      },
     });
+  };
 
   const reasonOf = (error: ApiError): string => {
     if (error.offline) return t('interactions:log.offline');

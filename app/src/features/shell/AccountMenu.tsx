@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useSession } from '@/api/session';
+import { useLeaving } from '@/features/outbox/useLeaving';
 import { languageNames, languages, setLanguage } from '@/i18n';
 import { useThemeChoice, type ThemeChoice } from '@/theme/theme';
 import { Menu, useToast, useWidth, type MenuItem, type TriggerProps } from '@/ui';
@@ -19,7 +20,8 @@ export function AccountMenu({ trigger }: { trigger: (props: TriggerProps) => Rea
   const phone = useWidth() === 'phone';
   const openPanel = useOpenPanel();
   const { choice, choose } = useThemeChoice();
-  const { me, company, switchCompany, signOut } = useSession();
+  const { me, company, switchCompany } = useSession();
+  const { leave, question } = useLeaving();
   const toast = useToast();
 
   const go = (href: string) => () => router.push(href as Href);
@@ -59,7 +61,12 @@ export function AccountMenu({ trigger }: { trigger: (props: TriggerProps) => Rea
       onPress: () => setLanguage(language),
     })),
     ...(phone ? [] : [{ key: 'keys', label: t('shell:keys.title'), icon: 'keyboard-outline' as const, separated: true, onPress: () => openPanel('keys') }]),
-    { key: 'sign-out', label: t('shell:account.signOut'), icon: 'logout', separated: phone, onPress: () => void signOut() },
+    { key: 'sign-out', label: t('shell:account.signOut'), icon: 'logout', separated: phone, onPress: leave },
   ];
-  return <Menu trigger={trigger} items={items} label={me ? `${me.user.name} · ${me.company.name}` : t('shell:account.label')} width={240} />;
+  return (
+    <>
+      <Menu trigger={trigger} items={items} label={me ? `${me.user.name} · ${me.company.name}` : t('shell:account.label')} width={240} />
+      {question}
+    </>
+  );
 }

@@ -8,6 +8,7 @@ import { SafeAreaProvider } from 'react-native-safe-area-context';
 import { QueryProvider } from '@/api/query';
 import { SessionProvider, useSession } from '@/api/session';
 import { startTranslations } from '@/i18n';
+import { OutboxProvider } from '@/outbox/Outbox';
 import { readPreferences } from '@/preferences/preferences';
 import { ThemeProvider, useTheme } from '@/theme/theme';
 import { ErrorState, isWeb, ToastProvider } from '@/ui';
@@ -35,9 +36,11 @@ export function RootLayout() {
       <ThemeProvider>
         <SessionProvider>
           <QueryProvider>
-            <ToastProvider>
-              <Screens />
-            </ToastProvider>
+            <OutboxProvider>
+              <ToastProvider>
+                <Screens />
+              </ToastProvider>
+            </OutboxProvider>
           </QueryProvider>
         </SessionProvider>
       </ThemeProvider>

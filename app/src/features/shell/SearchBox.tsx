@@ -44,9 +44,10 @@ export function SearchBox() {
 function PaletteHint() {
   const { t } = useTranslation();
   const openPanel = useOpenPanel();
+  const keys = `${modKey}+K`;
   return (
-    <Press role="button" aria-label={t('shell:palette.title')} onPress={() => openPanel('palette')} testID="action-palette" style={styles.hint}>
-      <Keys keys={`${modKey} K`} />
+    <Press role="button" aria-label={`${t('shell:palette.title')} ${keys}`} onPress={() => openPanel('palette')} testID="action-palette" style={styles.hint}>
+      <Keys keys={keys} />
     </Press>
   );
 }

@@ -4,6 +4,7 @@ import { StyleSheet, View } from 'react-native';
 import { useTranslation } from 'react-i18next';
 
 import { useCan } from '@/api/session';
+import { WaitingBar } from '@/features/outbox/WaitingBar';
 import { themed } from '@/theme/theme';
 import { ChromeContext, IconButton, OfflineBar, useWidth, web } from '@/ui';
 
@@ -43,6 +44,7 @@ function WideFrame({ rail }: { rail: boolean }) {
       <View style={styles.column}>
         <TopBar />
         <OfflineBar />
+        <WaitingBar />
         <Main />
       </View>
     </View>
@@ -82,6 +84,7 @@ function PhoneFrame() {
     <ChromeContext value={chrome}>
       <View style={styles.column}>
         <OfflineBar />
+        <WaitingBar />
         <View style={styles.screen}>
           <Main />
           <LogButton />

@@ -7,42 +7,47 @@ const LogSheet = partOnDemand(() => import('@/features/interactions/LogSheet').t
 const TaskSheet = partOnDemand(() => import('@/features/tasks/TaskSheet').then((module) => module.TaskSheet));
 const CreateCustomerSheet = partOnDemand(() => import('@/features/customers/form/CreateCustomerSheet').then((module) => module.CreateCustomerSheet));
 const FeedbackSheet = partOnDemand(() => import('@/features/feedback/FeedbackSheet').then((module) => module.FeedbackSheet));
+const WaitingSheet = partOnDemand(() => import('@/features/outbox/WaitingSheet').then((module) => module.WaitingSheet));
 const Palette = partOnDemand(() => import('@/features/palette/Palette').then((module) => module.Palette));
 const KeysDialog = partOnDemand(() => import('./KeysDialog').then((module) => module.KeysDialog));
 
 /** stages is the palette with nothing but the moves of the customer that is open. */
-export type Panel = 'log' | 'task' | 'customer' | 'feedback' | 'keys' | 'palette' | 'stages';
+export type Panel = 'log' | 'task' | 'customer' | 'feedback' | 'keys' | 'palette' | 'stages' | 'waiting';
 
-const PanelContext = createContext<(panel: Panel) => void>(() => {});
+type OpenPanel = (panel: Panel, customerId?: string) => void;
 
-/** Opens one of the sheets that belong to no screen. */
-export function useOpenPanel(): (panel: Panel) => void {
+const PanelContext = createContext<OpenPanel>(() => {});
+
+/** Opens one of the sheets that belong to no screen; log and task may be told which customer they are about. */
+export function useOpenPanel(): OpenPanel {
   return use(PanelContext);
 }
 
 export function PanelProvider({ children }: { children: ReactNode }) {
-  const [panel, setPanel] = useState<Panel | null>(null);
-  const open = useMemo(() => (next: Panel) => setPanel(next), []);
+  const [opened, setOpened] = useState<{ panel: Panel; customerId?: string } | null>(null);
+  const open = useMemo<OpenPanel>(() => (panel, customerId) => setOpened({ panel, customerId }), []);
   return (
     <PanelContext value={open}>
       {children}
-      {panel ? <PanelOf panel={panel} onClose={() => setPanel(null)} /> : null}
+      {opened ? <PanelOf {...opened} onClose={() => setOpened(null)} /> : null}
     </PanelContext>
   );
 }
 
-function PanelOf({ panel, onClose }: { panel: Panel; onClose: () => void }) {
+function PanelOf({ panel, customerId, onClose }: { panel: Panel; customerId?: string; onClose: () => void }) {
   switch (panel) {
     case 'log':
-      return <LogSheet open onClose={onClose} />;
+      return <LogSheet open customerId={customerId} onClose={onClose} />;
     case 'task':
-      return <TaskSheet open onClose={onClose} />;
+      return <TaskSheet open customerId={customerId} onClose={onClose} />;
     case 'customer':
       return <CreateCustomerSheet onClose={onClose} hrefOf={(id) => `/customers/${id}`} />;
     case 'feedback':
       return <FeedbackSheet open onClose={onClose} />;
     case 'keys':
       return <KeysDialog onClose={onClose} />;
+    case 'waiting':
+      return <WaitingSheet onClose={onClose} />;
     case 'palette':
       return <Palette key={panel} onClose={onClose} />;
     case 'stages':

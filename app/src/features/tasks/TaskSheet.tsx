@@ -6,6 +6,7 @@ import { useCustomer } from '@/api/customers';
 import { useCan, useSession } from '@/api/session';
 import { type Task, useCreateTask, useTask, useUpdateTask } from '@/api/tasks';
 import { type Draft, useDraft } from '@/drafts/useDraft';
+import { useKeepUnsent } from '@/features/outbox/useKeepUnsent';
 import { Banner, Button, ErrorState, Form, FormActions, Sheet, Skeleton, useErrorText, useToast } from '@/ui';
 
 import { DeleteTask } from './DeleteTask';
@@ -54,16 +55,26 @@ function NewTaskForm({ customer, onClose }: { customer: TaskForm['customer']; on
   const { t } = useTranslation();
   const toast = useToast();
   const me = useSession().member?.id ?? '';
-  const draft = useDraft(`task:new:${customer?.id ?? ''}`, newTaskForm(me, customer));
+  const draftName = `task:new:${customer?.id ?? ''}`;
+  const draft = useDraft(draftName, newTaskForm(me, customer));
   const create = useCreateTask();
-  const save = () =>
-    create.mutate(toNewTask(draft.value), {
+  const keepUnsent = useKeepUnsent();
+  const done = () => {
+    draft.clear();
+    onClose();
+  };
+  const save = () => {
+    const body = toNewTask(draft.value);
+    create.mutate(body, {
       onSuccess: () => {
-        draft.clear();
+        done();
         toast.show({ text: t('tasks:done.created'), tone: 'success' });
-        onClose();
+      },
+      onError: async (error) => {
+        if (error.offline && (await keepUnsent({ kind: 'task', body, title: body.title, draft: { name: draftName, value: draft.value } }))) done();
       },
     });
+  };
   return (
     <TaskFormBody draft={draft} error={create.error} busy={create.isPending} submit={t('tasks:sheet.create')} onSubmit={save} onClose={onClose} />
   );

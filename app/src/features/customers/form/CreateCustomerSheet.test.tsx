@@ -1,5 +1,6 @@
 import { act, configure, fireEvent, screen, waitFor } from '@testing-library/react-native';
 
+import { countUnsent } from '@/outbox/unsent';
 import { meOf, renderApp, type Answers } from '@/testing/renderApp';
 
 import { CreateCustomerSheet } from './CreateCustomerSheet';
@@ -67,19 +68,27 @@ describe('new customer', () => {
     refused = false;
     fireEvent.press(screen.getByTestId('action-create'));
     await waitFor(() => expect(onClose).toHaveBeenCalled());
-    expect(sent.filter(({ call }) => call === 'POST /v1/customers').at(-1)?.body).toEqual({ name: '云帆', email: 'a@b.example', lifecycle: 'potential' });
+    expect(sent.filter(({ call }) => call === 'POST /v1/customers').at(-1)?.body).toEqual({
+      id: expect.stringMatching(/^cus_/),
+      name: '云帆',
+      email: 'a@b.example',
+      lifecycle: 'potential',
+    });
   });
 
-  it('says that nothing is lost without a network', async () => {
+  it('without a network what was typed is kept to be sent, and the form closes', async () => {
+    const onClose = jest.fn();
     await open({
       ...answers,
       'POST /v1/customers': () => {
         throw new TypeError('Network request failed');
       },
-    });
+    }, { onClose });
     fireEvent.changeText(await screen.findByTestId('field-name'), '云帆');
     fireEvent.press(screen.getByTestId('action-create'));
     expect(await screen.findByText(/kept on this device/)).toBeTruthy();
-    expect(screen.getByTestId('field-name').props.value).toBe('云帆');
+    expect(onClose).toHaveBeenCalled();
+    expect(await countUnsent('usr_1')).toBe(1);
+    expect(screen.getByTestId('field-name').props.value).toBe('');
   });
 });

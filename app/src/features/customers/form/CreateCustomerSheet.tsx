@@ -19,13 +19,16 @@ export function CreateCustomerSheet({ onClose, hrefOf }: Props) {
   const { t } = useTranslation();
   const toast = useToast();
   const [wanted, setMore] = useState(false);
-  const form = useCustomerForm((customer) => {
-    onClose();
-    toast.show({
-      text: t('customers:form.created', { name: customer.name }),
-      tone: 'success',
-      action: { label: t('customers:form.open'), onPress: () => router.push(hrefOf(customer.id) as Href) },
-    });
+  const form = useCustomerForm({
+    onCreated: (customer) => {
+      onClose();
+      toast.show({
+        text: t('customers:form.created', { name: customer.name }),
+        tone: 'success',
+        action: { label: t('customers:form.open'), onPress: () => router.push(hrefOf(customer.id) as Href) },
+      });
+    },
+    onKept: onClose,
   });
 
   // A mistake must not hide behind the button.

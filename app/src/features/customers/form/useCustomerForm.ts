@@ -4,20 +4,26 @@ import { useTranslation } from 'react-i18next';
 import { useCompanySettings } from '@/api/company';
 import { useCreateCustomer, type Customer } from '@/api/customers';
 import { useDraft } from '@/drafts/useDraft';
+import { useKeepUnsent } from '@/features/outbox/useKeepUnsent';
 
 import { useProblemText } from '../useProblemText';
 import { checkField, EMPTY_CUSTOMER, toNewCustomer, type CustomerDraft, type DraftField } from './customerDraft';
 import type { FieldProblem } from './validate';
 
+const DRAFT = 'customer';
 const FIELDS = Object.keys(EMPTY_CUSTOMER) as DraftField[];
 
-/** The form for a new customer: what is typed stays on the device until it is created or thrown away. */
-export function useCustomerForm(onCreated: (customer: Customer) => void) {
+/**
+ * The form for a new customer: what is typed stays on the device until it is created, or thrown away, or without a network
+ * kept to be sent later.
+ */
+export function useCustomerForm({ onCreated, onKept }: { onCreated: (customer: Customer) => void; onKept: () => void }) {
   const { t } = useTranslation();
   const { currency } = useCompanySettings();
   const problemText = useProblemText();
-  const draft = useDraft<CustomerDraft>('customer', EMPTY_CUSTOMER);
+  const draft = useDraft<CustomerDraft>(DRAFT, EMPTY_CUSTOMER);
   const create = useCreateCustomer();
+  const keepUnsent = useKeepUnsent();
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [summary, setSummary] = useState<string[]>([]);
 
@@ -53,12 +59,18 @@ export function useCustomerForm(onCreated: (customer: Customer) => void) {
       setErrors(found);
       setSummary(Object.values(found));
       if (Object.keys(found).length > 0) return;
-      create.mutate(toNewCustomer(draft.value, currency), {
+      const body = toNewCustomer(draft.value, currency);
+      create.mutate(body, {
         onSuccess: ({ record }) => {
           draft.clear();
           onCreated(record);
         },
-        onError: (error) => {
+        onError: async (error) => {
+          if (error.offline && (await keepUnsent({ kind: 'customer', body, title: body.name, draft: { name: DRAFT, value: draft.value } }))) {
+            draft.clear();
+            onKept();
+            return;
+          }
           const refused = problemText.ofFields(error);
           setErrors(refused);
           const texts = Object.values(refused);

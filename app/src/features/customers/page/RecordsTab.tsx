@@ -9,6 +9,7 @@ import { InteractionEntry } from '@/features/interactions/InteractionEntry';
 import { LogForm } from '@/features/interactions/LogForm';
 import { useDeletions } from '@/features/interactions/pendingDeletions';
 import { StageEntry } from '@/features/interactions/StageEntry';
+import { WaitingRecords } from '@/features/outbox/WaitingRecords';
 import { useFormat } from '@/i18n/format';
 import { Button, Card, Column, EmptyState, ErrorState, Skeleton, Timeline, useWidth } from '@/ui';
 
@@ -36,9 +37,10 @@ export function RecordsTab({ customer }: { customer: Customer }) {
     <Column gap={16}>
       {canLog && !phone && (
         <Card>
-          <LogForm key={customer.id} customer={{ id: customer.id, contactName: customer.contact_name }} compact />
+          <LogForm key={customer.id} customer={{ id: customer.id, name: customer.name, contactName: customer.contact_name }} compact />
         </Card>
       )}
+      <WaitingRecords customerId={customer.id} />
       {!data && !error && <Skeleton lines={6} />}
       {error && !data && <ErrorState error={error} onRetry={() => void refetch()} />}
       {data && entries.length === 0 && <EmptyState icon="timeline-text-outline" title={t('interactions:list.empty')} body={t('interactions:list.emptyBody')} />}
