@@ -2,6 +2,22 @@
 import { settled } from './browser.mjs';
 
 const click = (id) => async (page) => page.getByTestId(id).first().click();
+const press = (keys, id) => async (page) => {
+  await page.keyboard.press(keys);
+  await page.getByTestId(id).waitFor();
+};
+
+/** Logs a contact that does not reach the server, and looks at what waits. */
+async function logOffline(page) {
+  await page.route('**/v1/interactions', (route) => route.abort());
+  await page.getByTestId('action-log').first().click();
+  const sheet = page.getByTestId('panel-log');
+  await sheet.getByTestId('field-summary').fill('王志强 +86 138 0013 8000');
+  await sheet.getByTestId('action-save-log').click();
+  await page.unroute('**/v1/interactions');
+  await page.getByTestId('offline-bar').waitFor({ state: 'detached' });
+  await page.getByTestId('action-view-waiting').click();
+}
 
 /** name, path (of the office), who looks at it, what is done then, and only for which size. */
 export const screens = [
@@ -45,7 +61,11 @@ export const screens = [
   { name: 'feedback', path: () => '/', who: 'admin', then: click('nav-feedback'), size: 'desktop' },
   { name: 'account-menu', path: () => '/', who: 'admin', then: click('nav-account'), size: 'desktop' },
   { name: 'more-menu', path: () => '/', who: 'admin', then: click('nav-more'), size: 'phone' },
+  { name: 'palette', path: (o) => `/customers/${o.customers[0].id}/records`, who: 'admin', then: press('Control+k', 'panel-palette'), size: 'desktop' },
+  { name: 'keys', path: () => '/customers', who: 'admin', then: press('?', 'panel-keys'), size: 'desktop' },
   { name: 'not-found', path: () => '/nothing/here', who: 'admin' },
+  // Last, because from here on something waits.
+  { name: 'waiting', path: (o) => `/customers/${o.customers[1].id}/records`, who: 'rep', then: logOffline },
 ];
 
 /** Goes to a screen and waits until it has what it shows. */

@@ -4,15 +4,17 @@ import { useTranslation } from 'react-i18next';
 import { useSession } from '@/api/session';
 import { useFormat } from '@/i18n/format';
 import { themed } from '@/theme/theme';
-import { Icon, Menu, Press, Text, useToast } from '@/ui';
+import { Icon, Menu, Press, Text } from '@/ui';
+
+import { useSwitchCompany } from './useSwitchCompany';
 
 /** The company that one works in, and the way to one's others. Who has only one sees its name. */
 export function CompanySwitcher() {
   const { t } = useTranslation();
   const styles = useStyles();
-  const toast = useToast();
   const { compareNames } = useFormat();
-  const { company, me, switchCompany } = useSession();
+  const { company, me } = useSession();
+  const enter = useSwitchCompany();
   if (!company) return null;
   const companies = [...(me?.companies ?? [])].sort((a, b) => compareNames(a.name, b.name));
   if (companies.length < 2) {
@@ -22,13 +24,6 @@ export function CompanySwitcher() {
       </Text>
     );
   }
-  const enter = async (id: string, name: string) => {
-    try {
-      await switchCompany(id);
-    } catch {
-      toast.show({ tone: 'danger', text: t('auth:switcher.failed', { company: name }) });
-    }
-  };
   return (
     <Menu
       label={t('auth:switcher.label')}
@@ -53,7 +48,7 @@ export function CompanySwitcher() {
         label: each.name,
         checked: each.id === company.id,
         onPress: () => {
-          if (each.id !== company.id) void enter(each.id, each.name);
+          if (each.id !== company.id) enter(each);
         },
       }))}
     />

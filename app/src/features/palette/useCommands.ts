@@ -2,10 +2,11 @@ import { router, type Href } from 'expo-router';
 import { useTranslation } from 'react-i18next';
 
 import { useSession } from '@/api/session';
+import { useSwitchCompany } from '@/features/auth/useSwitchCompany';
 import { PAGES } from '@/features/settings/pages';
 import { destinations, settings } from '@/features/shell/destinations';
 import { useOpenPanel } from '@/features/shell/panels';
-import { useToast } from '@/ui';
+import { useThemeChoice } from '@/theme/theme';
 
 import { pageCommands, type Command } from './commands';
 import { WORDS } from './words';
@@ -46,18 +47,21 @@ function usePlaces(): Command[] {
 
 function useFurther(): Command[] {
   const { t } = useTranslation();
-  const toast = useToast();
   const openPanel = useOpenPanel();
-  const { me, company, switchCompany } = useSession();
+  const { me, company } = useSession();
+  const enter = useSwitchCompany();
+  const { rows, chooseRows } = useThemeChoice();
+  const nextRows = rows === 'compact' ? 'comfortable' : 'compact';
   const others = me?.companies.filter(({ id }) => id !== company?.id) ?? [];
   return [
-    ...others.map(({ id, name }): Command => ({
-      key: `company-${id}`,
+    ...others.map((other): Command => ({
+      key: `company-${other.id}`,
       group: 'more',
-      label: t('shell:account.switchTo', { company: name }),
+      label: t('shell:account.switchTo', { company: other.name }),
       icon: 'swap-horizontal',
-      run: () => void switchCompany(id).catch(() => toast.show({ tone: 'danger', text: t('shell:account.switchFailed') })),
+      run: () => enter(other),
     })),
+    { key: 'rows', group: 'more', label: t(`shell:palette.rows.${nextRows}`), icon: 'format-list-bulleted', words: WORDS.rows, run: () => chooseRows(nextRows) },
     { key: 'feedback', group: 'more', label: t('shell:nav.feedback'), icon: 'message-alert-outline', words: WORDS.feedback, run: () => openPanel('feedback') },
     { key: 'keys', group: 'more', label: t('shell:keys.title'), icon: 'keyboard-outline', words: WORDS.keys, keys: '?', run: () => openPanel('keys') },
   ];

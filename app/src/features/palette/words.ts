@@ -15,5 +15,6 @@ export const WORDS = {
   log: '记跟进 沟通记录 jigenjin jgj dianhua weixin log call wechat meeting note',
   call: '打电话 dadianhua ddh call phone dial',
   feedback: '反馈 fankui fk feedback suggestion bug',
+  rows: '行高 密度 hanggao midu rows density compact comfortable',
   keys: '快捷键 kuaijiejian kjj keys shortcuts keyboard',
 } as const;

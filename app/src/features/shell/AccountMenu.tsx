@@ -3,10 +3,11 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useSession } from '@/api/session';
+import { useSwitchCompany } from '@/features/auth/useSwitchCompany';
 import { useLeaving } from '@/features/outbox/useLeaving';
 import { languageNames, languages, setLanguage } from '@/i18n';
 import { useThemeChoice, type ThemeChoice } from '@/theme/theme';
-import { Menu, useToast, useWidth, type MenuItem, type TriggerProps } from '@/ui';
+import { Menu, useWidth, type MenuItem, type TriggerProps } from '@/ui';
 
 import { settings } from './destinations';
 import { useOpenPanel } from './panels';
@@ -20,21 +21,20 @@ export function AccountMenu({ trigger }: { trigger: (props: TriggerProps) => Rea
   const phone = useWidth() === 'phone';
   const openPanel = useOpenPanel();
   const { choice, choose } = useThemeChoice();
-  const { me, company, switchCompany } = useSession();
+  const { me, company } = useSession();
+  const enter = useSwitchCompany();
   const { leave, question } = useLeaving();
-  const toast = useToast();
 
   const go = (href: string) => () => router.push(href as Href);
-  const enter = (id: string) => switchCompany(id).catch(() => toast.show({ tone: 'danger', text: t('shell:account.switchFailed') }));
   const others = me?.companies.filter(({ id }) => id !== company?.id) ?? [];
 
   const ofPhone: MenuItem[] = phone
     ? [
-        ...others.map(({ id, name }) => ({
-          key: `company-${id}`,
-          label: t('shell:account.switchTo', { company: name }),
+        ...others.map((other) => ({
+          key: `company-${other.id}`,
+          label: t('shell:account.switchTo', { company: other.name }),
           icon: 'swap-horizontal' as const,
-          onPress: () => void enter(id),
+          onPress: () => enter(other),
         })),
         { key: 'settings', label: t('shell:nav.settings'), icon: settings.icon, href: settings.href, onPress: go(settings.href) },
         { key: 'feedback', label: t('shell:nav.feedback'), icon: 'message-alert-outline', onPress: () => openPanel('feedback') },
