@@ -3,6 +3,7 @@ package api_test
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"testing"
 	"time"
 
@@ -109,4 +110,19 @@ func TestSignInToSuspendedCompany(t *testing.T) {
 	w.post(t, person{}, "/v1/auth/login", fmt.Sprintf(`{"identifier":%q,"password":%q}`, w.acme.rep.email, password)).
 		want(t, http.StatusForbidden, `"code":"company_suspended"`)
 	w.get(t, w.globex.admin, "/v1/me").want(t, http.StatusOK)
+}
+
+func TestLockOut(t *testing.T) {
+	w := newWorld(t)
+	rep := w.acme.rep
+	wrong := fmt.Sprintf(`{"identifier":%q,"password":"wrong horse battery"}`, rep.email)
+	for range 10 {
+		w.post(t, person{}, "/v1/auth/login", wrong).want(t, http.StatusUnauthorized, "invalid_credentials")
+	}
+	a := w.post(t, person{}, "/v1/auth/login", signInBody(rep)).want(t, http.StatusTooManyRequests, `"code":"too_many_attempts"`, "locked")
+	if wait, err := strconv.Atoi(a.Header().Get("Retry-After")); err != nil || wait < 840 || wait > 900 {
+		t.Errorf("Retry-After %q", a.Header().Get("Retry-After"))
+	}
+	w.get(t, rep, "/v1/me").want(t, http.StatusOK)
+	w.signIn(t, w.acme.rep2.email)
 }

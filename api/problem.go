@@ -130,6 +130,9 @@ func mapError(err error) *Problem {
 		return p
 	case errors.As(err, &attempts):
 		p := newProblem(http.StatusTooManyRequests, "too_many_attempts", "Too many attempts. Wait as long as Retry-After says.")
+		if attempts.Locked {
+			p.Detail = "Too many wrong passwords: sign-in is locked from here. Wait as long as Retry-After says, or choose a new password by mail."
+		}
 		p.retryAfter = attempts.After
 		return p
 	case errors.As(err, &code):

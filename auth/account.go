@@ -31,7 +31,7 @@ func (s *Service) ChangePassword(ctx context.Context, who Identity, current, pas
 	if err != nil {
 		return 0, err
 	}
-	s.record(ctx, who.Member, as(who.Member, who.Source), eventPasswordChanged, "password", client)
+	s.record(ctx, who.Member, as(who.Member, who.Source), happening{event: eventPasswordChanged, method: "password", client: client})
 	return ended, nil
 }
 

@@ -10,6 +10,8 @@ import (
 
 // The events about accounts.
 const (
+	eventSignInRefused   = "member.sign_in_refused"
+	eventLocked          = "member.sign_in_locked"
 	eventPasswordChanged = "member.password_changed"
 	eventResetLinkMade   = "member.password_reset_link_made"
 	eventTOTPEnabled     = "member.totp_enabled"
@@ -36,23 +38,33 @@ func (c Client) describe() string {
 	return c.UserAgent
 }
 
+// happening is something that happened to an account.
+type happening struct {
+	event string
+	// method is by what means, client where.
+	method string
+	client Client
+	// quiet leaves the notice by mail out.
+	quiet bool
+}
+
 // emitAccount records what happened to a member's account in one company.
-func emitAccount(ctx context.Context, tx *tenant.Tx, event string, m tenant.Member, method string, client Client) error {
+func emitAccount(ctx context.Context, tx *tenant.Tx, m tenant.Member, h happening) error {
 	return tx.Emit(ctx, tenant.Event{
-		Type: event, Resource: "member", Record: tenant.RecordID(m.ID), OwnerBefore: m.ID, OwnerAfter: m.ID,
-		Data: AccountEvent{ID: m.ID, Name: m.Name, Method: method, Device: client.describe()},
+		Type: h.event, Resource: "member", Record: tenant.RecordID(m.ID), OwnerBefore: m.ID, OwnerAfter: m.ID,
+		Data: AccountEvent{ID: m.ID, Name: m.Name, Method: h.method, Device: h.client.describe()},
 	})
 }
 
 // record records what happened to somebody's account in all companies that they are a member of, and mails a notice to
 // them when there is one for it. What has happened has happened: a failure is logged and undoes nothing.
-func (s *Service) record(ctx context.Context, who tenant.MemberID, by *tenant.Caller, event, method string, client Client) {
-	if err := s.tryRecord(context.WithoutCancel(ctx), who, by, event, method, client); err != nil {
-		s.background.log.ErrorContext(ctx, "account event is not recorded", slog.String("event", event), slog.String("person", who.String()), slog.Any("error", err))
+func (s *Service) record(ctx context.Context, who tenant.MemberID, by *tenant.Caller, h happening) {
+	if err := s.tryRecord(context.WithoutCancel(ctx), who, by, h); err != nil {
+		s.background.log.ErrorContext(ctx, "account event is not recorded", slog.String("event", h.event), slog.String("person", who.String()), slog.Any("error", err))
 	}
 }
 
-func (s *Service) tryRecord(ctx context.Context, who tenant.MemberID, by *tenant.Caller, event, method string, client Client) error {
+func (s *Service) tryRecord(ctx context.Context, who tenant.MemberID, by *tenant.Caller, h happening) error {
 	companies, err := s.companiesOf(ctx, who)
 	if err != nil {
 		return err
@@ -64,13 +76,13 @@ func (s *Service) tryRecord(ctx context.Context, who tenant.MemberID, by *tenant
 			if err != nil {
 				return err
 			}
-			if err := emitAccount(ctx, tx, event, m, method, client); err != nil {
+			if err := emitAccount(ctx, tx, m, h); err != nil {
 				return err
 			}
-			if noticed || m.Status != tenant.MemberActive {
+			if noticed || h.quiet || m.Status != tenant.MemberActive {
 				return nil
 			}
-			return s.scheduleMail(ctx, tx, noticeOf[event], who, tenant.RecordID(tenant.NewEventID()), client)
+			return s.scheduleMail(ctx, tx, noticeOf[h.event], who, tenant.RecordID(tenant.NewEventID()), h.client)
 		})
 		switch {
 		case errors.Is(err, tenant.ErrNotFound), errors.Is(err, tenant.ErrSuspended):

@@ -14,12 +14,13 @@ const AccountMailKind = "account_mail"
 // The mails about accounts.
 const (
 	mailReset   = "reset"
+	mailLocked  = "locked"
 	mailChanged = "password_changed"
 	mailTOTPOff = "totp_disabled"
 )
 
 // noticeOf says which events a person is told of by mail.
-var noticeOf = map[string]string{eventPasswordChanged: mailChanged, eventTOTPDisabled: mailTOTPOff}
+var noticeOf = map[string]string{eventLocked: mailLocked, eventPasswordChanged: mailChanged, eventTOTPDisabled: mailTOTPOff}
 
 // scheduleMail has a mail sent where there is a way to. Without a kind it does nothing.
 func (s *Service) scheduleMail(ctx context.Context, tx *tenant.Tx, kind string, to tenant.MemberID, id tenant.RecordID, client Client) error {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/go-redis/redis_rate/v10"
+	"github.com/redis/go-redis/v9"
 
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -15,10 +16,14 @@ import (
 type AttemptLimits struct {
 	// SignUp is per address of the client; 20 an hour.
 	SignUp redis_rate.Limit
+	// LockNotice bounds the mails that tell a person of a lock, 1 an hour.
+	LockNotice redis_rate.Limit
 	// SignIn is per address of the client, also for accepting invitations; 60 a minute, because a whole
 	// office may stand behind one address.
 	SignIn redis_rate.Limit
-	// Account is per account and address of the client, 10 in 15 minutes; a success clears it.
+	// Account is per account and address of the client: the Burst of wrong passwords within the Period locks for another
+	// Period, 10 and 15 minutes. A success clears it. From other addresses the person still gets in: else anybody could
+	// lock anybody out.
 	Account redis_rate.Limit
 	// AccountEverywhere is per account over all addresses; 100 an hour.
 	AccountEverywhere redis_rate.Limit
@@ -41,6 +46,7 @@ type Client struct {
 
 // attempts counts in Redis. Without Redis there are no sessions either, so counting fails closed.
 type attempts struct {
+	redis   redis.UniversalClient
 	limiter *redis_rate.Limiter
 	prefix  string
 	limits  AttemptLimits
@@ -53,6 +59,7 @@ func newAttempts(cfg Config) *attempts {
 		preset redis_rate.Limit
 	}{
 		{&limits.SignUp, redis_rate.PerHour(20)},
+		{&limits.LockNotice, redis_rate.PerHour(1)},
 		{&limits.SignIn, redis_rate.PerMinute(60)},
 		{&limits.Account, redis_rate.Limit{Rate: 10, Burst: 10, Period: 15 * time.Minute}},
 		{&limits.AccountEverywhere, redis_rate.PerHour(100)},
@@ -66,7 +73,7 @@ func newAttempts(cfg Config) *attempts {
 			*l.limit = l.preset
 		}
 	}
-	return &attempts{limiter: redis_rate.NewLimiter(cfg.Redis), prefix: cfg.KeyPrefix + "attempts:", limits: limits}
+	return &attempts{redis: cfg.Redis, limiter: redis_rate.NewLimiter(cfg.Redis), prefix: cfg.KeyPrefix + "attempts:", limits: limits}
 }
 
 // take counts one attempt. It returns *TooManyAttemptsError when there were too many.
@@ -89,21 +96,46 @@ func (a *attempts) refresh(ctx context.Context, ip string) error {
 	return a.take(ctx, "refresh:"+ip, a.limits.Refresh)
 }
 
-// password counts an attempt at somebody's password before it is checked, so that attempts made at the
-// same time count too.
-func (a *attempts) password(ctx context.Context, ip, account string) error {
+// password counts an attempt at somebody's password before it is checked, so that attempts made at the same time
+// count too. last says that a wrong one now is the one that locks.
+func (a *attempts) password(ctx context.Context, ip, account string) (last bool, err error) {
 	if err := a.take(ctx, "sign-in:"+ip, a.limits.SignIn); err != nil {
-		return err
+		return false, err
 	}
-	if err := a.take(ctx, accountKey(ip, account), a.limits.Account); err != nil {
-		return err
+	if last, err = a.lock(ctx, accountKey(ip, account), a.limits.Account); err != nil {
+		return false, err
 	}
-	return a.take(ctx, accountKey("", account), a.limits.AccountEverywhere)
+	return last, a.take(ctx, accountKey("", account), a.limits.AccountEverywhere)
+}
+
+// lockScript counts an attempt. The last one that is allowed begins the time anew, for which the count then stands.
+//
+//	KEYS[1]  the count
+//	ARGV     1 how many are allowed, 2 for how long they count (milliseconds)
+//	returns  the count, and the milliseconds until it is forgotten
+var lockScript = redis.NewScript(`
+local n = redis.call('INCR', KEYS[1])
+if n == 1 or n == tonumber(ARGV[1]) then
+	redis.call('PEXPIRE', KEYS[1], ARGV[2])
+end
+return {n, redis.call('PTTL', KEYS[1])}
+`)
+
+func (a *attempts) lock(ctx context.Context, what string, limit redis_rate.Limit) (last bool, err error) {
+	counted, err := lockScript.Run(ctx, a.redis, []string{a.prefix + what}, limit.Burst, limit.Period.Milliseconds()).Int64Slice()
+	if err != nil {
+		return false, unavailable(err)
+	}
+	n, left := counted[0], time.Duration(counted[1])*time.Millisecond
+	if n > int64(limit.Burst) {
+		return false, &TooManyAttemptsError{After: left, Locked: true}
+	}
+	return n == int64(limit.Burst), nil
 }
 
 // succeeded clears what somebody who knows the password has mistyped. Counting over all addresses goes on.
 func (a *attempts) succeeded(ctx context.Context, ip, account string) error {
-	return unavailable(a.limiter.Reset(ctx, a.prefix+accountKey(ip, account)))
+	return unavailable(a.redis.Del(ctx, a.prefix+accountKey(ip, account)).Err())
 }
 
 // code counts an attempt at the second step.

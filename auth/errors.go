@@ -48,6 +48,8 @@ var (
 type TooManyAttemptsError struct {
 	// After is how long to wait before the next attempt.
 	After time.Duration
+	// Locked says that wrong passwords have locked the sign-in.
+	Locked bool
 }
 
 func (e *TooManyAttemptsError) Error() string { return "too many attempts" }

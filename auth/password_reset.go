@@ -105,7 +105,7 @@ func (s *Service) ResetPassword(ctx context.Context, in Reset, client Client) er
 			return err
 		}
 	}
-	s.record(ctx, who.ID, as(who.ID, id.String()), eventPasswordChanged, "reset_link", client)
+	s.record(ctx, who.ID, as(who.ID, id.String()), happening{event: eventPasswordChanged, method: "reset_link", client: client})
 	return nil
 }
 

@@ -3,6 +3,7 @@ package auth
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -53,9 +54,16 @@ func resetToken(t *testing.T, text string) string {
 	return strings.Fields(rest)[0]
 }
 
-// accountEvents returns what a company has recorded about accounts, as "type method device".
-func (w *world) accountEvents(t *testing.T, c *tenant.Company) (all []string) {
+// accountEvents returns what a company has recorded about accounts, as "type method device", but for signing in.
+func (w *world) accountEvents(t *testing.T, c *tenant.Company) []string {
 	t.Helper()
+	return slices.DeleteFunc(w.recorded(t, c), func(e string) bool { return strings.HasPrefix(e, "sign") })
+}
+
+// recorded is accountEvents with signing in.
+func (w *world) recorded(t *testing.T, c *tenant.Company) (all []string) {
+	t.Helper()
+	w.background.wait()
 	if err := w.Read(t.Context(), c, system(), func(q *tenant.Query) error {
 		return q.Select(t.Context(), &all, `SELECT CONCAT_WS(' ', SUBSTRING(type, 8), JSON_UNQUOTE(JSON_EXTRACT(data, '$.method')), JSON_UNQUOTE(JSON_EXTRACT(data, '$.device')))
 			FROM company.changes WHERE resource = 'member' AND type NOT IN ('member.created', 'member.updated') ORDER BY id`)

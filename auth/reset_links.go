@@ -87,7 +87,7 @@ type ResetLink struct {
 func (s *Service) NewResetLink(ctx context.Context, tx *tenant.Tx, m tenant.Member) (ResetLink, error) {
 	id := tenant.NewID[resetKind]()
 	link := ResetLink{Link: s.resetLink(id), ExpiresAt: tx.Now.Add(resetLife), id: id, member: m.ID}
-	return link, emitAccount(ctx, tx, eventResetLinkMade, m, "", Client{})
+	return link, emitAccount(ctx, tx, m, happening{event: eventResetLinkMade})
 }
 
 // OpenResetLink makes the link work.
@@ -107,7 +107,7 @@ func (s *Service) OperatorResetLink(ctx context.Context, identifier string) (Res
 	}
 	id := tenant.NewID[resetKind]()
 	link := ResetLink{Link: s.resetLink(id), ExpiresAt: s.now().Add(resetLife), id: id, member: who.ID}
-	s.record(ctx, who.ID, system(), eventResetLinkMade, "operator", Client{})
+	s.record(ctx, who.ID, system(), happening{event: eventResetLinkMade, method: "operator"})
 	return link, s.addReset(ctx, id, who.ID, tenant.CompanyID{})
 }
 

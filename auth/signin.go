@@ -20,6 +20,7 @@ type SignIn struct {
 // that wraps ErrUnauthenticated, *TooManyAttemptsError, tenant.ErrSuspended when no other company is open to the person, or
 // ErrUnavailable. Whether an address has an account shows neither in the answer nor in its time.
 func (s *Service) SignIn(ctx context.Context, in SignIn, client Client) (SignedIn, error) {
+	client.Device = in.Device
 	who, err := s.checkCredentials(ctx, parseIdentifier(in.Identifier), in.Identifier, in.Password, client)
 	if err != nil {
 		return SignedIn{}, err
@@ -28,7 +29,6 @@ func (s *Service) SignIn(ctx context.Context, in SignIn, client Client) (SignedI
 	if err != nil {
 		return SignedIn{}, err
 	}
-	client.Device = in.Device
 	return s.letIn(ctx, company, who, client)
 }
 
@@ -38,7 +38,8 @@ func (s *Service) checkCredentials(ctx context.Context, a address, typed, passwo
 	if a.isZero() {
 		account = typed
 	}
-	if err := s.attempts.password(ctx, client.IP, account); err != nil {
+	last, err := s.attempts.password(ctx, client.IP, account)
+	if err != nil {
 		return person{}, err
 	}
 	// A zero address is looked up all the same, and found by nobody.
@@ -51,6 +52,7 @@ func (s *Service) checkCredentials(ctx context.Context, a address, typed, passwo
 		return person{}, err
 	}
 	if !ok {
+		s.noteRefusal(ctx, who, last, client)
 		return person{}, errCredentials
 	}
 	if outdated {
@@ -59,6 +61,25 @@ func (s *Service) checkCredentials(ctx context.Context, a address, typed, passwo
 		}
 	}
 	return who, s.attempts.succeeded(ctx, client.IP, account)
+}
+
+// noteRefusal records a wrong password, and tells the person when it locks the sign-in. Of somebody who does not exist
+// there is nothing to record; the work is done afterwards, so that this does not show.
+func (s *Service) noteRefusal(ctx context.Context, who person, locks bool, client Client) {
+	s.background.do(ctx, "refused sign-in", func(ctx context.Context) error {
+		if who.ID.IsZero() {
+			return nil
+		}
+		h := happening{event: eventSignInRefused, method: "password", client: client}
+		if locks {
+			h.event = eventLocked
+			err := s.attempts.take(ctx, "lock-notice:"+who.ID.String(), s.attempts.limits.LockNotice)
+			if _, h.quiet = errors.AsType[*TooManyAttemptsError](err); err != nil && !h.quiet {
+				return err
+			}
+		}
+		return s.tryRecord(ctx, who.ID, system(), h)
+	})
 }
 
 // chooseCompany returns the wanted company, or the one the person joined last that lets them in.

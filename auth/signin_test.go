@@ -8,6 +8,7 @@ import (
 
 	"github.com/alexedwards/argon2id"
 	"github.com/go-redis/redis_rate/v10"
+	"github.com/google/go-cmp/cmp"
 	"github.com/redis/go-redis/v9"
 
 	"github.com/guanxi-crm/guanxi/tenant"
@@ -82,6 +83,70 @@ func TestSignInTooOften(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantCode(t, try(goodPassword, "203.0.113.3"), "too_many_attempts")
+}
+
+// Ten wrong passwords lock an account from where they came, for a quarter of an hour, and its person is told.
+func TestLockOut(t *testing.T) {
+	w := newWorld(t, func(c *Config) { c.Attempts.Account = redis_rate.Limit{} })
+	acme := w.signUp(t, "chen@acme.example")
+	try := func(identifier, password, ip string) error {
+		_, err := w.SignIn(t.Context(), SignIn{Identifier: identifier, Password: password, Device: "a laptop"}, Client{IP: ip})
+		w.background.wait()
+		return err
+	}
+	for _, identifier := range []string{"chen@acme.example", "nobody@acme.example"} {
+		for range 10 {
+			wantCode(t, try(identifier, "wrong horse battery", "203.0.113.1"), "invalid_credentials")
+		}
+		var locked *TooManyAttemptsError
+		if err := try(identifier, goodPassword, "203.0.113.1"); !errors.As(err, &locked) || !locked.Locked || locked.After < 14*time.Minute || locked.After > 15*time.Minute {
+			t.Errorf("%s: %v, %+v", identifier, err, locked)
+		}
+	}
+	// Nobody locks anybody out: elsewhere the person gets in, and their devices stay signed in.
+	if err := try("chen@acme.example", goodPassword, "203.0.113.2"); err != nil {
+		t.Error(err)
+	}
+	w.identity(t, acme.AccessToken)
+	company := w.company(t, acme)
+	mails := w.mails(t, company)
+	if len(mails) != 1 || mails[0].Subject != "Sign-in locked after wrong passwords" || !strings.Contains(mails[0].Text, "(a laptop)") {
+		t.Errorf("%+v", mails)
+	}
+	// A second lock within the hour is recorded, and not mailed again.
+	for range 10 {
+		wantCode(t, try("chen@acme.example", "wrong horse battery", "203.0.113.3"), "invalid_credentials")
+	}
+	events := map[string]int{}
+	for _, e := range w.recorded(t, company) {
+		events[e]++
+	}
+	if diff := cmp.Diff(map[string]int{"sign_in_refused password a laptop": 18, "sign_in_locked password a laptop": 2}, events); diff != "" || len(w.mails(t, company)) != 1 {
+		t.Errorf("%d mails, events %s", len(w.mails(t, company)), diff)
+	}
+}
+
+func TestALockEnds(t *testing.T) {
+	w := newWorld(t, func(c *Config) { c.Attempts.Account = redis_rate.Limit{Burst: 2, Period: 300 * time.Millisecond} })
+	w.signUp(t, "chen@acme.example")
+	try := func(password string) string {
+		_, err := w.SignIn(t.Context(), SignIn{Identifier: "chen@acme.example", Password: password}, here)
+		return codeOf(err)
+	}
+	for range 2 {
+		if got := try("wrong horse battery"); got != "invalid_credentials" {
+			t.Fatal(got)
+		}
+	}
+	began := time.Now()
+	for got := try(goodPassword); got != ""; got = try(goodPassword) {
+		if got != "too_many_attempts" || time.Since(began) > 10*time.Second {
+			t.Fatalf("%s after %s", got, time.Since(began))
+		}
+	}
+	if took := time.Since(began); took < 200*time.Millisecond {
+		t.Errorf("the lock ended after %s", took)
+	}
 }
 
 func TestSignInRenewsOldHash(t *testing.T) {

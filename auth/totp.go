@@ -186,7 +186,7 @@ func (s *Service) ConfirmTOTP(ctx context.Context, who Identity, code string, cl
 	if err := s.attempts.codeSucceeded(ctx, who.Member); err != nil {
 		return RecoveryCodes{}, err
 	}
-	s.record(ctx, who.Member, as(who.Member, who.Source), eventTOTPEnabled, "", client)
+	s.record(ctx, who.Member, as(who.Member, who.Source), happening{event: eventTOTPEnabled, client: client})
 	return RecoveryCodes{codes}, nil
 }
 
@@ -215,7 +215,7 @@ func (s *Service) RemoveTOTP(ctx context.Context, who tenant.MemberID, by *tenan
 	}); err != nil {
 		return err
 	}
-	s.record(ctx, who, by, eventTOTPDisabled, method, client)
+	s.record(ctx, who, by, happening{event: eventTOTPDisabled, method: method, client: client})
 	return nil
 }
 
@@ -237,7 +237,7 @@ func (s *Service) RenewRecoveryCodes(ctx context.Context, who Identity, proof TO
 	}); err != nil {
 		return RecoveryCodes{}, err
 	}
-	s.record(ctx, who.Member, as(who.Member, who.Source), eventRecoveryRenewed, "", client)
+	s.record(ctx, who.Member, as(who.Member, who.Source), happening{event: eventRecoveryRenewed, client: client})
 	return RecoveryCodes{codes}, nil
 }
 

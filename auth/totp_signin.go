@@ -92,6 +92,9 @@ func (s *Service) FinishSignIn(ctx context.Context, in TOTPSignIn, client Client
 		code = in.RecoveryCode
 	}
 	if err := s.checkCode(ctx, who.ID, code); err != nil {
+		if errors.Is(err, errCodeWrong) {
+			s.record(ctx, who.ID, system(), happening{event: eventSignInRefused, method: "code", client: client})
+		}
 		return SignedIn{}, err
 	}
 	company, err := s.chooseCompany(ctx, who.ID, c.Company)
