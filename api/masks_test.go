@@ -14,7 +14,9 @@ func TestMaskedFields(t *testing.T) {
 	w.patch(t, admin, "/v1/members/"+clerk.id, `{"roles":["marketing"]}`).want(t, http.StatusOK)
 	customer := w.post(t, rep, "/v1/customers", `{"name":"云帆科技","contact_name":"Wang","phone":"13800138000","email":"zhiqiang@yunfan.example"}`).want(t, http.StatusCreated).id(t)
 	w.post(t, rep, "/v1/tasks", fmt.Sprintf(`{"title":"call","customer_id":%q}`, customer)).want(t, http.StatusCreated)
-	shown := []string{`"phone":"138****8000"`, `"email":"z***@yunfan.example"`, "!13800138000", "!zhiqiang"}
+	w.post(t, admin, "/v1/custom-fields", `{"resource":"customer","key":"tel","type":"phone","label":{"en":"Second phone"}}`).want(t, http.StatusCreated)
+	w.patch(t, rep, "/v1/customers/"+customer, `{"custom":{"tel":"13700137000"}}`).want(t, http.StatusOK, "+8613700137000")
+	shown := []string{`"tel":"137****7000"`, "!13700137000", `"phone":"138****8000"`, `"email":"z***@yunfan.example"`, "!13800138000", "!zhiqiang"}
 
 	t.Run("shown in part", func(t *testing.T) {
 		w.get(t, clerk, "/v1/me").want(t, http.StatusOK, `"masks":["customer.email","customer.phone"]`)
@@ -26,7 +28,7 @@ func TestMaskedFields(t *testing.T) {
 		w.post(t, clerk, "/v1/customers", `{"name":"Own","phone":"13900139000"}`, "Idempotency-Key", "k1").want(t, http.StatusCreated, `"phone":"139****9000"`, "!13900139000")
 	})
 	t.Run("neither filtered nor searched", func(t *testing.T) {
-		for _, filter := range []string{`phone=%22%2B8613800138000%22`, `phone:%22138%22`, `NOT%20phone:*`, `email=%22z*%22`, `name=%22x%22%20OR%20email:%22zhi%22`} {
+		for _, filter := range []string{`phone=%22%2B8613800138000%22`, `phone:%22138%22`, `NOT%20phone:*`, `email=%22z*%22`, `name=%22x%22%20OR%20email:%22zhi%22`, `custom.tel:%22137%22`} {
 			w.get(t, clerk, "/v1/customers?filter="+filter).want(t, http.StatusUnprocessableEntity, `"field":"filter","code":"masked"`)
 			w.get(t, rep, "/v1/customers?filter="+filter).want(t, http.StatusOK)
 		}
@@ -53,6 +55,7 @@ func TestMaskedFields(t *testing.T) {
 		w.get(t, clerk, "/v1/tasks").want(t, http.StatusOK, `"phone":"138****8000"`, "!13800138000")
 		w.patch(t, clerk, "/v1/customers/"+customer, `{"phone":"138****8000"}`).want(t, http.StatusUnprocessableEntity, `"field":"phone","code":"masked"`)
 		w.patch(t, clerk, "/v1/customers/"+customer, `{"phone":null}`).want(t, http.StatusUnprocessableEntity, `"field":"phone","code":"masked"`)
+		w.patch(t, clerk, "/v1/customers/"+customer, `{"custom":{"tel":"13600136000"}}`).want(t, http.StatusUnprocessableEntity, `"field":"custom.tel","code":"masked"`)
 		w.patch(t, clerk, "/v1/customers/"+customer, `{"email":"new@yunfan.example","industry":"x"}`).want(t, http.StatusOK, `"phone":"138****8000"`, "new@yunfan.example")
 		w.get(t, rep, "/v1/customers/"+customer).want(t, http.StatusOK, `"phone":"+8613800138000"`)
 		// An update by name leaves alone what the importer does not see.

@@ -45,6 +45,9 @@ func (f *CustomField) checkType(invalid *tenant.InvalidError) {
 			invalid.Add(p.name, "invalid", "is nothing that a field of the type "+f.Type+" has")
 		}
 	}
+	if f.Unique && f.Resource == "task" {
+		invalid.Add("unique", "invalid", "cannot be of tasks, which come again with their values")
+	}
 	if choosing {
 		f.Options.check(invalid)
 	}

@@ -23,6 +23,8 @@ type customNoun struct {
 func customNouns() []customNoun {
 	return []customNoun{
 		{"customer", customers, "c.name"},
+		{"deal", deals, "d.name"},
+		{"task", tasks, "t.title"},
 	}
 }
 

@@ -20,6 +20,7 @@ func (f *CustomField) listField() list.Field {
 	for _, o := range f.Options {
 		of.Values = append(of.Values, o.Key)
 	}
+	of.Mask = map[string]string{phoneField: maskPhone, emailField: maskEmail}[f.Type]
 	if t.kind == list.Member {
 		of.Kept = func(v any) any { return fmt.Sprint(v) }
 	}
@@ -34,7 +35,7 @@ func (f *CustomField) listField() list.Field {
 
 // customised returns a resource with the company's own fields, if the query asks for one.
 func customised(ctx context.Context, q *tenant.Query, r *list.Resource, in ListQuery) (*list.Resource, error) {
-	at := slices.IndexFunc(customNouns(), func(n customNoun) bool { return n.resource == r })
+	at := slices.IndexFunc(customNouns(), func(n customNoun) bool { return n.resource.Name == r.Name })
 	if at < 0 || !strings.Contains(in.Filter, customPrefix) && !strings.HasPrefix(strings.TrimSpace(in.OrderBy), customPrefix) {
 		return r, nil
 	}

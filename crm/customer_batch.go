@@ -70,7 +70,6 @@ func insertCustomers(ctx context.Context, tx *tenant.Tx, all []Customer, mark *i
 	rows := tx.Bulk(insertIntoCustomers, len(customerWritten), "")
 	index := make([]search.Row, len(all))
 	stages := make([]stageEntry, len(all))
-	values := make([]customRecord, len(all))
 	events := make([]tenant.Event, len(all))
 	for i := range all {
 		c := &all[i]
@@ -84,7 +83,6 @@ func insertCustomers(ctx context.Context, tx *tenant.Tx, all []Customer, mark *i
 			return err
 		}
 		stages[i] = stageEntry{customer: c, at: c.LifecycleSince}
-		values[i] = customRecord{id: tenant.RecordID(c.ID), after: c.Custom}
 		events[i] = tenant.Event{Type: "customer.created", Resource: "customer", Record: tenant.RecordID(c.ID), OwnerAfter: c.OwnerID, Data: *c}
 	}
 	if err := rows.Flush(ctx); err != nil {
@@ -96,7 +94,7 @@ func insertCustomers(ctx context.Context, tx *tenant.Tx, all []Customer, mark *i
 	if err := insertTags(ctx, tx, taggedCustomers(all)); err != nil {
 		return err
 	}
-	if err := saveCustom(ctx, tx, "customer", values); err != nil {
+	if err := saveCustom(ctx, tx, "customer", customRecords(all, (*Customer).customMade)); err != nil {
 		return err
 	}
 	if err := enterStages(ctx, tx, stages); err != nil {
@@ -116,7 +114,6 @@ func updateCustomers(ctx context.Context, tx *tenant.Tx, all []customerChange, m
 	rows := tx.Bulk(insertIntoCustomers, len(customerWritten), overwriteCustomers)
 	var retagged []Customer
 	var stages []stageEntry
-	var values []customRecord
 	var events []tenant.Event
 	for i := range all {
 		c := &all[i]
@@ -131,7 +128,6 @@ func updateCustomers(ctx context.Context, tx *tenant.Tx, all []customerChange, m
 		if _, changed := c.previous["tags"]; changed {
 			retagged = append(retagged, c.after)
 		}
-		values = append(values, c.before.customTo(c.after.Custom))
 		events = append(events, c.event("customer.updated", c.previous))
 		if moved := c.stageBefore(); moved != nil {
 			stages = append(stages, stageEntry{customer: &c.after, from: &c.before.Lifecycle, at: c.after.LifecycleSince})
@@ -144,7 +140,7 @@ func updateCustomers(ctx context.Context, tx *tenant.Tx, all []customerChange, m
 	if err := replaceTags(ctx, tx, taggedCustomers(retagged)); err != nil {
 		return err
 	}
-	if err := saveCustom(ctx, tx, "customer", values); err != nil {
+	if err := saveCustom(ctx, tx, "customer", customRecords(all, (*customerChange).custom)); err != nil {
 		return err
 	}
 	if err := enterStages(ctx, tx, stages); err != nil {
@@ -152,6 +148,8 @@ func updateCustomers(ctx context.Context, tx *tenant.Tx, all []customerChange, m
 	}
 	return tx.EmitAll(ctx, events, mark.quiet())
 }
+
+func (c *customerChange) custom() customRecord { return c.before.customTo(c.after.Custom) }
 
 func (c *customerChange) event(kind string, previous map[string]any) tenant.Event {
 	return tenant.Event{
@@ -191,13 +189,11 @@ func trashCustomers(ctx context.Context, tx *tenant.Tx, all []Customer, quiet bo
 		tx.Now, tx.Now, customerIDs(all)); err != nil {
 		return err
 	}
-	values := make([]customRecord, len(all))
 	events := make([]tenant.Event, len(all))
 	for i, c := range all {
-		values[i] = c.customTo(nil)
 		events[i] = tenant.Event{Type: "customer.deleted", Resource: "customer", Record: tenant.RecordID(c.ID), OwnerBefore: c.OwnerID, Data: c}
 	}
-	if err := dropCustom(ctx, tx, values); err != nil {
+	if err := dropCustom(ctx, tx, customRecords(all, func(c *Customer) customRecord { return c.customTo(nil) })); err != nil {
 		return err
 	}
 	return tx.EmitAll(ctx, events, quiet)

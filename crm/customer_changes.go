@@ -46,7 +46,7 @@ func (in NewCustomer) customer(ctx context.Context, tx *tenant.Tx) (Customer, er
 		return Customer{}, err
 	}
 	var err error
-	if c.Custom, err = newCustom(ctx, tx, invalid, "customer", in.Custom); err != nil {
+	if c.Custom, err = newCustom(ctx, tx, invalid, "customer", in.Custom, true); err != nil {
 		return Customer{}, err
 	}
 	if err := invalid.Err(); err != nil {

@@ -48,7 +48,7 @@ type Customer struct {
 	NextFollowUpAt *time.Time      `db:"next_follow_up_at" json:"next_follow_up_at" doc:"Due time of the earliest open task (UTC), null without one."`
 	DoNotContact   bool            `db:"do_not_contact" json:"do_not_contact" doc:"The customer does not want to be contacted."`
 	Tags           []string        `db:"-" json:"tags" nullable:"false" doc:"Names of the tags, in alphabetical order." example:"[\"vip\"]"`
-	Custom         CustomValues    `db:"custom" json:"custom" doc:"Values of the company's own fields by their keys; /v1/custom-fields says what they are."`
+	Custom         CustomValues    `db:"custom" json:"custom" mask:"by form" doc:"Values of the company's own fields by their keys; /v1/custom-fields says what they are."`
 	CreatedBy      tenant.MemberID `db:"created_by" json:"created_by" nullable:"true" doc:"Who made the record; null for the system."`
 	CreatedAt      time.Time       `db:"created_at" json:"created_at" doc:"When the record was made (UTC)."`
 	UpdatedAt      time.Time       `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
@@ -125,7 +125,11 @@ func (c Customer) sortKey(column string) (any, [16]byte) {
 
 func (c *Customer) tagged() (tenant.RecordID, *[]string) { return tenant.RecordID(c.ID), &c.Tags }
 
-// customTo shows a customer before a change with what its custom fields hold after it.
+// customMade and customTo show a customer as it is made, and before a change, with what its custom fields hold after it.
+func (c *Customer) customMade() customRecord {
+	return customRecord{id: tenant.RecordID(c.ID), after: c.Custom}
+}
+
 func (c *Customer) customTo(after CustomValues) customRecord {
 	return customRecord{tenant.RecordID(c.ID), c.Custom, after}
 }

@@ -16,8 +16,8 @@ var dealWritten = []string{
 	"lost_reason", "source", "note", "custom", "version", "created_by", "created_at", "updated_at",
 }
 
-// dealKept lists those of them that no update writes; custom is the custom fields' own.
-var dealKept = map[string]bool{"id": true, "custom": true, "created_by": true, "created_at": true}
+// dealKept lists those of them that no update writes.
+var dealKept = map[string]bool{"id": true, "created_by": true, "created_at": true}
 
 var (
 	insertIntoDeals = `INSERT INTO company.deals (` + strings.Join(dealWritten, ", ") + `) VALUES`
@@ -38,7 +38,7 @@ func (d *Deal) written() []any {
 	return []any{
 		d.ID, d.Name, d.NameSort, d.searchText(), d.CustomerID, d.PipelineID, d.StageID, d.Rank, d.StageSince, d.Status, d.OwnerID,
 		d.Amount, d.Currency, d.AmountBase, d.Rate, d.RateOn, d.OwnProbability, d.ExpectedCloseOn, d.ClosedAt, d.ClosedOn, d.LostReasonID,
-		d.LostReason, d.Source, d.Note, "{}", d.Version, d.CreatedBy, d.CreatedAt, d.UpdatedAt,
+		d.LostReason, d.Source, d.Note, d.Custom.String(), d.Version, d.CreatedBy, d.CreatedAt, d.UpdatedAt,
 	}
 }
 
@@ -73,6 +73,9 @@ func insertDeals(ctx context.Context, tx *tenant.Tx, all []Deal, stood []Pipelin
 		return err
 	}
 	if err := insertTags(ctx, tx, labels); err != nil {
+		return err
+	}
+	if err := saveCustom(ctx, tx, "deal", customRecords(all, (*Deal).customMade)); err != nil {
 		return err
 	}
 	if err := insertVisits(ctx, tx, visits); err != nil {
@@ -114,6 +117,8 @@ func samePointer[T comparable](a, b *T) bool {
 	return a == nil && b == nil || a != nil && b != nil && *a == *b
 }
 
+func (c *dealChange) custom() customRecord { return c.before.customTo(c.after.Custom) }
+
 func (c *dealChange) isNothing() bool { return len(c.previous) == 0 }
 
 // saveDeals writes changed deals with all that belongs to them. Where a deal has come into another stage, its history
@@ -143,6 +148,9 @@ func saveDeals(ctx context.Context, tx *tenant.Tx, all []dealChange) error {
 		return err
 	}
 	if err := replaceTags(ctx, tx, retagged); err != nil {
+		return err
+	}
+	if err := saveCustom(ctx, tx, "deal", customRecords(all, (*dealChange).custom)); err != nil {
 		return err
 	}
 	if err := leaveStages(ctx, tx, visits); err != nil {
@@ -184,6 +192,9 @@ func trashDeals(ctx context.Context, tx *tenant.Tx, all []Deal) error {
 		ids[i], events[i] = all[i].ID, all[i].event("deal.deleted", all[i].OwnerID, tenant.MemberID{}, nil)
 	}
 	if _, err := tx.ExecIn(ctx, `UPDATE company.deals SET deleted_at = ?, updated_at = ?, version = version + 1 WHERE id IN (?)`, tx.Now, tx.Now, ids); err != nil {
+		return err
+	}
+	if err := dropCustom(ctx, tx, customRecords(all, func(d *Deal) customRecord { return d.customTo(nil) })); err != nil {
 		return err
 	}
 	return tx.EmitAll(ctx, events, false)

@@ -77,6 +77,10 @@ func (in DealPatch) apply(ctx context.Context, tx *tenant.Tx, before Deal) (Deal
 			return Deal{}, err
 		}
 	}
+	var err error
+	if d.Custom, err = changedCustom(ctx, tx, invalid, "deal", d.Custom, in.Custom); err != nil {
+		return Deal{}, err
+	}
 	if err := invalid.Err(); err != nil {
 		return Deal{}, err
 	}
@@ -118,6 +122,9 @@ func RestoreDeal(ctx context.Context, tx *tenant.Tx, id DealID) (Deal, error) {
 	}
 	change, err := changeDeal(ctx, tx, before[0], after, "deal.restored")
 	if err != nil {
+		return Deal{}, err
+	}
+	if err := restoreCustom(ctx, tx, "deal", change.after.customTo(change.after.Custom)); err != nil {
 		return Deal{}, err
 	}
 	return change.after, saveDeals(ctx, tx, []dealChange{change})

@@ -27,6 +27,7 @@ type NewDeal struct {
 	Source          string           `json:"source,omitempty" maxLength:"64" doc:"Where it came from." example:"exhibition"`
 	Note            string           `json:"note,omitempty" maxLength:"10000" doc:"Free text."`
 	Tags            []string         `json:"tags,omitempty" maxItems:"50" doc:"Names of tags; new ones are made." example:"[\"vip\"]"`
+	Custom          CustomValues     `json:"custom,omitempty" doc:"Values of the company's own fields by their keys."`
 	// A deal with a time of its own is history that is brought in.
 	CreatedAt  *time.Time `json:"created_at,omitempty" doc:"When it began, if not now. With this, stage_since or closed_at the deal counts as brought in: no rules run and nobody is told." example:"2025-11-03T09:00:00+08:00"`
 	StageSince *time.Time `json:"stage_since,omitempty" doc:"Since when an open deal stands in its stage, if not now." example:"2025-11-20T09:00:00+08:00"`
@@ -47,6 +48,7 @@ type DealPatch struct {
 	Source          patch.Field[string]          `json:"source,omitzero" maxLength:"64" doc:"Where it came from." example:"exhibition"`
 	Note            patch.Field[string]          `json:"note,omitzero" maxLength:"10000" doc:"Free text."`
 	Tags            patch.Field[[]string]        `json:"tags,omitzero" doc:"Replaces all tags; new ones are made." example:"[\"vip\"]"`
+	Custom          patch.Field[CustomValues]    `json:"custom,omitzero" doc:"Changes the company's own fields: keys that are absent stay, null clears."`
 }
 
 // isHistory reports whether the deal has times of its own.
@@ -86,6 +88,9 @@ func (in NewDeal) deal(ctx context.Context, tx *tenant.Tx) (d Deal, p Pipeline, 
 		return Deal{}, Pipeline{}, PipelineStage{}, err
 	}
 	if err = checkOwner(ctx, tx, invalid, "owner_id", d.OwnerID, dealCreate); err != nil {
+		return Deal{}, Pipeline{}, PipelineStage{}, err
+	}
+	if d.Custom, err = newCustom(ctx, tx, invalid, "deal", in.Custom, true); err != nil {
 		return Deal{}, Pipeline{}, PipelineStage{}, err
 	}
 	if err = invalid.Err(); err != nil {

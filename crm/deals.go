@@ -53,6 +53,7 @@ type Deal struct {
 	Source          string          `db:"source" json:"source" doc:"Where it came from." example:"exhibition"`
 	Note            string          `db:"note" json:"note" doc:"Free text."`
 	Tags            []string        `db:"-" json:"tags" nullable:"false" doc:"Names of the tags, in alphabetical order." example:"[\"vip\"]"`
+	Custom          CustomValues    `db:"custom" json:"custom" mask:"by form" doc:"Values of the company's own fields by their keys; /v1/custom-fields says what they are."`
 	NextTaskAt      *time.Time      `db:"next_task_at" json:"next_task_at" doc:"Due time of the earliest open task about it (UTC), null without one."`
 	LastActivityAt  *time.Time      `db:"last_activity_at" json:"last_activity_at" doc:"When a task about it was last done (UTC), null before."`
 	CreatedBy       tenant.MemberID `db:"created_by" json:"created_by" nullable:"true" doc:"Who made the record; null for the system."`
@@ -75,7 +76,7 @@ type Deal struct {
 const dealColumns = `d.id, d.name, d.customer_id, d.pipeline_id, d.stage_id, d.stage_since, d.board_rank, d.status, d.owner_id, d.amount,
 	d.currency, d.amount_base, d.rate, d.rate_on, d.own_probability, d.expected_close_on, d.closed_at, d.closed_on, d.lost_reason_id,
 	d.lost_reason, d.source, d.note, d.next_task_at, d.last_activity_at, d.created_by, d.created_at, d.updated_at, d.version, d.name_sort,
-	d.amount_sort, d.expected_sort, d.closed_sort, d.next_task_sort, d.last_activity_sort,
+	d.amount_sort, d.expected_sort, d.closed_sort, d.next_task_sort, d.last_activity_sort, d.custom,
 	(SELECT s.probability FROM company.pipeline_stages s WHERE s.id = d.stage_id) AS stage_probability,
 	(SELECT s.rotting_days FROM company.pipeline_stages s WHERE s.id = d.stage_id) AS rotting_days`
 
@@ -154,6 +155,15 @@ func (d Deal) sortKey(column string) (any, [16]byte) {
 
 func (d *Deal) tagged() (tenant.RecordID, *[]string) { return tenant.RecordID(d.ID), &d.Tags }
 
+// customMade and customTo show a deal as it is made, and before a change, with what its custom fields hold after it.
+func (d *Deal) customMade() customRecord {
+	return customRecord{id: tenant.RecordID(d.ID), after: d.Custom}
+}
+
+func (d *Deal) customTo(after CustomValues) customRecord {
+	return customRecord{tenant.RecordID(d.ID), d.Custom, after}
+}
+
 func (d *Deal) carded() (CustomerID, **CustomerCard) { return d.CustomerID, &d.Customer }
 
 // settle works out what follows from the columns.
@@ -171,7 +181,7 @@ func (d *Deal) settle(now time.Time) {
 
 // ListDeals returns one page of the deals within the caller's scope.
 func ListDeals(ctx context.Context, q *tenant.Query, in ListQuery) (Page[Deal], error) {
-	p, err := planDeals(q, in)
+	p, err := planDeals(ctx, q, in)
 	if err != nil {
 		return Page[Deal]{}, err
 	}
@@ -182,11 +192,15 @@ func ListDeals(ctx context.Context, q *tenant.Query, in ListQuery) (Page[Deal], 
 	return page, fillDeals(ctx, q, page.Data)
 }
 
-func planDeals(q *tenant.Query, in ListQuery, extra ...list.Condition) (*list.Plan, error) {
-	return planDealsAs(q, deals, in, extra...)
+func planDeals(ctx context.Context, q *tenant.Query, in ListQuery, extra ...list.Condition) (*list.Plan, error) {
+	return planDealsAs(ctx, q, deals, in, extra...)
 }
 
-func planDealsAs(q *tenant.Query, as *list.Resource, in ListQuery, extra ...list.Condition) (*list.Plan, error) {
+func planDealsAs(ctx context.Context, q *tenant.Query, as *list.Resource, in ListQuery, extra ...list.Condition) (*list.Plan, error) {
+	as, err := customised(ctx, q, as, in)
+	if err != nil {
+		return nil, err
+	}
 	p, err := list.New(q, as, in, q.Scope(dealRead), extra...)
 	if err != nil || in.Q == "" {
 		return p, err

@@ -35,7 +35,7 @@ func TestDealKeepsItsFields(t *testing.T) {
 		OwnerID: w.acme.Rep, Amount: ptr(int64(12_345)), Currency: "USD", AmountBase: ptr(int64(87_877)), Rate: &rate, RateOn: ptr(crm.Date("2026-03-01")),
 		OwnProbability: ptr(60), Probability: 60, ExpectedCloseOn: ptr(crm.Date("2026-06-30")), Source: "exhibition", Note: "n", Tags: []string{"Old", "vip"},
 		CreatedBy: w.acme.Manager, CreatedAt: tenanttest.Start, UpdatedAt: tenanttest.Start, Version: 1, NameSort: "hua xin  erp er qi ",
-		StageProbability: 25, RottingDays: ptr(30),
+		StageProbability: 25, RottingDays: ptr(30), Custom: crm.CustomValues{},
 	}
 	if diff := cmp.Diff(want, made, exactly); diff != "" {
 		t.Errorf("made: -want +got\n%s", diff)

@@ -89,7 +89,7 @@ var (
 
 // DealStatement is CustomerStatement for deals.
 func DealStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
-	p, err := planDeals(q, in)
+	p, err := planDeals(context.Background(), q, in)
 	if err != nil {
 		return "", nil, err
 	}

@@ -48,9 +48,25 @@ func (v CustomValues) Schema(huma.Registry) *huma.Schema {
 	}
 }
 
-// newCustom checks the values that a new record is given and fills in those that its maker left open. Mistakes go to
-// invalid, each as custom.<key>.
-func newCustom(ctx context.Context, tx *tenant.Tx, invalid *tenant.InvalidError, noun string, in CustomValues) (CustomValues, error) {
+// with returns the values changed by others, of which null clears.
+func (v CustomValues) with(change CustomValues) CustomValues {
+	after := maps.Clone(v)
+	for key, value := range change {
+		if value == nil {
+			delete(after, key)
+			continue
+		}
+		if after == nil {
+			after = CustomValues{}
+		}
+		after[key] = value
+	}
+	return after
+}
+
+// newCustom checks the values that a new record is given and fills in those that its maker left open. whole says that
+// it has to have what is required. Mistakes go to invalid, each as custom.<key>.
+func newCustom(ctx context.Context, tx *tenant.Tx, invalid *tenant.InvalidError, noun string, in CustomValues, whole bool) (CustomValues, error) {
 	fields, err := readFields(ctx, tx.Query, noun, true)
 	if err != nil {
 		return nil, err
@@ -72,7 +88,7 @@ func newCustom(ctx context.Context, tx *tenant.Tx, invalid *tenant.InvalidError,
 			given[f.Key] = preset
 		}
 	}
-	return layCustom(ctx, tx, invalid, fields, CustomValues{}, given, true)
+	return layCustom(ctx, tx, invalid, fields, CustomValues{}, given, whole)
 }
 
 // changedCustom lays a change over a record's values and checks it: keys that are absent stay, null clears. Mistakes
@@ -106,7 +122,7 @@ func cleared(fields []CustomField, before CustomValues) CustomValues {
 // layCustom checks what changes; a value that stays as it was is not asked about.
 func layCustom(ctx context.Context, tx *tenant.Tx, invalid *tenant.InvalidError, fields []CustomField, before, change CustomValues, whole bool) (CustomValues, error) {
 	after := maps.Clone(before)
-	check := &valueCheck{invalid: invalid, company: tx.Company}
+	check := &valueCheck{invalid: invalid, company: tx.Company, caller: tx.Caller}
 	for _, key := range slices.Sorted(maps.Keys(change)) {
 		check.field, check.path, check.before = fieldWithKey(fields, key), customPrefix+key, before[key]
 		switch v := change[key]; {
@@ -115,6 +131,7 @@ func layCustom(ctx context.Context, tx *tenant.Tx, invalid *tenant.InvalidError,
 		case reflect.DeepEqual(v, before[key]):
 		case check.field.Archived:
 			check.fail("archived", "is out of use; take it back into use to change it")
+		case check.isMasked():
 		default:
 			delete(after, key)
 			if kept := check.value(v); kept != nil {

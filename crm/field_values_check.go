@@ -14,6 +14,7 @@ import (
 
 	"github.com/govalues/decimal"
 
+	"github.com/guanxi-crm/guanxi/crm/mask"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -28,6 +29,7 @@ const (
 type valueCheck struct {
 	invalid *tenant.InvalidError
 	company *tenant.Company
+	caller  *tenant.Caller
 	// field and path are what is looked at now, before is what the record holds there.
 	field  *CustomField
 	path   string
@@ -44,6 +46,16 @@ func (c *valueCheck) fail(code, message string) any {
 
 func (c *valueCheck) failed(key string) bool {
 	return slices.ContainsFunc(c.invalid.Fields, func(f tenant.FieldError) bool { return f.Field == customPrefix+key })
+}
+
+// isMasked refuses to write over what the caller sees in part only.
+func (c *valueCheck) isMasked() bool {
+	field := c.field.listField().Mask
+	if c.before == nil || !c.caller.Masked[field] {
+		return false
+	}
+	mask.Refuse(c.invalid, c.caller, field, c.path)
+	return true
 }
 
 func (c *valueCheck) unknown(fields []CustomField) {

@@ -18,6 +18,15 @@ type customRecord struct {
 	before, after CustomValues
 }
 
+// customRecords shows many records as saveCustom and dropCustom want them.
+func customRecords[T any](all []T, of func(*T) customRecord) []customRecord {
+	out := make([]customRecord, len(all))
+	for i := range all {
+		out[i] = of(&all[i])
+	}
+	return out
+}
+
 // saveCustom keeps what filters, orders and unique fields know of records that are written in the same transaction. A
 // value that another record has already is a *tenant.InvalidError.
 func saveCustom(ctx context.Context, tx *tenant.Tx, noun string, all []customRecord) error {
@@ -86,6 +95,16 @@ func dropCustom(ctx context.Context, tx *tenant.Tx, all []customRecord) error {
 		}
 	}
 	return nil
+}
+
+// restoreCustom makes a record that comes out of the trash be found again by its values. It returns
+// *tenant.ConflictError when another record has a value meanwhile that only one may have.
+func restoreCustom(ctx context.Context, tx *tenant.Tx, noun string, r customRecord) error {
+	err := saveCustom(ctx, tx, noun, []customRecord{{id: r.id, after: r.after}})
+	if invalid, taken := errors.AsType[*tenant.InvalidError](err); taken {
+		return &tenant.ConflictError{Code: "value_taken", Message: "The value of " + invalid.Fields[0].Field + " " + invalid.Fields[0].Message + ". Change that record first."}
+	}
+	return err
 }
 
 // valueWriter writes the rows of some fields.

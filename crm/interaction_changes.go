@@ -24,7 +24,7 @@ func LogInteraction(ctx context.Context, tx *tenant.Tx, in NewInteraction, calle
 		return Interaction{}, err
 	}
 	if in.NextStepDueAt != nil {
-		task, err := CreateTask(ctx, tx, NewTask{Title: in.NextStep, DueAt: in.NextStepDueAt, CustomerID: &customer.ID, Kind: "follow_up"})
+		task, err := CreateTask(ctx, tx, NewTask{Passing: true, Title: in.NextStep, DueAt: in.NextStepDueAt, CustomerID: &customer.ID, Kind: "follow_up"})
 		if err != nil {
 			return Interaction{}, err
 		}

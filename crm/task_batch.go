@@ -12,7 +12,7 @@ import (
 // taskWritten lists the columns that a task is written to.
 var taskWritten = []string{
 	"id", "title", "note", "kind", "priority", "status", "customer_id", "deal_id", "assignee_id", "due_at", "due_on", "time_zone", "checklist",
-	"rrule", "series_id", "series_start", "occurrence", "usual", "origin", "completed_at", "version", "created_by", "created_at", "updated_at",
+	"rrule", "series_id", "series_start", "occurrence", "usual", "custom", "origin", "completed_at", "version", "created_by", "created_at", "updated_at",
 }
 
 // taskKept are those of them that no update writes.
@@ -36,7 +36,7 @@ func overwritingTasks() string {
 func (t *Task) written() []any {
 	return []any{
 		t.ID, t.Title, t.Note, t.Kind, t.Priority, t.Status, t.CustomerID, t.DealID, t.AssigneeID, t.DueAt, t.DueOn, t.TimeZone, t.Checklist,
-		t.RRule, t.SeriesID, t.SeriesStart, t.Occurrence, t.Usual, t.Origin, t.CompletedAt, t.Version, t.CreatedBy, t.CreatedAt, t.UpdatedAt,
+		t.RRule, t.SeriesID, t.SeriesStart, t.Occurrence, t.Usual, t.Custom.String(), t.Origin, t.CompletedAt, t.Version, t.CreatedBy, t.CreatedAt, t.UpdatedAt,
 	}
 }
 
@@ -71,7 +71,19 @@ func insertTasks(ctx context.Context, tx *tenant.Tx, all []Task) error {
 	if err := recountDeals(ctx, tx, deals...); err != nil {
 		return err
 	}
+	if err := saveCustom(ctx, tx, "task", customRecords(all, (*Task).customMade)); err != nil {
+		return err
+	}
 	return tx.EmitAll(ctx, events, false)
+}
+
+// customMade and customTo show a task as it is made, and before a change, with what its custom fields hold after it.
+func (t *Task) customMade() customRecord {
+	return customRecord{id: tenant.RecordID(t.ID), after: t.Custom}
+}
+
+func (t *Task) customTo(after CustomValues) customRecord {
+	return customRecord{tenant.RecordID(t.ID), t.Custom, after}
 }
 
 // taskChange is a locked task before and after a change, with the fields that differ as they were.
@@ -116,8 +128,13 @@ func saveTasks(ctx context.Context, tx *tenant.Tx, all []taskChange) error {
 	if err := recountDeals(ctx, tx, deals...); err != nil {
 		return err
 	}
+	if err := saveCustom(ctx, tx, "task", customRecords(all, (*taskChange).custom)); err != nil {
+		return err
+	}
 	return tx.EmitAll(ctx, events, false)
 }
+
+func (c *taskChange) custom() customRecord { return c.before.customTo(c.after.Custom) }
 
 func (c *taskChange) event() tenant.Event {
 	event := tenant.Event{
@@ -154,6 +171,9 @@ func trashTasks(ctx context.Context, tx *tenant.Tx, all []Task) error {
 		return err
 	}
 	if err := recountDeals(ctx, tx, deals...); err != nil {
+		return err
+	}
+	if err := dropCustom(ctx, tx, customRecords(all, func(t *Task) customRecord { return t.customTo(nil) })); err != nil {
 		return err
 	}
 	return tx.EmitAll(ctx, events, false)

@@ -27,6 +27,10 @@ func CreateTask(ctx context.Context, tx *tenant.Tx, in NewTask) (Task, error) {
 		reminders = usualReminders(t.isWholeDay())
 	}
 	checkReminders(invalid, reminders, t.DueAt != nil, t.isWholeDay())
+	var err error
+	if t.Custom, err = newCustom(ctx, tx, invalid, "task", in.Custom, !in.Passing); err != nil {
+		return Task{}, err
+	}
 	if err := invalid.Err(); err != nil {
 		return Task{}, err
 	}
@@ -144,6 +148,10 @@ func (in TaskPatch) apply(ctx context.Context, tx *tenant.Tx, before Task) (Task
 	}
 	in.applyRule(&t, before, invalid)
 	in.applyReminders(&t, before, invalid, tx)
+	var err error
+	if t.Custom, err = changedCustom(ctx, tx, invalid, "task", t.Custom, in.Custom); err != nil {
+		return Task{}, err
+	}
 	if err := invalid.Err(); err != nil {
 		return Task{}, err
 	}
@@ -213,6 +221,9 @@ func RestoreTask(ctx context.Context, tx *tenant.Tx, id TaskID) (Task, error) {
 		return Task{}, err
 	}
 	if err := recountDeals(ctx, tx, t.DealID); err != nil {
+		return Task{}, err
+	}
+	if err := restoreCustom(ctx, tx, "task", t.customTo(t.Custom)); err != nil {
 		return Task{}, err
 	}
 	return t, tx.Emit(ctx, tenant.Event{Type: "task.restored", Resource: "task", Record: tenant.RecordID(id), OwnerAfter: t.AssigneeID, Data: t})

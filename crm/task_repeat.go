@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -42,6 +43,7 @@ var inherited = map[string]func(t *Task, from Task){
 	"assignee_id": func(t *Task, from Task) { t.AssigneeID = from.AssigneeID },
 	"reminders":   func(t *Task, from Task) { t.Reminders = from.Reminders },
 	"checklist":   func(t *Task, from Task) { t.Checklist = from.Checklist },
+	customName:    func(t *Task, from Task) { t.Custom = t.Custom.with(from.Custom) },
 }
 
 // repeat makes a checked task come again by a rule, reckoned from its due time. A due time that the rule does not give
@@ -115,6 +117,10 @@ func (in TaskPatch) keepUsual(t *Task, before *Task) error {
 		was, changed := previous[name]
 		value, known := t.Usual[name]
 		switch {
+		case name == customName:
+			if values := in.keepUsualValues(value, was); len(values) > 0 {
+				kept[name] = values
+			}
 		case changed && !in.OnlyThis && in.means(name):
 		case known:
 			kept[name] = value
@@ -124,6 +130,22 @@ func (in TaskPatch) keepUsual(t *Task, before *Task) error {
 	}
 	t.Usual = kept
 	return nil
+}
+
+// keepUsualValues is keepUsual for custom fields, each by itself.
+func (in TaskPatch) keepUsualValues(known, was any) map[string]any {
+	kept := map[string]any{}
+	before, _ := known.(map[string]any)
+	maps.Copy(kept, before)
+	changed, _ := was.(map[string]any)
+	for key, value := range changed {
+		if _, there := kept[key]; !in.OnlyThis {
+			delete(kept, key)
+		} else if !there {
+			kept[key] = value
+		}
+	}
+	return kept
 }
 
 // means reports whether the patch itself changes a field; reminders change along with a due time, too.

@@ -43,6 +43,7 @@ type Task struct {
 	RRule       *string         `db:"rrule" json:"rrule" doc:"How it comes again (RFC 5545 RRULE): when it is done, its next occurrence is made. Only the latest occurrence has it." example:"FREQ=WEEKLY;BYDAY=FR"`
 	SeriesID    TaskID          `db:"series_id" json:"series_id" nullable:"true" doc:"The first task of those that came again; null for a task that never did."`
 	CompletedAt *time.Time      `db:"completed_at" json:"completed_at" doc:"When it was done (UTC)."`
+	Custom      CustomValues    `db:"custom" json:"custom" mask:"by form" doc:"Values of the company's own fields by their keys; /v1/custom-fields says what they are."`
 	CreatedBy   tenant.MemberID `db:"created_by" json:"created_by" nullable:"true" doc:"Who made it; null for the system."`
 	CreatedAt   time.Time       `db:"created_at" json:"created_at" doc:"When it was made (UTC)."`
 	UpdatedAt   time.Time       `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
@@ -76,6 +77,9 @@ type NewTask struct {
 	Reminders []NewReminder   `json:"reminders,omitempty" maxItems:"5" doc:"When to remind the assignee. When left out: at due_at, or at nine in the morning of due_on; none when empty."`
 	Checklist []ChecklistItem `json:"checklist,omitempty" maxItems:"100" doc:"The steps, in their order."`
 	RRule     string          `json:"rrule,omitempty" maxLength:"500" doc:"How it comes again, at most daily, reckoned from its due time. It needs one." example:"FREQ=WEEKLY;BYDAY=FR"`
+	Custom    CustomValues    `json:"custom,omitempty" doc:"Values of the company's own fields by their keys."`
+	// Passing says that it is made in passing, where nobody is asked for the fields that a task has to have.
+	Passing bool `json:"-"`
 }
 
 // TaskPatch changes some fields. Of a task that comes again the change holds for the following occurrences too, but
@@ -94,6 +98,7 @@ type TaskPatch struct {
 	Reminders  patch.Field[[]NewReminder]   `json:"reminders,omitzero" doc:"Replaces all reminders."`
 	Checklist  patch.Field[[]ChecklistItem] `json:"checklist,omitzero" doc:"Replaces all steps."`
 	RRule      patch.Field[string]          `json:"rrule,omitzero" maxLength:"500" doc:"How it comes again, reckoned anew from its due time; null for never." example:"FREQ=MONTHLY;BYMONTHDAY=-1"`
+	Custom     patch.Field[CustomValues]    `json:"custom,omitzero" doc:"Changes the company's own fields: keys that are absent stay, null clears."`
 	// OnlyThis holds the change to this occurrence.
 	OnlyThis bool `json:"-"`
 }
@@ -116,7 +121,7 @@ const maxTitle = 300
 
 const taskColumns = `t.id, t.title, t.note, t.kind, t.priority, t.status, t.customer_id, t.deal_id, t.assignee_id, t.due_at, t.due_on, t.time_zone,
 	t.checklist, t.rrule, t.series_id, t.series_start, t.occurrence, t.usual, t.completed_at, t.created_by, t.created_at,
-	t.updated_at, t.version, t.due_sort, t.completed_sort, t.origin`
+	t.updated_at, t.version, t.due_sort, t.completed_sort, t.origin, t.custom`
 
 var tasks = &list.Resource{
 	Name: "tasks", Table: "company.tasks", Alias: "t", OwnerColumn: "t.assignee_id", Owner: "assignee", Order: "due_at", Live: "t.deleted_at IS NULL",

@@ -98,13 +98,13 @@ func BenchmarkReminders(b *testing.B) {
 
 func insertTasks(tx *tenant.Tx, assignee tenant.MemberID, n int, at time.Time) error {
 	ctx := context.Background()
-	tasks := tx.Bulk(`INSERT INTO company.tasks (id, title, note, kind, priority, status, assignee_id, due_at, time_zone, checklist, usual,
-		version, created_at, updated_at) VALUES`, 14, "")
+	tasks := tx.Bulk(`INSERT INTO company.tasks (id, title, note, kind, priority, status, assignee_id, due_at, time_zone, checklist, usual, custom,
+		version, created_at, updated_at) VALUES`, 15, "")
 	reminders := tx.Bulk(`INSERT INTO company.reminders (id, record_id, minutes_before, remind_at, snoozed) VALUES`, 5, "")
 	var due []tenant.Due
 	for range n {
 		task, reminder := tenant.RecordID(uuid.Must(uuid.NewV7())), tenant.RecordID(uuid.Must(uuid.NewV7()))
-		if err := tasks.Add(ctx, task, "call back", "", "todo", "normal", "open", assignee, at, "Asia/Shanghai", "[]", "{}", 1, tx.Now, tx.Now); err != nil {
+		if err := tasks.Add(ctx, task, "call back", "", "todo", "normal", "open", assignee, at, "Asia/Shanghai", "[]", "{}", "{}", 1, tx.Now, tx.Now); err != nil {
 			return err
 		}
 		if err := reminders.Add(ctx, reminder, task, 0, at, false); err != nil {

@@ -27,8 +27,13 @@ func walk(v reflect.Value, masked map[string]bool) {
 			if !field.IsExported() {
 				continue
 			}
-			if name := field.Tag.Get("mask"); masked[name] {
+			name := field.Tag.Get("mask")
+			if masked[name] {
 				cover(v.Field(i), name)
+				continue
+			}
+			if name == ByForm {
+				coverForms(v.Field(i), masked)
 				continue
 			}
 			walk(v.Field(i), masked)

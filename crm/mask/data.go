@@ -6,7 +6,8 @@ import (
 )
 
 // Data masks a record of a resource as events keep it: JSON whose keys are the record's fields. Under a masked key
-// every text is masked, in lists and objects too. What is not such JSON is left out whole.
+// every text is masked, in lists and objects too; of custom fields those that have the form of what is masked. What is
+// not such JSON is left out whole.
 func Data(resource string, data json.RawMessage, masked map[string]bool) json.RawMessage {
 	if len(masked) == 0 || len(data) == 0 || string(data) == "null" {
 		return data
@@ -17,6 +18,9 @@ func Data(resource string, data json.RawMessage, masked map[string]bool) json.Ra
 	}
 	touched := false
 	for key, value := range record {
+		if values, ok := value.(map[string]any); ok && key == "custom" {
+			record[key], touched = maskForms(values, masked), true
+		}
 		for name := range masked {
 			noun, kind, _ := strings.Cut(name, ".")
 			if noun == resource && (key == kind || key == kind+"s") {

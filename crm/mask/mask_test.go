@@ -109,3 +109,20 @@ func TestDataIsMaskedByItsKeys(t *testing.T) {
 		})
 	}
 }
+
+func TestValuesTellByTheirForm(t *testing.T) {
+	record := struct {
+		Custom map[string]any `mask:"by form"`
+		Other  map[string]any
+	}{map[string]any{"tel": "+8613800138000", "mail": "wang@yunfan.example", "text": "call +8613800138000", "n": 5.0}, map[string]any{"tel": "+8613800138000"}}
+	held := record.Custom
+	mask.Apply(&record, map[string]bool{"customer.phone": true})
+	want := map[string]any{"tel": "138****8000", "mail": "wang@yunfan.example", "text": "call +8613800138000", "n": 5.0}
+	if !cmp.Equal(record.Custom, want) || held["tel"] != "+8613800138000" || record.Other["tel"] != "+8613800138000" {
+		t.Errorf("masked to %v, held %v, other %v", record.Custom, held, record.Other)
+	}
+	data := mask.Data("task", json.RawMessage(`{"custom":{"mail":"wang@yunfan.example","n":null}}`), map[string]bool{"customer.email": true})
+	if string(data) != `{"custom":{"mail":"w***@yunfan.example","n":null}}` {
+		t.Errorf("data %s", data)
+	}
+}

@@ -23,6 +23,7 @@ CREATE TABLE tasks (
     occurrence     DATETIME     NULL,
     -- What the following occurrences have instead, where this one alone was changed.
     usual          JSON         NOT NULL,
+    custom         JSON         NOT NULL,
     -- What made the task, so that a repeated event makes it once (a win's survey).
     origin         VARCHAR(96)  CHARACTER SET ascii NULL,
     completed_at   DATETIME(6)  NULL,
