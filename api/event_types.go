@@ -11,7 +11,7 @@ import (
 var eventTypes = sorted(plugins.OwnEventTypes(), []string{
 	"customer.created", "customer.updated", "customer.deleted", "customer.lifecycle_changed",
 	"customer.silent", "customer.silent_escalated", "customer.shared", "customer.share_changed", "customer.unshared",
-	"customer.duplicates_dismissed", "customer.duplicates_restored",
+	"customer.merged", "customer.duplicates_dismissed", "customer.duplicates_restored",
 	"company.updated", "company.settings_changed",
 	"interaction.created", "interaction.updated", "interaction.deleted", "interaction.assigned", "interaction.resolved",
 	"attachment.created", "attachment.deleted", "attachment.restored",

@@ -74,6 +74,7 @@ var bodies = map[string]string{
 	"POST /v1/customers/{id}/lifecycle":             `{"to":"interested"}`,
 	"POST /v1/customers/{id}/collaborators":         `{"member_id":"usr_01h455vb4pex5vsknk084sn02q"}`,
 	"POST /v1/deals/{id}/move":                      `{"status":"won"}`,
+	"POST /v1/customers/{id}/merge":                 `{"loser_id":"cus_01h455vb4pex5vsknk084sn02q"}`,
 	"POST /v1/pipelines/{id}/stages":                `{"name":"x"}`,
 	"POST /v1/tasks/{id}/snooze":                    `{"minutes":5}`,
 	"POST /v1/interactions/{id}/assign":             `{"assignee_id":null}`,

@@ -20,12 +20,14 @@ import (
 
 // request is what the outermost layer wants to know of a request when it is over.
 type request struct {
-	id      string
-	route   string
-	ip      string
-	host    string
-	company tenant.CompanyID
-	member  tenant.MemberID
+	id    string
+	route string
+	ip    string
+	host  string
+	// method and address, the path with its query, are as they came.
+	method, address string
+	company         tenant.CompanyID
+	member          tenant.MemberID
 	// decided says that somebody has allowed the request, or that its route is public.
 	decided bool
 }
@@ -72,7 +74,7 @@ func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		started := time.Now()
-		info := &request{id: requestID(r), ip: s.remoteIP(r), host: r.Host}
+		info := &request{id: requestID(r), ip: s.remoteIP(r), host: r.Host, method: r.Method, address: r.URL.RequestURI()}
 		w.Header().Set("X-Request-Id", info.id)
 		rec := &recorder{ResponseWriter: w}
 		next.ServeHTTP(rec, r.WithContext(context.WithValue(r.Context(), requestKey{}, info)))

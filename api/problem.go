@@ -39,8 +39,11 @@ type Problem struct {
 	Challenge  string          `json:"challenge,omitempty" doc:"With totp_required: send it to POST /v1/auth/totp, with a code." example:"AQBz…"`
 	ExpiresIn  int             `json:"expires_in,omitempty" doc:"With totp_required: seconds that the challenge is good for." example:"300"`
 
+	MergedInto string `json:"merged_into,omitempty" doc:"With merged: the record that has taken the place of this one."`
+
 	retryAfter time.Duration
 	cookies    []string
+	location   string
 }
 
 // Error implements error.
@@ -57,6 +60,9 @@ func (p *Problem) GetHeaders() http.Header {
 	h := http.Header{}
 	if p.retryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(int((p.retryAfter+time.Second-1)/time.Second)))
+	}
+	if p.location != "" {
+		h.Set("Location", p.location)
 	}
 	for _, cookie := range p.cookies {
 		h.Add("Set-Cookie", cookie)
@@ -79,10 +85,27 @@ func (e *tooFast) Error() string { return "too many requests" }
 // problem maps every error of the product to its answer; this is the only place that does.
 func (s *Server) problem(ctx context.Context, err error) *Problem {
 	p := mapError(err)
+	var merged *crm.MergedError
+	if errors.As(err, &merged) {
+		p = movedTo(merged, requestOf(ctx))
+	}
 	if p.Status >= http.StatusInternalServerError {
 		s.log.ErrorContext(ctx, "request failed", slog.Any("error", err), slog.String("request_id", requestOf(ctx).id))
 	}
 	p.RequestID = requestOf(ctx).id
+	return p
+}
+
+// movedTo leads readers of a record that was merged to the one it went up in. A change is not led on: whoever made it
+// knew another record.
+func movedTo(e *crm.MergedError, r *request) *Problem {
+	p := newProblem(http.StatusConflict, "merged", "The record was merged into another one, which merged_into names. Make the change there.")
+	address := strings.ReplaceAll(r.address, e.Loser, e.Winner)
+	if r.method == http.MethodGet && address != r.address {
+		p = newProblem(http.StatusPermanentRedirect, "merged", "The record was merged into another one, which merged_into names.")
+		p.location = address
+	}
+	p.MergedInto = e.Winner
 	return p
 }
 

@@ -63,7 +63,7 @@ func (c *Customer) check(invalid *tenant.InvalidError, company *tenant.Company) 
 	checkText(invalid, "address", c.Address, 500)
 	checkText(invalid, "industry", c.Industry, 100)
 	checkText(invalid, "source", c.Source, 64)
-	checkText(invalid, "note", c.Note, 10_000)
+	checkText(invalid, "note", c.Note, maxNote)
 	checkNumber(invalid, "employees", c.Employees, 0, 2_000_000_000)
 	checkNumber(invalid, "revenue", c.Revenue, -maxMoney, maxMoney)
 	checkWord(invalid, "lifecycle", c.Lifecycle, Stages)
@@ -155,6 +155,17 @@ func (in CustomerPatch) apply(ctx context.Context, tx *tenant.Tx, c Customer) (C
 }
 
 func saveCustomer(ctx context.Context, tx *tenant.Tx, before, after Customer, previous map[string]any) error {
+	if err := storeCustomer(ctx, tx, before, after, previous); err != nil {
+		return err
+	}
+	return tx.Emit(ctx, tenant.Event{
+		Type: "customer.updated", Resource: "customer", Record: tenant.RecordID(after.ID),
+		OwnerBefore: before.OwnerID, OwnerAfter: after.OwnerID, Data: after, Previous: previous,
+	})
+}
+
+// storeCustomer writes a changed customer, but for its stage, without telling of it.
+func storeCustomer(ctx context.Context, tx *tenant.Tx, before, after Customer, previous map[string]any) error {
 	after.NameSort = search.NameSort(after.Name)
 	text := after.searchText()
 	row := struct {
@@ -181,13 +192,7 @@ func saveCustomer(ctx context.Context, tx *tenant.Tx, before, after Customer, pr
 			return err
 		}
 	}
-	if err := saveCustom(ctx, tx, "customer", []customRecord{before.customTo(after.Custom)}); err != nil {
-		return err
-	}
-	return tx.Emit(ctx, tenant.Event{
-		Type: "customer.updated", Resource: "customer", Record: tenant.RecordID(after.ID),
-		OwnerBefore: before.OwnerID, OwnerAfter: after.OwnerID, Data: after, Previous: previous,
-	})
+	return saveCustom(ctx, tx, "customer", []customRecord{before.customTo(after.Custom)})
 }
 
 // DeleteCustomer moves a customer to the trash. It can be restored until it is purged.

@@ -18,6 +18,10 @@ var customerNotices = []notice{
 		words: describeSharing, channels: everywhere,
 	},
 	{
+		kind: "customer.merged", label: phrase{"我的客户被合并", "A customer of mine is merged"}, events: []string{"customer.merged"},
+		audience: toFormerOwners, words: describeMerge, channels: inAppOnly,
+	},
+	{
 		kind: "customer.lifecycle_changed", label: phrase{"我的或下属的客户进入新阶段", "A customer of mine or my team's changes its stage"},
 		events: []string{"customer.lifecycle_changed"}, audience: toOwnerAndManager, visible: ownerWithin(customerRead), words: describeMove,
 		channels: inAppOnly,

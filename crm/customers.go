@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -184,12 +185,24 @@ func findCustomer(ctx context.Context, q *tenant.Query, id CustomerID, permissio
 	var c Customer
 	err := q.Get(ctx, &c, `SELECT `+customerColumns+` FROM company.customers c
 		WHERE c.id = ? AND c.deleted_at IS NULL AND `+visible+` `+lock, append([]any{id}, args...)...)
+	if errors.Is(err, tenant.ErrNotFound) {
+		err = whereMerged(ctx, q, id, permission, err)
+	}
 	if err != nil {
 		return Customer{}, fmt.Errorf("customer %s: %w", id, err)
 	}
 	one := []Customer{c}
 	err = fillTags(ctx, q, one, (*Customer).tagged)
 	return one[0], err
+}
+
+// readCustomer returns a customer whoever asks, also one in the trash.
+func readCustomer(ctx context.Context, q *tenant.Query, id CustomerID) (Customer, error) {
+	one := make([]Customer, 1)
+	if err := q.Get(ctx, &one[0], `SELECT `+customerColumns+` FROM company.customers c WHERE c.id = ?`, id); err != nil {
+		return Customer{}, fmt.Errorf("customer %s: %w", id, err)
+	}
+	return one[0], fillTags(ctx, q, one, (*Customer).tagged)
 }
 
 // NewCustomer is what a customer is made of.
@@ -213,6 +226,9 @@ type NewCustomer struct {
 	Tags            []string         `json:"tags,omitempty" maxItems:"50" doc:"Names of tags; new ones are made." example:"[\"vip\"]"`
 	Custom          CustomValues     `json:"custom,omitempty" doc:"Values of the company's own fields by their keys."`
 }
+
+// maxNote is how many characters a customer's note may have.
+const maxNote = 10_000
 
 // CustomerPatch changes some fields; what is absent stays, null clears.
 type CustomerPatch struct {

@@ -202,11 +202,7 @@ func (d *Deal) checkCustomer(ctx context.Context, tx *tenant.Tx, invalid *tenant
 	if d.CustomerID.IsZero() {
 		return nil
 	}
-	_, err := GetCustomer(ctx, tx.Query, d.CustomerID)
-	if errors.Is(err, tenant.ErrNotFound) {
-		invalid.Add("customer_id", "unknown", "is not a customer whom you can see")
-		return nil
-	}
+	_, err := hangOn(ctx, tx, invalid, d.CustomerID, customerRead)
 	return err
 }
 

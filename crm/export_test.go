@@ -105,3 +105,12 @@ var (
 
 // NextStatement returns the statement that looks for the next matter in the queue.
 func NextStatement(q *tenant.Query) (string, []any) { return nextStatement(q) }
+
+// References are the columns that are known to name records, as table.column.
+func References() []string {
+	var all []string
+	for _, r := range references {
+		all = append(all, r.table+"."+r.column)
+	}
+	return all
+}

@@ -163,3 +163,23 @@ func TestUndoKeepsWhatPeopleChangedSince(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestUndoIsToldOf looks at the event of an undo, and at what the search finds after it.
+func TestUndoIsToldOf(t *testing.T) {
+	w := importers(newWorld(t))
+	c := w.rep.create(t, crm.NewCustomer{Name: "First", Phone: "13800138000", Email: "old@first.example"})
+	imp := w.rep.run(t, "a.csv", "phone,email\n13800138000,new@first.example\n", crm.ImportOptions{Mode: crm.ModeUpdate, Key: "phone"})
+	w.rep.undo(t, imp.ID)
+	changes := w.changesOf(t, "customer.updated")
+	if previous := decode[map[string]any](t, changes[len(changes)-1].Previous); previous["email"] != "new@first.example" {
+		t.Errorf("previous %v", previous)
+	}
+	if got := w.rep.get(t, c.ID); *got.Email != "old@first.example" {
+		t.Errorf("e-mail %s", *got.Email)
+	}
+	for q, want := range map[string]int{"old@first": 1, "new@first": 0} {
+		if got := w.rep.names(t, crm.ListQuery{Q: q}); len(got) != want {
+			t.Errorf("%s finds %q", q, got)
+		}
+	}
+}

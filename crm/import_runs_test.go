@@ -44,11 +44,11 @@ func (p person) undo(t testing.TB, id crm.ImportID) crm.Import {
 	return p.imported(t, id)
 }
 
-// count counts rows of one of acme's tables.
-func (w *world) count(t testing.TB, from string) int {
+// count counts rows of one of acme's tables; from may go on with a condition.
+func (w *world) count(t testing.TB, from string, args ...any) int {
 	t.Helper()
 	return must[int](t)(read(t, w.system(w.acme), func(ctx context.Context, q *tenant.Query) (n int, err error) {
-		return n, q.Get(ctx, &n, `SELECT COUNT(*) FROM `+from)
+		return n, q.Get(ctx, &n, `SELECT COUNT(*) FROM `+from, args...)
 	}))
 }
 

@@ -140,14 +140,9 @@ func previously(c Customer, changes [][]byte) (customerChange, error) {
 			}
 		}
 	}
-	text, err := json.Marshal(fields)
+	back, err := customerOf(c, fields)
 	if err != nil {
 		return customerChange{}, err
-	}
-	back := c
-	back.Tags, back.Custom = nil, nil // or the old ones would be written over
-	if err := json.Unmarshal(text, &back); err != nil {
-		return customerChange{}, fmt.Errorf("customer %s: %w", c.ID, err)
 	}
 	previous, err := differences(c, back)
 	return customerChange{c, back, previous}, err

@@ -209,6 +209,7 @@ func TestImportAccounts(t *testing.T) {
 
 func TestImportIsQuietUnlessAsked(t *testing.T) {
 	w := importers(newWorld(t))
+	w.waiting(t) // what a new company begins with
 	w.rep.run(t, "a.csv", "name\nQuiet\n", crm.ImportOptions{})
 	w.rep.run(t, "b.csv", "name\nLoud\n", crm.ImportOptions{RunRules: true})
 	created := w.changesOf(t, "customer.created")

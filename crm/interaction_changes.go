@@ -12,11 +12,12 @@ import (
 // LogInteraction records a contact with a customer within the caller's scope, restarts the customer's silence clock
 // and, when asked, makes a task of the next step and gives the matter to somebody. callerOf says what that member may.
 func LogInteraction(ctx context.Context, tx *tenant.Tx, in NewInteraction, callerOf CallerOf) (Interaction, error) {
-	customer, err := lockCustomer(ctx, tx, in.CustomerID, interactionCreate, 0)
-	if errors.Is(err, tenant.ErrNotFound) {
-		return Interaction{}, tenant.Invalid("customer_id", "unknown", "is not a customer whom you can see")
-	}
+	invalid := &tenant.InvalidError{}
+	customer, err := hangOn(ctx, tx, invalid, in.CustomerID, interactionCreate)
 	if err != nil {
+		return Interaction{}, err
+	}
+	if err := invalid.Err(); err != nil {
 		return Interaction{}, err
 	}
 	i, err := in.interaction(ctx, tx, customer)

@@ -2,7 +2,6 @@ package crm
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/guanxi-crm/guanxi/tenant"
@@ -86,9 +85,7 @@ func (t *Task) check(ctx context.Context, tx *tenant.Tx, invalid *tenant.Invalid
 		}
 	}
 	if !t.CustomerID.IsZero() && t.CustomerID != before.CustomerID {
-		if _, err := GetCustomer(ctx, tx.Query, t.CustomerID); errors.Is(err, tenant.ErrNotFound) {
-			invalid.Add("customer_id", "unknown", "is not a customer whom you can see")
-		} else if err != nil {
+		if _, err := hangOn(ctx, tx, invalid, t.CustomerID, customerRead); err != nil {
 			return err
 		}
 	}

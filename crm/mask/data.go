@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Data masks a record of a resource as events keep it: JSON whose keys are the record's fields. Under a masked key
-// every text is masked, in lists and objects too; of custom fields those that have the form of what is masked. What is
-// not such JSON is left out whole.
+// Data masks a record of a resource as events keep it: JSON whose keys are the record's fields, also those of another
+// such record within it. Under a masked key every text is masked, in lists and objects too; of custom fields those that
+// have the form of what is masked. What is not such JSON is left out whole.
 func Data(resource string, data json.RawMessage, masked map[string]bool) json.RawMessage {
 	if len(masked) == 0 || len(data) == 0 || string(data) == "null" {
 		return data
@@ -16,19 +16,7 @@ func Data(resource string, data json.RawMessage, masked map[string]bool) json.Ra
 	if json.Unmarshal(data, &record) != nil {
 		return nil
 	}
-	touched := false
-	for key, value := range record {
-		if values, ok := value.(map[string]any); ok && key == "custom" {
-			record[key], touched = maskForms(values, masked), true
-		}
-		for name := range masked {
-			noun, kind, _ := strings.Cut(name, ".")
-			if noun == resource && (key == kind || key == kind+"s") {
-				record[key], touched = coverAll(value, forms[kind]), true
-			}
-		}
-	}
-	if !touched {
+	if !coverKeys(resource, record, masked) {
 		return data
 	}
 	text, err := json.Marshal(record)
@@ -36,6 +24,26 @@ func Data(resource string, data json.RawMessage, masked map[string]bool) json.Ra
 		return nil // it came from JSON
 	}
 	return text
+}
+
+// coverKeys masks what stands under masked keys, in objects within too, and reports whether anything does.
+func coverKeys(resource string, record map[string]any, masked map[string]bool) (touched bool) {
+	for key, value := range record {
+		if values, ok := value.(map[string]any); ok && key == "custom" {
+			record[key], touched = maskForms(values, masked), true
+			continue
+		}
+		for name := range masked {
+			noun, kind, _ := strings.Cut(name, ".")
+			if noun == resource && (key == kind || key == kind+"s") {
+				record[key], touched = coverAll(value, forms[kind]), true
+			}
+		}
+		if inner, ok := record[key].(map[string]any); ok {
+			touched = coverKeys(resource, inner, masked) || touched
+		}
+	}
+	return touched
 }
 
 func coverAll(value any, form func(string) string) any {

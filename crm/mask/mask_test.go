@@ -97,6 +97,7 @@ func TestDataIsMaskedByItsKeys(t *testing.T) {
 		"record":         {"customer", `{"name":"x","phone":"+8613800138000","email":"wang@x.example","n":1}`, `{"email":"w***@x.example","n":1,"name":"x","phone":"138****8000"}`, masked},
 		"unset":          {"customer", `{"phone":null}`, `{"phone":null}`, masked},
 		"lists":          {"customer", `{"phones":[{"number":"+8613800138000"}],"emails":["wang@x.example"]}`, `{"emails":["w***@x.example"],"phones":[{"number":"138****8000"}]}`, masked},
+		"within":         {"customer", `{"loser":{"phone":"+8613800138000"}}`, `{"loser":{"phone":"138****8000"}}`, masked},
 		"other resource": {"task", `{"phone":"+8613800138000"}`, `{"phone":"+8613800138000"}`, masked},
 		"nothing masked": {"customer", `{"phone":"+8613800138000"}`, `{"phone":"+8613800138000"}`, nil},
 		"no record":      {"customer", `null`, `null`, masked},

@@ -1,0 +1,104 @@
+package crm
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// reference is a column that names records of other tables, and what becomes of its rows when such a record goes up in
+// another one.
+type reference struct {
+	table, column string
+	onMerge       fate
+	// key is the column by which rows of one record differ, for those that unite.
+	key string
+}
+
+// fate is what becomes of rows.
+type fate int
+
+const (
+	stays  fate = iota // they go on naming the old record; the table says why
+	moves              // they name the new record
+	unites             // they move, but for those that the new record has too
+	goes               // they are removed
+)
+
+// references is the table of all columns that name records. A new table that hangs on customers, or on records of any
+// noun, has its line here: a test holds the list against the schema.
+var references = []reference{
+	{table: "attachments", column: "record_id", onMerge: moves},
+	{table: "changes", column: "record_id", onMerge: stays}, // what happened to which record
+	{table: "collaborators", column: "customer_id", onMerge: unites, key: "member_id"},
+	{table: "deals", column: "customer_id", onMerge: moves},
+	{table: "duplicate_dismissals", column: "customer_id", onMerge: goes},
+	{table: "duplicate_dismissals", column: "other_id", onMerge: goes},
+	{table: "field_numbers", column: "record_id", onMerge: stays}, // like all custom values, written with the winner's other fields
+	{table: "field_texts", column: "record_id", onMerge: stays},
+	{table: "field_times", column: "record_id", onMerge: stays},
+	{table: "field_uniques", column: "record_id", onMerge: stays},
+	{table: "import_rows", column: "record_id", onMerge: stays}, // undoing the import must not take the winner for what it made
+	{table: "interactions", column: "customer_id", onMerge: moves},
+	{table: "lifecycle_history", column: "customer_id", onMerge: moves},
+	{table: "merges", column: "winner_id", onMerge: moves},
+	{table: "merges", column: "loser_id", onMerge: stays},       // leads from the old id to the new one
+	{table: "record_tags", column: "record_id", onMerge: stays}, // written with the winner's other fields
+	{table: "reminders", column: "record_id", onMerge: moves},
+	{table: "search_grams", column: "record_id", onMerge: stays}, // made of the winner's own texts
+	{table: "tasks", column: "customer_id", onMerge: moves},
+}
+
+// repoint lets everything that names one record name another, and counts by table what moved.
+func repoint(ctx context.Context, tx *tenant.Tx, from, to tenant.RecordID) (map[string]int, error) {
+	moved := map[string]int{}
+	for _, r := range references {
+		var args []any
+		statement := ""
+		switch r.onMerge {
+		case stays:
+			continue
+		case goes:
+			statement, args = fmt.Sprintf(`DELETE FROM company.%s WHERE %s = ?`, r.table, r.column), []any{from}
+		case unites:
+			if _, err := tx.Exec(ctx, fmt.Sprintf(`DELETE FROM company.%[1]s WHERE %[2]s = ?
+				AND %[3]s IN (SELECT %[3]s FROM (SELECT %[3]s FROM company.%[1]s WHERE %[2]s = ?) kept)`, r.table, r.column, r.key), from, to); err != nil {
+				return nil, err
+			}
+			fallthrough
+		case moves:
+			statement, args = fmt.Sprintf(`UPDATE company.%s SET %s = ? WHERE %s = ?`, r.table, r.column, r.column), []any{to, from}
+		}
+		res, err := tx.Exec(ctx, statement, args...)
+		if err != nil {
+			return nil, fmt.Errorf("%s.%s: %w", r.table, r.column, err)
+		}
+		n, err := res.RowsAffected()
+		if err != nil {
+			return nil, err
+		}
+		if r.onMerge != goes && n > 0 {
+			moved[r.table] += int(n)
+		}
+	}
+	return moved, nil
+}
+
+// countMoving counts by table what repoint would move.
+func countMoving(ctx context.Context, q *tenant.Query, from tenant.RecordID) (map[string]int, error) {
+	moving := map[string]int{}
+	for _, r := range references {
+		if r.onMerge != moves && r.onMerge != unites {
+			continue
+		}
+		var n int
+		if err := q.Get(ctx, &n, fmt.Sprintf(`SELECT COUNT(*) FROM company.%s WHERE %s = ?`, r.table, r.column), from); err != nil {
+			return nil, err
+		}
+		if n > 0 {
+			moving[r.table] += n
+		}
+	}
+	return moving, nil
+}
