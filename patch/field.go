@@ -64,9 +64,9 @@ func (f Field[T]) MarshalJSON() ([]byte, error) {
 	return json.Marshal(f.Value)
 }
 
-// Schema implements huma.SchemaProvider: the schema of T, or null.
+// Schema implements huma.SchemaProvider: the schema of T, or null. A T that is any has no type, which allows null already.
 func (f Field[T]) Schema(r huma.Registry) *huma.Schema {
 	schema := *huma.SchemaFromType(r, reflect.TypeFor[T]())
-	schema.Nullable = true
+	schema.Nullable = schema.Type != ""
 	return &schema
 }

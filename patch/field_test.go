@@ -2,7 +2,10 @@ package patch_test
 
 import (
 	"encoding/json"
+	"reflect"
 	"testing"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/guanxi-crm/guanxi/patch"
 )
@@ -41,6 +44,19 @@ func TestField(t *testing.T) {
 	}
 	if err := json.Unmarshal([]byte(`{"name":7}`), &body{}); err == nil {
 		t.Error("a wrong type was accepted")
+	}
+}
+
+func TestSchema(t *testing.T) {
+	registry := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
+	for want, field := range map[string]huma.SchemaProvider{
+		`{"type":["string","null"]}`: patch.Field[string]{},
+		`{}`:                         patch.Field[any]{},
+	} {
+		got, err := json.Marshal(field.Schema(registry))
+		if err != nil || string(got) != want {
+			t.Errorf("%v: %s, want %s, %v", reflect.TypeOf(field), got, want, err)
+		}
 	}
 }
 
