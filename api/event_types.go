@@ -19,6 +19,7 @@ var eventTypes = sorted(plugins.OwnEventTypes(), []string{
 	"saved_view.created", "saved_view.updated", "saved_view.deleted",
 	"deal.created", "deal.updated", "deal.deleted", "deal.restored", "deal.stage_changed", "deal.won", "deal.lost", "deal.reopened",
 	"pipeline.created", "pipeline.updated", "pipeline.deleted",
+	"product.created", "product.updated", "product.deleted",
 	"exchange_rate.created", "exchange_rate.updated", "exchange_rate.deleted", "exchange_rate.imported",
 	"custom_field.created", "custom_field.updated", "custom_field.deleted",
 	"rule.updated", "import.finished",

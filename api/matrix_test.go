@@ -31,6 +31,7 @@ func (w *world) samples(t *testing.T) map[string]string {
 		"/v1/plugins/":           w.post(t, admin, "/v1/plugins", `{"vendor":"dingtalk","name":"secret bot","settings":{"access_token":"0123456789abcdef"}}`).want(t, http.StatusCreated).id(t),
 		"/v1/saved-views/":       w.post(t, rep, "/v1/saved-views", `{"list":"customers","name":"secret view"}`).want(t, http.StatusCreated).id(t),
 		"/v1/deals/":             w.post(t, rep, "/v1/deals", fmt.Sprintf(`{"name":"secret deal","customer_id":%q}`, customer)).want(t, http.StatusCreated).id(t),
+		"/v1/products/":          w.post(t, admin, "/v1/products", `{"name":"secret product"}`).want(t, http.StatusCreated).id(t),
 		"/v1/exchange-rates/":    w.post(t, admin, "/v1/exchange-rates", `{"currency":"USD","rate":"7.1184"}`).want(t, http.StatusCreated).id(t),
 		"/v1/pipelines/":         firstID(t, w.get(t, admin, "/v1/pipelines")),
 		"/v1/lost-reasons/":      firstID(t, w.get(t, admin, "/v1/lost-reasons")),
@@ -62,7 +63,8 @@ func address(t *testing.T, route api.Route, ids map[string]string) string {
 	}
 	for prefix, id := range ids {
 		if strings.HasPrefix(route.Path, prefix+"{id}") {
-			return strings.NewReplacer("{id}", id, "{member_id}", ids["/v1/members/"], "{stage}", "stg_01h455vb4pex5vsknk084sn02q").Replace(route.Path)
+			return strings.NewReplacer("{id}", id, "{member_id}", ids["/v1/members/"], "{stage}", "stg_01h455vb4pex5vsknk084sn02q",
+				"{item}", "itm_01h455vb4pex5vsknk084sn02q").Replace(route.Path)
 		}
 	}
 	t.Errorf("%s %s: the matrix has no record for this route", route.Method, route.Path)
@@ -73,6 +75,8 @@ func address(t *testing.T, route api.Route, ids map[string]string) string {
 var bodies = map[string]string{
 	"POST /v1/customers/{id}/lifecycle":             `{"to":"interested"}`,
 	"POST /v1/customers/{id}/collaborators":         `{"member_id":"usr_01h455vb4pex5vsknk084sn02q"}`,
+	"POST /v1/deals/{id}/items":                     `{"name":"x","unit_price":"1"}`,
+	"PUT /v1/deals/{id}/items":                      `{"items":[]}`,
 	"POST /v1/deals/{id}/move":                      `{"status":"won"}`,
 	"POST /v1/customers/{id}/merge":                 `{"loser_id":"cus_01h455vb4pex5vsknk084sn02q"}`,
 	"POST /v1/pipelines/{id}/stages":                `{"name":"x"}`,

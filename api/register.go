@@ -45,6 +45,10 @@ func post(path, summary string, opts ...option) operation {
 	return newOperation(http.MethodPost, path, summary, http.StatusCreated, opts)
 }
 
+func put(path, summary string, opts ...option) operation {
+	return newOperation(http.MethodPut, path, summary, http.StatusOK, opts)
+}
+
 func patchOp(path, summary string, opts ...option) operation {
 	return newOperation(http.MethodPatch, path, summary, http.StatusOK, opts)
 }
@@ -135,7 +139,7 @@ func errorStatuses(method, path string, permission rbac.Permission, feature bill
 	if method != http.MethodGet {
 		statuses = append(statuses, http.StatusConflict)
 	}
-	if method == http.MethodPatch || method == http.MethodDelete {
+	if method == http.MethodPatch || method == http.MethodPut || method == http.MethodDelete {
 		statuses = append(statuses, http.StatusPreconditionFailed)
 	}
 	slices.Sort(statuses)

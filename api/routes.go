@@ -15,6 +15,7 @@ var openAPITags = []*huma.Tag{
 	{Name: "Tags", Description: "Labels for customers."},
 	{Name: "Saved views", Description: "Lists kept under a name, for oneself or for all."},
 	{Name: "Pipelines", Description: "The ways that deals go, their stages, and why deals are lost."},
+	{Name: "Products", Description: "What the company sells, with prices by currency."},
 	{Name: "Exchange rates", Description: "What other currencies are worth in the company's, by day."},
 	{Name: "Custom fields", Description: "Fields that a company adds to its records by itself: 自定义字段."},
 	{Name: "Rules", Description: "What happens by itself: silence reminders, surveys after a win."},
@@ -47,10 +48,12 @@ func (s *Server) register() {
 	s.attachmentRoutes(v1("Attachments"))
 	s.taskRoutes(v1("Tasks"))
 	s.dealRoutes(v1("Deals"))
+	s.dealItemRoutes(v1("Deals"))
 	s.tagRoutes(v1("Tags"))
 	s.savedViewRoutes(v1("Saved views"))
 	s.pipelineRoutes(v1("Pipelines"))
 	s.lostReasonRoutes(v1("Pipelines"))
+	s.productRoutes(v1("Products"))
 	s.exchangeRateRoutes(v1("Exchange rates"))
 	s.customFieldRoutes(v1("Custom fields"))
 	s.ruleRoutes(v1("Rules"))

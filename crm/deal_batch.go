@@ -12,7 +12,7 @@ import (
 // dealWritten lists the columns that a deal is written to.
 var dealWritten = []string{
 	"id", "name", "name_sort", "search_text", "customer_id", "pipeline_id", "stage_id", "board_rank", "stage_since", "status", "owner_id",
-	"amount", "currency", "amount_base", "rate", "rate_on", "own_probability", "expected_close_on", "closed_at", "closed_on", "lost_reason_id",
+	"amount", "item_count", "currency", "amount_base", "rate", "rate_on", "own_probability", "expected_close_on", "closed_at", "closed_on", "lost_reason_id",
 	"lost_reason", "source", "note", "custom", "version", "created_by", "created_at", "updated_at",
 }
 
@@ -37,7 +37,7 @@ func overwritingDeals() string {
 func (d *Deal) written() []any {
 	return []any{
 		d.ID, d.Name, d.NameSort, d.searchText(), d.CustomerID, d.PipelineID, d.StageID, d.Rank, d.StageSince, d.Status, d.OwnerID,
-		d.Amount, d.Currency, d.AmountBase, d.Rate, d.RateOn, d.OwnProbability, d.ExpectedCloseOn, d.ClosedAt, d.ClosedOn, d.LostReasonID,
+		d.Amount, d.ItemCount, d.Currency, d.AmountBase, d.Rate, d.RateOn, d.OwnProbability, d.ExpectedCloseOn, d.ClosedAt, d.ClosedOn, d.LostReasonID,
 		d.LostReason, d.Source, d.Note, d.Custom.String(), d.Version, d.CreatedBy, d.CreatedAt, d.UpdatedAt,
 	}
 }

@@ -12,7 +12,7 @@ import (
 // *tenant.InvalidError for bad fields and *tenant.ConflictError for an id in use. A deal that is created as won is a win,
 // unless it comes with times of its own.
 func CreateDeal(ctx context.Context, tx *tenant.Tx, in NewDeal) (Deal, error) {
-	d, pipeline, stood, err := in.deal(ctx, tx)
+	d, pipeline, stood, items, err := in.deal(ctx, tx)
 	if err != nil {
 		return Deal{}, err
 	}
@@ -26,6 +26,9 @@ func CreateDeal(ctx context.Context, tx *tenant.Tx, in NewDeal) (Deal, error) {
 		return Deal{}, errIDInUse
 	}
 	if err != nil {
+		return Deal{}, err
+	}
+	if err := insertItems(ctx, tx, d.ID, items); err != nil {
 		return Deal{}, err
 	}
 	if d.Status == DealWon && !in.isHistory() {
@@ -58,6 +61,9 @@ func (in DealPatch) apply(ctx context.Context, tx *tenant.Tx, before Deal) (Deal
 	d.Amount, d.Currency = in.Amount.OrNull(d.Amount), in.Currency.Or(d.Currency)
 	d.OwnProbability, d.ExpectedCloseOn = in.OwnProbability.OrNull(d.OwnProbability), in.ExpectedCloseOn.OrNull(d.ExpectedCloseOn)
 	d.check(invalid)
+	if before.ItemCount > 0 {
+		d.checkHeld(invalid, before)
+	}
 	if d.CustomerID = in.CustomerID.Or(d.CustomerID); d.CustomerID != before.CustomerID {
 		if err := d.checkCustomer(ctx, tx, invalid); err != nil {
 			return Deal{}, err

@@ -18,7 +18,8 @@ type NewDeal struct {
 	StageID         *StageID         `json:"stage_id,omitempty" doc:"Where it stands; the pipeline's first stage when left out. Of a deal that is closed, where it stood before."`
 	Status          string           `json:"status,omitempty" enum:"open,won,lost" doc:"Whether it is open, or how it ended; open when left out."`
 	OwnerID         *tenant.MemberID `json:"owner_id,omitempty" doc:"Whose deal it is; the caller's when left out."`
-	Amount          *int64           `json:"amount,omitempty" minimum:"0" maximum:"9007199254740992" doc:"What it is worth, in minor units." example:"12000000"`
+	Amount          *int64           `json:"amount,omitempty" minimum:"0" maximum:"9007199254740992" doc:"What it is worth, in minor units. Leave it out with items, whose sum it is then." example:"12000000"`
+	Items           []NewDealItem    `json:"items,omitempty" maxItems:"200" doc:"Its lines, in their order."`
 	Currency        string           `json:"currency,omitempty" doc:"ISO 4217; the company's currency when left out." example:"CNY"`
 	OwnProbability  *int             `json:"own_probability,omitempty" minimum:"0" maximum:"100" doc:"How likely it is won, in percent; as its stage says when left out." example:"60"`
 	ExpectedCloseOn *Date            `json:"expected_close_on,omitempty" format:"date" doc:"The day on which it is expected to be won." example:"2026-06-30"`
@@ -58,8 +59,43 @@ func (in NewDeal) isHistory() bool {
 
 // deal checks the input and fills in what it leaves open. Of a deal that is closed, stood is the open stage in which it
 // was before, if one was named.
-func (in NewDeal) deal(ctx context.Context, tx *tenant.Tx) (d Deal, p Pipeline, stood PipelineStage, err error) {
-	d = Deal{
+func (in NewDeal) deal(ctx context.Context, tx *tenant.Tx) (d Deal, p Pipeline, stood PipelineStage, items []DealItem, err error) {
+	d = in.filled(tx)
+	invalid := &tenant.InvalidError{}
+	if p, stood, err = in.place(ctx, tx, invalid, &d); err != nil {
+		return d, p, stood, nil, err
+	}
+	d.check(invalid)
+	if err = d.checkCustomer(ctx, tx, invalid); err != nil {
+		return d, p, stood, nil, err
+	}
+	if err = d.explain(ctx, tx, invalid, in.LostReasonID, in.LostReason); err != nil {
+		return d, p, stood, nil, err
+	}
+	if err = checkOwner(ctx, tx, invalid, "owner_id", d.OwnerID, dealCreate); err != nil {
+		return d, p, stood, nil, err
+	}
+	if d.Custom, err = newCustom(ctx, tx, invalid, "deal", in.Custom, true); err != nil {
+		return d, p, stood, nil, err
+	}
+	if len(in.Items) > 0 {
+		if in.Amount != nil {
+			invalid.Add("amount", "from_items", "is the sum of the items; leave it out")
+		}
+		if items, err = makeItems(ctx, tx, invalid, "items", d.Currency, in.Items); err != nil {
+			return d, p, stood, nil, err
+		}
+		d.hold(invalid, items)
+	}
+	if err = invalid.Err(); err != nil {
+		return d, p, stood, nil, err
+	}
+	return d, p, stood, items, nameTags(ctx, tx.Query, d.Tags)
+}
+
+// filled is the deal as the input has it.
+func (in NewDeal) filled(tx *tenant.Tx) Deal {
+	d := Deal{
 		ID: tenant.NewID[dealKind](), Name: in.Name, OwnerID: tx.Caller.Member, Amount: in.Amount, Currency: in.Currency,
 		OwnProbability: in.OwnProbability, ExpectedCloseOn: in.ExpectedCloseOn, Source: in.Source, Note: in.Note, Tags: in.Tags,
 		Rank: topRank(tx.Now), CreatedBy: tx.Caller.Member, CreatedAt: tx.Now, UpdatedAt: tx.Now, Version: 1,
@@ -76,27 +112,7 @@ func (in NewDeal) deal(ctx context.Context, tx *tenant.Tx) (d Deal, p Pipeline, 
 	if d.Currency == "" {
 		d.Currency = tx.Company.Currency
 	}
-	invalid := &tenant.InvalidError{}
-	if p, stood, err = in.place(ctx, tx, invalid, &d); err != nil {
-		return Deal{}, Pipeline{}, PipelineStage{}, err
-	}
-	d.check(invalid)
-	if err = d.checkCustomer(ctx, tx, invalid); err != nil {
-		return Deal{}, Pipeline{}, PipelineStage{}, err
-	}
-	if err = d.explain(ctx, tx, invalid, in.LostReasonID, in.LostReason); err != nil {
-		return Deal{}, Pipeline{}, PipelineStage{}, err
-	}
-	if err = checkOwner(ctx, tx, invalid, "owner_id", d.OwnerID, dealCreate); err != nil {
-		return Deal{}, Pipeline{}, PipelineStage{}, err
-	}
-	if d.Custom, err = newCustom(ctx, tx, invalid, "deal", in.Custom, true); err != nil {
-		return Deal{}, Pipeline{}, PipelineStage{}, err
-	}
-	if err = invalid.Err(); err != nil {
-		return Deal{}, Pipeline{}, PipelineStage{}, err
-	}
-	return d, p, stood, nameTags(ctx, tx.Query, d.Tags)
+	return d
 }
 
 // place puts a new deal where it stands, at the times that it comes with.

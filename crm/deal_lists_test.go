@@ -19,8 +19,8 @@ func (w *world) fillDeals(t testing.TB, n int) {
 	c := w.admin.customer(t, "host")
 	if err := w.system(w.acme).tx(t, func(tx *tenant.Tx) error {
 		rows := tx.Bulk(`INSERT INTO company.deals (id, name, name_sort, search_text, customer_id, pipeline_id, stage_id, board_rank, stage_since, status,
-			owner_id, amount, currency, amount_base, expected_close_on, closed_at, closed_on, next_task_at, last_activity_at, created_at, updated_at,
-			lost_reason, source, note, custom, version) VALUES`, 26, "")
+			owner_id, amount, item_count, currency, amount_base, expected_close_on, closed_at, closed_on, next_task_at, last_activity_at, created_at, updated_at,
+			lost_reason, source, note, custom, version) VALUES`, 27, "")
 		for i := range n {
 			at, day := tx.Now.Add(-time.Duration(i)*time.Minute), tx.Now.AddDate(0, 0, -i%365).Format(time.DateOnly)
 			stage, status, closed, closedOn := p.Stages[i%4].ID, "open", any(nil), any(nil)
@@ -33,7 +33,7 @@ func (w *world) fillDeals(t testing.TB, n int) {
 			}
 			name := fmt.Sprintf("deal %06d", i)
 			if err := rows.Add(t.Context(), tenant.NewEventID(), name, name, name, customer, p.ID, stage, fmt.Sprintf("m%06d1", i), at, status,
-				[]tenant.MemberID{w.acme.Rep, w.acme.Rep2}[i%2], i, "CNY", i, day, closed, closedOn, at, at, at, at, "", "", "", "{}", 1); err != nil {
+				[]tenant.MemberID{w.acme.Rep, w.acme.Rep2}[i%2], i, 0, "CNY", i, day, closed, closedOn, at, at, at, at, "", "", "", "{}", 1); err != nil {
 				return err
 			}
 		}

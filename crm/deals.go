@@ -38,6 +38,7 @@ type Deal struct {
 	OwnerID    tenant.MemberID `db:"owner_id" json:"owner_id" nullable:"true" doc:"The member whose deal it is; null for nobody's."`
 	Amount     *int64          `db:"amount" json:"amount" doc:"What it is worth, in minor units of currency; null while that is not known. Of a deal with items it is their sum, before tax." example:"12000000"`
 	Currency   string          `db:"currency" json:"currency" doc:"ISO 4217 code." example:"CNY"`
+	ItemCount  int             `db:"item_count" json:"item_count" doc:"How many lines it has." example:"3"`
 	// AmountBase follows from the amount and the exchange rates.
 	AmountBase *int64           `db:"amount_base" json:"amount_base" doc:"The amount in minor units of the company's currency; null without an amount or a rate." example:"12000000"`
 	Rate       *decimal.Decimal `db:"rate" json:"rate" doc:"The exchange rate behind amount_base." example:"7.1184"`
@@ -74,7 +75,7 @@ type Deal struct {
 
 // dealColumns read the stage's numbers by subquery, because a locking read would lock what it joins.
 const dealColumns = `d.id, d.name, d.customer_id, d.pipeline_id, d.stage_id, d.stage_since, d.board_rank, d.status, d.owner_id, d.amount,
-	d.currency, d.amount_base, d.rate, d.rate_on, d.own_probability, d.expected_close_on, d.closed_at, d.closed_on, d.lost_reason_id,
+	d.item_count, d.currency, d.amount_base, d.rate, d.rate_on, d.own_probability, d.expected_close_on, d.closed_at, d.closed_on, d.lost_reason_id,
 	d.lost_reason, d.source, d.note, d.next_task_at, d.last_activity_at, d.created_by, d.created_at, d.updated_at, d.version, d.name_sort,
 	d.amount_sort, d.expected_sort, d.closed_sort, d.next_task_sort, d.last_activity_sort, d.custom,
 	(SELECT s.probability FROM company.pipeline_stages s WHERE s.id = d.stage_id) AS stage_probability,
@@ -101,6 +102,7 @@ var deals = &list.Resource{
 		"owner":             {Kind: list.Member, Column: "d.owner_id", Nullable: true},
 		"amount":            {Kind: list.Number, Column: "d.amount", Nullable: true},
 		"amount_base":       {Kind: list.Number, Column: "d.amount_base", Nullable: true, Sort: "d.amount_sort", Indexes: dealIndexes("amount")},
+		"product":           {Kind: list.ID, Column: "i.product_id", Within: "EXISTS (SELECT 1 FROM company.deal_items i WHERE i.deal_id = d.id AND %s)", Parse: func(s string) (any, error) { return tenant.ParseID[productKind](s) }},
 		"currency":          {Kind: list.Text, Column: "d.currency"},
 		"own_probability":   {Kind: list.Number, Column: "d.own_probability", Nullable: true},
 		"probability":       {Kind: list.Number, Column: dealProbability},
@@ -173,10 +175,7 @@ func (d *Deal) settle(now time.Time) {
 		d.Probability = *d.OwnProbability
 	}
 	d.Stalled = d.Status == DealOpen && d.RottingDays != nil && d.StageSince.Before(now.AddDate(0, 0, -*d.RottingDays))
-	if d.Rate != nil {
-		rate := d.Rate.Trim(0)
-		d.Rate = &rate
-	}
+	d.Rate = trimmed(d.Rate)
 }
 
 // ListDeals returns one page of the deals within the caller's scope.

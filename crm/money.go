@@ -54,6 +54,15 @@ func checkDecimal(invalid *tenant.InvalidError, name string, d *decimal.Decimal,
 	}
 }
 
+// trimmed takes off the zeros that the database puts behind the point.
+func trimmed(d *decimal.Decimal) *decimal.Decimal {
+	if d == nil {
+		return nil
+	}
+	short := d.Trim(0)
+	return &short
+}
+
 // moneyText writes an amount of minor units for people, as CNY 120000.00.
 func moneyText(amount int64, code string) string {
 	d, err := decimal.New(amount, minorDigits(code))

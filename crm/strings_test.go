@@ -168,6 +168,25 @@ func TestEveryTextComesBackOrIsRefused(t *testing.T) {
 			d, err := crm.GetDeal(ctx, tx.Query, made.ID)
 			return map[string]string{"name": d.Name, "source": d.Source, "note": d.Note, "lost_reason": d.LostReason}, err
 		}},
+		{"product", []string{"name", "code", "category", "unit", "note"}, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {
+			made, err := crm.CreateProduct(ctx, tx, crm.NewProduct{Name: text["name"], Code: text["code"], Category: text["category"], Unit: text["unit"], Note: text["note"]})
+			if err != nil {
+				return nil, err
+			}
+			p, err := crm.GetProduct(ctx, tx.Query, made.ID)
+			if err == nil {
+				err = crm.DeleteProduct(ctx, tx, made.ID, 0)
+			}
+			return map[string]string{"name": p.Name, "code": p.Code, "category": p.Category, "unit": p.Unit, "note": p.Note}, err
+		}},
+		{"deal item", []string{"items[0].name", "items[0].unit"}, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {
+			made, err := crm.CreateDeal(ctx, tx, crm.NewDeal{Name: "x", Items: []crm.NewDealItem{{Name: text["items[0].name"], Unit: text["items[0].unit"], UnitPrice: dec("1")}}})
+			if err != nil {
+				return nil, err
+			}
+			items, err := crm.ListDealItems(ctx, tx.Query, made.ID)
+			return map[string]string{"items[0].name": items.Data[0].Name, "items[0].unit": items.Data[0].Unit}, err
+		}},
 		{"pipeline", []string{"name", "stages[0].name", "won_name", "lost_name"}, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {
 			made, err := crm.CreatePipeline(ctx, tx, crm.NewPipeline{
 				Name: text["name"], Stages: []crm.NewStage{{Name: text["stages[0].name"]}}, WonName: text["won_name"], LostName: text["lost_name"],

@@ -31,6 +31,7 @@ var resources = map[string]described{
 	"rule":             {label: Label{"自动规则", "Rules"}, shared: true},
 	"deal":             {label: Label{"商机", "Deals"}},
 	"pipeline":         {label: Label{"销售管道", "Pipelines"}, shared: true},
+	"product":          {label: Label{"产品", "Products"}, shared: true},
 	"exchange_rate":    {label: Label{"汇率", "Exchange rates"}, shared: true},
 	"report":           {label: Label{"报表", "Reports"}},
 	"import":           {label: Label{"导入", "Imports"}},

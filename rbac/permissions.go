@@ -51,6 +51,7 @@ var (
 	Rule            = crud("rule")
 	Deal            = crud("deal")
 	Pipeline        = crud("pipeline")
+	Product         = crud("product")
 	ExchangeRate    = crud("exchange_rate")
 	Report          = struct{ Read Permission }{permission("report", "read")}
 	Import          = struct{ Create, Read Permission }{permission("import", "create"), permission("import", "read")}

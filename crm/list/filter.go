@@ -239,7 +239,7 @@ func (c *compiler) has(name string, f Field, right *expr.Expr, held bool) (Condi
 
 func (c *compiler) isSet(name string, f Field) Condition {
 	switch {
-	case f.Side != nil:
+	case f.Side != nil, f.Within != "":
 		return c.found(name, f, Always(), false)
 	case f.Kind == Tags:
 		return Condition{SQL: `EXISTS (SELECT 1 FROM company.record_tags rt WHERE rt.record_id = ` + f.Column + `)`}

@@ -29,6 +29,8 @@ const (
 type Field struct {
 	Kind   Kind
 	Column string
+	// Within wraps the condition on Column, at %s, where that is another table's: EXISTS (SELECT … AND %s).
+	Within string
 	// Derive makes the condition of a Bool that no column holds.
 	Derive func(*tenant.Query) Condition
 	// Values are the words of an Enum or of Choices.

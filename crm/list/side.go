@@ -8,6 +8,9 @@ const fewRows = 500
 // found is true for the records whose value meets the condition. narrows says that the whole filter needs it to, and
 // that an index finds such values.
 func (c *compiler) found(name string, f Field, value Condition, narrows bool) Condition {
+	if f.Within != "" {
+		return Condition{fmt.Sprintf(f.Within, value.SQL), value.Args}
+	}
 	if f.Side == nil {
 		if narrows && name == c.resource.Owner {
 			c.owned = append(c.owned, c.resource.among(value))

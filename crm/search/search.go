@@ -22,6 +22,7 @@ const (
 	Deals
 	Tasks
 	Interactions
+	Products
 )
 
 // Row is what the index holds of one record.

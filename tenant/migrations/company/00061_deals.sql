@@ -15,6 +15,8 @@ CREATE TABLE deals (
     owner_id          BINARY(16)     NULL,
     -- Minor units. amount_base is in the company's currency, by the rate of rate_on.
     amount            BIGINT         NULL,
+    -- How many lines it has; with any, the amount is their sum.
+    item_count        INT            NOT NULL,
     currency          CHAR(3)        CHARACTER SET ascii NOT NULL,
     amount_base       BIGINT         NULL,
     rate              DECIMAL(19,12) NULL,
