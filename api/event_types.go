@@ -16,6 +16,7 @@ var eventTypes = sorted(plugins.OwnEventTypes(), []string{
 	"interaction.created", "interaction.updated", "interaction.deleted", "interaction.assigned", "interaction.resolved",
 	"attachment.created", "attachment.deleted", "attachment.restored",
 	"task.created", "task.updated", "task.completed", "task.deleted", "task.restored", "task.due",
+	"comment.created", "comment.updated", "comment.deleted",
 	"saved_view.created", "saved_view.updated", "saved_view.deleted",
 	"deal.created", "deal.updated", "deal.deleted", "deal.restored", "deal.stage_changed", "deal.won", "deal.lost", "deal.reopened",
 	"pipeline.created", "pipeline.updated", "pipeline.deleted",

@@ -29,6 +29,7 @@ func (w *world) samples(t *testing.T) map[string]string {
 		"/v1/webhook-endpoints/": endpoint,
 		"/v1/deliveries/":        w.post(t, admin, "/v1/webhook-endpoints/"+endpoint+"/test", `{}`).want(t, http.StatusAccepted).id(t),
 		"/v1/plugins/":           w.post(t, admin, "/v1/plugins", `{"vendor":"dingtalk","name":"secret bot","settings":{"access_token":"0123456789abcdef"}}`).want(t, http.StatusCreated).id(t),
+		"/v1/comments/":          w.post(t, rep, "/v1/comments", fmt.Sprintf(`{"record_id":%q,"body":"secret comment"}`, customer)).want(t, http.StatusCreated).id(t),
 		"/v1/saved-views/":       w.post(t, rep, "/v1/saved-views", `{"list":"customers","name":"secret view"}`).want(t, http.StatusCreated).id(t),
 		"/v1/deals/":             w.post(t, rep, "/v1/deals", fmt.Sprintf(`{"name":"secret deal","customer_id":%q}`, customer)).want(t, http.StatusCreated).id(t),
 		"/v1/products/":          w.post(t, admin, "/v1/products", `{"name":"secret product"}`).want(t, http.StatusCreated).id(t),
@@ -78,6 +79,7 @@ var bodies = map[string]string{
 	"POST /v1/deals/{id}/items":                     `{"name":"x","unit_price":"1"}`,
 	"PUT /v1/deals/{id}/items":                      `{"items":[]}`,
 	"POST /v1/deals/{id}/move":                      `{"status":"won"}`,
+	"PATCH /v1/comments/{id}":                       `{"body":"x"}`,
 	"POST /v1/customers/{id}/merge":                 `{"loser_id":"cus_01h455vb4pex5vsknk084sn02q"}`,
 	"POST /v1/pipelines/{id}/stages":                `{"name":"x"}`,
 	"POST /v1/tasks/{id}/snooze":                    `{"minutes":5}`,
@@ -128,7 +130,8 @@ func TestMatrix(t *testing.T) {
 	}
 	t.Run("lists show nothing of the other company", func(t *testing.T) {
 		// What a list has to be asked.
-		queries := map[string]string{"/v1/attachments": "?record_id=" + w.customer(t, w.globex.admin, `{"name":"x"}`)}
+		record := "?record_id=" + w.customer(t, w.globex.admin, `{"name":"x"}`)
+		queries := map[string]string{"/v1/attachments": record, "/v1/comments": record}
 		for _, route := range w.server.Routes() {
 			if route.Method != http.MethodGet || strings.Contains(route.Path, "{") || route.Permission.IsPublic() || route.Feature != billing.Free {
 				continue

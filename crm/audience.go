@@ -36,11 +36,34 @@ func (a *audience) of(ctx context.Context, q *tenant.Query, n notice, c tenant.C
 		if err != nil {
 			return nil, err
 		}
-		if reader != nil && (n.visible == nil || n.visible(reader, c)) {
+		if reader == nil || n.visible != nil && !n.visible(reader, c) {
+			continue
+		}
+		reached, err := n.reaches(ctx, q.As(reader), c)
+		if err != nil {
+			return nil, err
+		}
+		if reached {
 			readers = append(readers, reader)
 		}
 	}
 	return readers, nil
+}
+
+// reaches reports whether the caller of the query reaches the record that a notice names.
+func (n notice) reaches(ctx context.Context, q *tenant.Query, c tenant.Change) (bool, error) {
+	if n.record == nil {
+		return true, nil
+	}
+	record, err := n.record(c)
+	if err != nil {
+		return false, err
+	}
+	_, err = FindRecord(ctx, q, record, "read")
+	if errors.Is(err, tenant.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // caller returns nil for somebody who may not act any more.

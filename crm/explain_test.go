@@ -55,6 +55,9 @@ func TestListsReadTheirOrderFromAnIndex(t *testing.T) {
 	interactions := func(q *tenant.Query, in crm.ListQuery) (string, []any, error) {
 		return crm.InteractionStatement(q, crm.CustomerID{}, in)
 	}
+	comments := func(q *tenant.Query, in crm.ListQuery) (string, []any, error) {
+		return crm.CommentStatement(q, refOf(t, one), in)
+	}
 	timeline := func(q *tenant.Query, in crm.ListQuery) (string, []any, error) {
 		return crm.InteractionStatement(q, one, in)
 	}
@@ -97,6 +100,7 @@ func TestListsReadTheirOrderFromAnIndex(t *testing.T) {
 		{"interactions", w.admin, interactions, "", "occurred_at", "interactions_time"},
 		{"own interactions", w.rep, interactions, "", "occurred_at", "interactions_time"},
 		{"files of a record", w.rep, files, "size > 1", "created_at", "attachments_record"},
+		{"comments", w.rep, comments, "", "created_at", "comments_record"},
 		{"timeline", w.rep, timeline, "", "occurred_at", "interactions_customer"},
 		{"unresolved", w.admin, interactions, "resolved = false", "occurred_at", "interactions_unresolved"},
 		{"own queue", w.rep, interactions, "resolved = false AND assignee = me", "occurred_at", "interactions_queue"},
@@ -194,6 +198,10 @@ func (w *world) fillAround(t *testing.T) {
 		for i, c := range page {
 			at := tx.Now.Add(-time.Duration(i) * time.Hour)
 			for n := range 5 {
+				if _, err := tx.Exec(t.Context(), `INSERT INTO company.comments (id, noun, record_id, body, mentions, version, created_at, updated_at)
+					VALUES (?, 'customer', ?, 'x', '[]', 1, ?, ?)`, tenant.NewEventID(), c.ID, at.Add(time.Duration(n)*time.Minute), at); err != nil {
+					return err
+				}
 				if _, err := tx.Exec(t.Context(), `INSERT INTO company.interactions (id, customer_id, kind, direction, outcome, occurred_at, place, summary, search_text, contacts, links,
 					resolved, resolution, next_step, version, created_at, updated_at) VALUES (?, ?, 'call', 'out', '', ?, '', 'x', 'x', '[]', '[]', ?, '', '', 1, ?, ?)`,
 					tenant.NewEventID(), c.ID, at.Add(time.Duration(n)*time.Minute), n > 0, at, at); err != nil {

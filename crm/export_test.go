@@ -31,6 +31,16 @@ func FewCustomers(q *tenant.Query, in ListQuery) (string, []any, error) {
 	return statement, args, nil
 }
 
+// CommentStatement is CustomerStatement for the comments on a record.
+func CommentStatement(q *tenant.Query, record RecordRef, in ListQuery) (string, []any, error) {
+	p, err := planComments(q, record, in)
+	if err != nil {
+		return "", nil, err
+	}
+	statement, args := p.Statement(commentColumns)
+	return statement, args, nil
+}
+
 // TaskStatement is CustomerStatement for tasks.
 func TaskStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
 	p, err := list.New(q, tasks, in, q.Scope(taskRead))

@@ -4,12 +4,15 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
+
+	"github.com/guanxi-crm/guanxi/tenant"
 )
 
 // These are kept as JSON columns.
 type (
 	stringList   []string
 	linkList     []Link
+	memberList   []tenant.MemberID
 	fieldOptions []FieldOption
 )
 
@@ -39,6 +42,12 @@ func (l linkList) Value() (driver.Value, error) { return jsonColumn([]Link(l)) }
 
 // Scan implements sql.Scanner.
 func (l *linkList) Scan(src any) error { return scanJSON(src, (*[]Link)(l)) }
+
+// Value implements driver.Valuer.
+func (l memberList) Value() (driver.Value, error) { return jsonColumn([]tenant.MemberID(l)) }
+
+// Scan implements sql.Scanner.
+func (l *memberList) Scan(src any) error { return scanJSON(src, (*[]tenant.MemberID)(l)) }
 
 func jsonColumn[T any](list []T) (driver.Value, error) {
 	if list == nil {

@@ -21,6 +21,9 @@ type notice struct {
 	audience func(context.Context, *tenant.Query, tenant.Change) ([]tenant.MemberID, error)
 	// visible reports whether a reader's scope holds what it tells of; nil for what everybody in the audience may know.
 	visible func(*tenant.Caller, tenant.Change) bool
+	// record names what a reader has to reach for reading, for what hangs on records of any noun; nil where visible says
+	// enough.
+	record func(tenant.Change) (RecordRef, error)
 	// words puts it into the reader's language. The query's caller is the reader, or the system for a chat.
 	words func(context.Context, *tenant.Query, tenant.Change, language) (Message, error)
 	// channels are how people are told who have not chosen.
@@ -47,7 +50,7 @@ var (
 
 // notices is the table of all that people are told of, noun by noun.
 func notices() []notice {
-	return slices.Concat(taskNotices, customerNotices, interactionNotices, dealNotices, importNotices, integrationNotices)
+	return slices.Concat(taskNotices, customerNotices, interactionNotices, dealNotices, importNotices, integrationNotices, commentNotices)
 }
 
 // noticesByEvent finds the notices that a type of event may bring.

@@ -32,6 +32,7 @@ var references = []reference{
 	{table: "attachments", column: "record_id", onMerge: moves},
 	{table: "changes", column: "record_id", onMerge: stays}, // what happened to which record
 	{table: "collaborators", column: "customer_id", onMerge: unites, key: "member_id"},
+	{table: "comments", column: "record_id", onMerge: moves},
 	{table: "deals", column: "customer_id", onMerge: moves},
 	{table: "duplicate_dismissals", column: "customer_id", onMerge: goes},
 	{table: "duplicate_dismissals", column: "other_id", onMerge: goes},

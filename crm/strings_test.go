@@ -204,6 +204,14 @@ func TestEveryTextComesBackOrIsRefused(t *testing.T) {
 			// What is left empty has a name of its own.
 			return map[string]string{"name": p.Name, "stages[0].name": p.Stages[0].Name, "won_name": orEmpty(text["won_name"], p.Won.Name), "lost_name": orEmpty(text["lost_name"], p.Lost.Name)}, nil
 		}},
+		{"comment", []string{"body"}, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {
+			made, err := crm.CreateComment(ctx, tx, crm.NewComment{Record: refOf(t, host.ID), Body: text["body"]}, w.callerOf)
+			if err != nil {
+				return nil, err
+			}
+			stored, err := crm.GetComment(ctx, tx.Query, made.ID)
+			return map[string]string{"body": stored.Body}, err
+		}},
 		{"task", []string{"title", "note", "checklist[0].title"}, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {
 			steps := []crm.ChecklistItem{{Title: text["checklist[0].title"]}}
 			made, err := crm.CreateTask(ctx, tx, crm.NewTask{Title: text["title"], Note: text["note"], Checklist: steps})

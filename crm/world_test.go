@@ -74,7 +74,7 @@ func (w *world) callerOf(ctx context.Context, q *tenant.Query, id tenant.MemberI
 		return nil, err
 	}
 	caller := w.acme.As(id, w.levels[id], everything...)
-	caller.Locale = member.Locale
+	caller.Name, caller.Locale = member.Name, member.Locale
 	return caller, nil
 }
 

@@ -25,6 +25,7 @@ var resources = map[string]described{
 	"interaction":      {label: Label{"沟通记录", "Communication records"}},
 	"task":             {label: Label{"任务", "Tasks"}},
 	"attachment":       {label: Label{"附件", "Files"}, shared: true}, // whose files is for the records to say
+	"comment":          {label: Label{"评论", "Comments"}},
 	"tag":              {label: Label{"标签", "Tags"}, shared: true},
 	"saved_view":       {label: Label{"视图", "Saved views"}},
 	"custom_field":     {label: Label{"自定义字段", "Custom fields"}, shared: true},

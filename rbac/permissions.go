@@ -45,6 +45,7 @@ var (
 	Interaction     = crud("interaction")
 	Task            = crud("task")
 	Attachment      = struct{ Create, Read, Delete Permission }{permission("attachment", "create"), permission("attachment", "read"), permission("attachment", "delete")}
+	Comment         = crud("comment")
 	Tag             = crud("tag")
 	SavedView       = crud("saved_view")
 	CustomField     = crud("custom_field")
