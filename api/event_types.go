@@ -25,7 +25,7 @@ var eventTypes = sorted(plugins.OwnEventTypes(), []string{
 	"custom_field.created", "custom_field.updated", "custom_field.deleted",
 	"rule.updated", "import.finished",
 	"member.created", "member.updated", "member.deactivated", "member.reactivated",
-	"member.sign_in_refused", "member.sign_in_locked", "member.password_changed", "member.password_reset_link_made",
+	"member.signed_in", "member.sign_in_refused", "member.sign_in_locked", "member.password_changed", "member.password_reset_link_made",
 	"member.totp_enabled", "member.totp_disabled", "member.recovery_codes_renewed",
 	"role.created", "role.updated", "role.deleted",
 	"team.created", "team.updated", "team.deleted",

@@ -17,7 +17,7 @@ import (
 func (s *Server) meRoutes(r *routes) {
 	register(r, get("/me", "Who am I", beforeTOTP(), describe("The person, what they may do in this company, and what its plan includes.")),
 		rbac.SignedIn, billing.Free, s.me)
-	register(r, patchOp("/me", "Change my name or language", describe("As a member of this company.")), rbac.SignedIn, billing.Free, s.updateMe)
+	register(r, patchOp("/me", "Change my name, title, language or time zone", describe("As a member of this company.")), rbac.SignedIn, billing.Free, s.updateMe)
 	register(r, post("/me/phone", "Change my phone number", answers(http.StatusOK), describe(changePhoneDoc)), rbac.SignedIn, billing.Free, s.changePhone)
 	register(r, post("/me/password", "Change my password", answers(http.StatusOK), describe("Ends all my other sessions.")),
 		rbac.SignedIn, billing.Free, s.changePassword)
@@ -67,6 +67,7 @@ func (s *Server) me(ctx context.Context, _ *struct{}) (*me, error) {
 	if out.Body.TOTP.TOTPState, err = s.auth.TOTP(ctx, p.caller.Member); err != nil {
 		return nil, err
 	}
+	out.Body.User.TOTPEnabled = &out.Body.TOTP.Enabled
 	out.Body.Company, out.Body.Plan = auth.Summarize(p.company), p.plan.Key
 	out.Body.Permissions = make(map[string]string, len(p.caller.Levels))
 	for permission, level := range p.caller.Levels {
@@ -83,8 +84,10 @@ func (s *Server) me(ctx context.Context, _ *struct{}) (*me, error) {
 type updateMeInput struct {
 	IfMatch
 	Body struct {
-		Name   patch.Field[string] `json:"name,omitzero" minLength:"1" maxLength:"200" doc:"Display name." example:"陈晨"`
-		Locale patch.Field[string] `json:"locale,omitzero" enum:"zh-CN,en" doc:"Language of notices and screens." example:"zh-CN"`
+		Name     patch.Field[string] `json:"name,omitzero" minLength:"1" maxLength:"200" doc:"Display name." example:"陈晨"`
+		Title    patch.Field[string] `json:"title,omitzero" maxLength:"100" doc:"What I do in the company." example:"销售总监"`
+		Locale   patch.Field[string] `json:"locale,omitzero" enum:"zh-CN,en" doc:"Language of notices and screens." example:"zh-CN"`
+		TimeZone patch.Field[string] `json:"timezone,omitzero" maxLength:"64" doc:"IANA name of the zone in which I live; null for the company's." example:"Asia/Shanghai"`
 	}
 }
 
@@ -114,10 +117,11 @@ func (in *updateMeInput) apply(ctx context.Context, tx *tenant.Tx, version int64
 	if version != 0 && version != before.Version {
 		return fmt.Errorf("member %s: %w", before.ID, tenant.ErrStale)
 	}
-	if !in.Body.Name.Set && !in.Body.Locale.Set {
+	mine := memberPatch{Name: in.Body.Name, Title: in.Body.Title, Locale: in.Body.Locale, TimeZone: in.Body.TimeZone}
+	if !mine.Name.Set && !mine.Title.Set && !mine.Locale.Set && !mine.TimeZone.Set {
 		return nil
 	}
-	if err := (memberPatch{Name: in.Body.Name, Locale: in.Body.Locale}).apply(ctx, tx, before); err != nil {
+	if err := mine.apply(ctx, tx, before); err != nil {
 		return err
 	}
 	after, err := readMember(ctx, tx.Query, before.ID)

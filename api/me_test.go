@@ -3,6 +3,7 @@ package api_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -14,12 +15,18 @@ func TestUpdateMe(t *testing.T) {
 	w.patch(t, rep, "/v1/me", `{"name":"Late"}`, "If-Match", etag).want(t, http.StatusPreconditionFailed, `"code":"stale"`)
 	w.patch(t, rep, "/v1/me", `{}`).want(t, http.StatusOK, `"name":"李雷"`)
 	w.get(t, w.acme.admin, "/v1/members/"+rep.id).want(t, http.StatusOK, `"name":"李雷"`)
+	w.patch(t, rep, "/v1/me", `{"title":" 大客户经理 ","timezone":"Europe/Berlin"}`).want(t, http.StatusOK, `"title":"大客户经理"`, `"timezone":"Europe/Berlin"`)
+	w.patch(t, rep, "/v1/me", `{"title":null,"timezone":null}`).want(t, http.StatusOK, `"title":""`, `"timezone":null`)
 	for name, c := range map[string]struct {
 		who    person
 		body   string
 		status int
 		text   string
 	}{
+		"zone":       {rep, `{"timezone":"Mars/Olympus"}`, 422, `"field":"timezone"`},
+		"local zone": {rep, `{"timezone":"Local"}`, 422, `"field":"timezone"`},
+		"title":      {rep, `{"title":"a\nb"}`, 422, `"field":"title"`},
+		"long title": {rep, fmt.Sprintf(`{"title":%q}`, strings.Repeat("长", 101)), 422, `"field":"title"`},
 		"signed out": {person{}, `{"name":"x"}`, 401, "unauthenticated"},
 		"blank":      {rep, `{"name":" "}`, 422, `"field":"name"`},
 		"null":       {rep, `{"locale":null}`, 422, `"field":"locale"`},

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/guanxi-crm/guanxi/auth"
 	"github.com/guanxi-crm/guanxi/billing"
+	"github.com/guanxi-crm/guanxi/crm"
 	"github.com/guanxi-crm/guanxi/patch"
 	"github.com/guanxi-crm/guanxi/rbac"
 	"github.com/guanxi-crm/guanxi/tenant"
@@ -24,21 +26,33 @@ func (s *Server) memberRoutes(r *routes) {
 		rbac.Member.Update, billing.Free, s.reactivateMember)
 }
 
-const listMembersDoc = `Everybody in the company, deactivated members too, so that every owner and author has a name. E-mail and phone are null for those
-whom your member:read does not reach.`
+const listMembersDoc = `Everybody in the company, deactivated members too, so that every owner and author has a name. E-mail, phone and last_active_at
+are null for those whom your member:read does not reach, totp_enabled for those whom your member:update does not.`
 
 const deactivateDoc = `The member is signed out everywhere, their API keys and open invitations are revoked, and their seat is free. What they own stays.`
 
-// teamMember is a member with their roles.
+// teamMember is a member with what belongs to their place in the company.
 type teamMember struct {
+	MemberRecord
+	TeamIDs     []crm.TeamID `json:"team_ids" nullable:"false" doc:"The teams that the member is in."`
+	ActiveAt    *time.Time   `json:"last_active_at" doc:"When the member was last there (UTC), to some minutes; null for never, and where you may not know."`
+	TOTPEnabled *bool        `json:"totp_enabled" doc:"Whether the member uses two-step sign-in; null where you may not know."`
+}
+
+// MemberRecord is the part of it that is changed here, and what events carry.
+type MemberRecord struct {
 	tenant.Member
 	Roles []string `json:"roles" nullable:"false" doc:"Ids of the member's roles." example:"[\"rep\"]"`
 }
 
-// asSeenBy leaves out how to reach a member whom the caller knows by name only.
-func (m teamMember) asSeenBy(q *tenant.Query) teamMember {
+// asSeenBy leaves out how to reach a member whom the caller knows by name only, and fills in how those sign in whom the
+// caller looks after.
+func (m teamMember) asSeenBy(q *tenant.Query, withTOTP map[tenant.MemberID]bool) teamMember {
 	if m.ID != q.Caller.Member && !q.Scope(rbac.Member.Read.Name()).Includes(m.ID) {
-		m.Email, m.Phone = nil, nil
+		m.Email, m.Phone, m.ActiveAt = nil, nil, nil
+	}
+	if on := withTOTP[m.ID]; q.Scope(rbac.Member.Update.Name()).Includes(m.ID) {
+		m.TOTPEnabled = &on
 	}
 	return m
 }
@@ -53,8 +67,23 @@ func readMember(ctx context.Context, q *tenant.Query, id tenant.MemberID) (teamM
 	if err != nil {
 		return teamMember{}, err
 	}
-	roles, err := rbac.RolesOf(ctx, q, id)
-	return teamMember{m, append([]string{}, roles...)}, err
+	return placed(ctx, q, m)
+}
+
+// placed adds a member's roles and teams.
+func placed(ctx context.Context, q *tenant.Query, m tenant.Member) (teamMember, error) {
+	roles, err := rbac.RolesOf(ctx, q, m.ID)
+	if err != nil {
+		return teamMember{}, err
+	}
+	teams, err := crm.TeamsOf(ctx, q, m.ID)
+	return newTeamMember(m, roles, teams), err
+}
+
+func newTeamMember(m tenant.Member, roles []string, teams []crm.TeamID) teamMember {
+	return teamMember{
+		MemberRecord: MemberRecord{m, append([]string{}, roles...)}, TeamIDs: append([]crm.TeamID{}, teams...), ActiveAt: m.LastActiveAt,
+	}
 }
 
 func (s *Server) listMembers(ctx context.Context, _ *struct{}) (*all[teamMember], error) {
@@ -64,9 +93,21 @@ func (s *Server) listMembers(ctx context.Context, _ *struct{}) (*all[teamMember]
 			return nil, err
 		}
 		roles, err := rbac.RolesByMember(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		teams, err := crm.TeamsByMember(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		ids := make([]tenant.MemberID, len(members))
+		for i, m := range members {
+			ids[i] = m.ID
+		}
+		withTOTP, err := s.auth.WithTOTP(ctx, ids)
 		joined := make([]teamMember, len(members))
 		for i, m := range members {
-			joined[i] = teamMember{m, append([]string{}, roles[m.ID]...)}.asSeenBy(q)
+			joined[i] = newTeamMember(m, roles[m.ID], teams[m.ID]).asSeenBy(q, withTOTP)
 		}
 		return allOf(joined), err
 	})
@@ -75,7 +116,11 @@ func (s *Server) listMembers(ctx context.Context, _ *struct{}) (*all[teamMember]
 func (s *Server) getMember(ctx context.Context, in *MemberPath) (*item[teamMember], error) {
 	return read(ctx, s, func(q *tenant.Query) (*item[teamMember], error) {
 		m, err := readMember(ctx, q, in.ID)
-		return &item[teamMember]{etag(m.Version), m.asSeenBy(q)}, err
+		if err != nil {
+			return nil, err
+		}
+		withTOTP, err := s.auth.WithTOTP(ctx, []tenant.MemberID{m.ID})
+		return &item[teamMember]{etag(m.Version), m.asSeenBy(q, withTOTP)}, err
 	})
 }
 
@@ -88,7 +133,9 @@ type updateMemberInput struct {
 // memberPatch changes a member.
 type memberPatch struct {
 	Name      patch.Field[string]          `json:"name,omitzero" minLength:"1" maxLength:"200" doc:"Display name." example:"陈晨"`
+	Title     patch.Field[string]          `json:"title,omitzero" maxLength:"100" doc:"What the member does in the company." example:"销售总监"`
 	Locale    patch.Field[string]          `json:"locale,omitzero" enum:"zh-CN,en" doc:"Language of notices and screens." example:"zh-CN"`
+	TimeZone  patch.Field[string]          `json:"timezone,omitzero" maxLength:"64" doc:"IANA name of the zone in which the member lives; null for the company's." example:"Asia/Shanghai"`
 	ManagerID patch.Field[tenant.MemberID] `json:"manager_id,omitzero" doc:"Whom the member reports to; null for the top of the tree."`
 	Roles     patch.Field[[]string]        `json:"roles,omitzero" doc:"Replaces the member's roles; at least one." example:"[\"rep\"]"`
 }
@@ -141,8 +188,7 @@ func readLocked(ctx context.Context, tx *tenant.Tx, id tenant.MemberID) (teamMem
 	if err != nil {
 		return teamMember{}, err
 	}
-	roles, err := rbac.RolesOf(ctx, tx.Query, id)
-	return teamMember{m, append([]string{}, roles...)}, err
+	return placed(ctx, tx.Query, m)
 }
 
 func (p memberPatch) apply(ctx context.Context, tx *tenant.Tx, m teamMember) error {
@@ -157,6 +203,16 @@ func (p memberPatch) apply(ctx context.Context, tx *tenant.Tx, m teamMember) err
 			return tenant.Invalid("locale", "required", "must be zh-CN or en")
 		}
 		if m.Locale, err = auth.ParseLocale("locale", p.Locale.Value); err != nil {
+			return err
+		}
+	}
+	if p.Title.Set {
+		if m.Title, err = auth.ParseTitle("title", p.Title.Value); err != nil {
+			return err
+		}
+	}
+	if p.TimeZone.Set {
+		if m.TimeZone, err = ownZone(p.TimeZone.Value); err != nil {
 			return err
 		}
 	}
@@ -178,6 +234,15 @@ func (p memberPatch) apply(ctx context.Context, tx *tenant.Tx, m teamMember) err
 		return err
 	}
 	return rbac.RequireAdmin(ctx, tx)
+}
+
+// ownZone reads a member's time zone; empty text is the company's.
+func ownZone(name string) (*string, error) {
+	if name == "" {
+		return nil, nil //nolint:nilnil // none of their own
+	}
+	zone, err := auth.ParseTimeZone("timezone", name)
+	return &zone, err
 }
 
 func setManager(ctx context.Context, tx *tenant.Tx, id, manager tenant.MemberID) error {
@@ -257,12 +322,12 @@ func (s *Server) setMemberStatus(ctx context.Context, id tenant.MemberID, status
 }
 
 func emitMember(ctx context.Context, tx *tenant.Tx, event string, after, before teamMember) error {
-	previous, err := tenant.Differences(before, after)
+	previous, err := tenant.Differences(before.MemberRecord, after.MemberRecord)
 	if err != nil {
 		return err
 	}
 	return tx.Emit(ctx, tenant.Event{
 		Type: event, Resource: "member", Record: tenant.RecordID(after.ID),
-		OwnerBefore: after.ID, OwnerAfter: after.ID, Data: after, Previous: previous,
+		OwnerBefore: after.ID, OwnerAfter: after.ID, Data: after.MemberRecord, Previous: previous,
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 func TestMembersAreRead(t *testing.T) {
@@ -20,6 +21,41 @@ func TestMembersAreRead(t *testing.T) {
 	w.get(t, w.acme.manager, "/v1/members").want(t, http.StatusOK, "rep@acme.example", "rep2@acme.example", "manager@acme.example", "!admin@acme.example")
 	w.get(t, w.acme.admin, "/v1/members").want(t, http.StatusOK, "rep@acme.example", "manager@acme.example", "admin@acme.example")
 	w.get(t, w.acme.rep, "/v1/members/usr_1").want(t, http.StatusUnprocessableEntity, `"field":"id"`)
+}
+
+func TestMembersShowTeamsActivityAndTwoSteps(t *testing.T) {
+	w := newWorld(t)
+	admin, rep, other := w.acme.admin, w.acme.rep, w.acme.rep2
+	team := w.post(t, admin, "/v1/teams", fmt.Sprintf(`{"name":"East","member_ids":[%q]}`, rep.id)).want(t, http.StatusCreated).id(t)
+	w.enrol(t, rep)
+	w.Clock.Advance(12 * time.Minute)
+	w.signIn(t, other.email)
+	for name, c := range map[string]struct {
+		who   person
+		of    person
+		texts []string
+	}{
+		"admin":        {admin, rep, []string{fmt.Sprintf(`"team_ids":[%q]`, team), `"last_active_at":"2026-03-02T01:00:00Z"`, `"totp_enabled":true`}},
+		"admin, other": {admin, other, []string{`"team_ids":[]`, `"last_active_at":"2026-03-02T01:12:30Z"`, `"totp_enabled":false`}},
+		"manager":      {w.acme.manager, rep, []string{team, `"last_active_at":"2026-03-02T01:00:00Z"`, `"totp_enabled":null`}},
+		"oneself":      {other, other, []string{`"last_active_at":"2026-03-02T01:12:30Z"`, `"totp_enabled":null`}},
+		"colleague":    {other, rep, []string{team, `"last_active_at":null`, `"totp_enabled":null`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w.get(t, c.who, "/v1/members/"+c.of.id).want(t, http.StatusOK, c.texts...)
+			w.get(t, c.who, "/v1/members").want(t, http.StatusOK, c.texts...)
+		})
+	}
+	w.get(t, other, "/v1/members").want(t, http.StatusOK, "!\"totp_enabled\":true")
+	// Being there shows again when the session is refreshed, and is no change of the member.
+	version := w.get(t, admin, "/v1/members/"+rep.id).Header().Get("ETag")
+	w.post(t, person{}, "/v1/auth/refresh", fmt.Sprintf(`{"refresh_token":%q}`, rep.refresh)).want(t, http.StatusOK)
+	a := w.get(t, admin, "/v1/members/"+rep.id).want(t, http.StatusOK, `"last_active_at":"2026-03-02T01:12:30Z"`)
+	if a.Header().Get("ETag") != version {
+		t.Error("being there has changed the member")
+	}
+	w.patch(t, admin, "/v1/members/"+rep.id, `{"title":"销售","timezone":"Asia/Tokyo"}`).want(t, http.StatusOK, `"title":"销售"`, `"timezone":"Asia/Tokyo"`, team)
+	w.patch(t, admin, "/v1/members/"+rep.id, `{"timezone":"Mars"}`).want(t, http.StatusUnprocessableEntity, `"field":"timezone"`)
 }
 
 func TestChangeMember(t *testing.T) {

@@ -112,7 +112,7 @@ func (s *Service) AcceptInvitation(ctx context.Context, in Acceptance, client Cl
 		}
 	}
 	client.Device = in.Device
-	return s.letIn(ctx, company, who, client)
+	return s.letIn(ctx, company, who, "invitation", client)
 }
 
 // invited returns the person who accepts, as they would be if they had no account.

@@ -10,6 +10,7 @@ import (
 
 // The events about accounts.
 const (
+	eventSignedIn        = "member.signed_in"
 	eventSignInRefused   = "member.sign_in_refused"
 	eventLocked          = "member.sign_in_locked"
 	eventPasswordChanged = "member.password_changed"

@@ -106,6 +106,22 @@ func ParseName(field, text string) (string, error) {
 	return text, nil
 }
 
+// maxTitle is the longest job title, in characters.
+const maxTitle = 100
+
+// ParseTitle returns a job title without surrounding space; it may be empty. It returns *tenant.InvalidError for the
+// field.
+func ParseTitle(field, text string) (string, error) {
+	text = strings.TrimSpace(text)
+	switch {
+	case utf8.RuneCountInString(text) > maxTitle:
+		return "", tenant.Invalid(field, "too_long", "must have at most 100 characters")
+	case !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl):
+		return "", tenant.Invalid(field, "invalid", "must not contain control characters or line breaks")
+	}
+	return text, nil
+}
+
 // ParseLocale returns the language, zh-CN when none is given.
 func ParseLocale(field, text string) (string, error) {
 	switch text {

@@ -22,7 +22,8 @@ func (s *Service) Refresh(ctx context.Context, text string, client Client) (Toke
 		return Tokens{}, err
 	}
 	// What can fail comes before the exchange, so that a failure does not use the token up.
-	if err := s.mayContinue(ctx, presented.session, owner); err != nil {
+	company, member, err := s.mayContinue(ctx, presented.session, owner)
+	if err != nil {
 		return Tokens{}, err
 	}
 	client = client.cut()
@@ -38,6 +39,9 @@ func (s *Service) Refresh(ctx context.Context, text string, client Client) (Toke
 			return Tokens{}, err
 		}
 		s.live.Invalidate(presented.session)
+		if member.LastActiveAt == nil || now.Sub(*member.LastActiveAt) > activeEvery {
+			s.noteEntry(ctx, company, member, presented.session, "", client)
+		}
 	case "repeated":
 	case "reused":
 		return Tokens{}, s.endReused(ctx, owner.member, presented.session)
@@ -48,17 +52,18 @@ func (s *Service) Refresh(ctx context.Context, text string, client Client) (Toke
 }
 
 // mayContinue ends the session of somebody who is not an active member any more.
-func (s *Service) mayContinue(ctx context.Context, id SessionID, owner sessionOwner) error {
+func (s *Service) mayContinue(ctx context.Context, id SessionID, owner sessionOwner) (*tenant.Company, tenant.Member, error) {
+	var member tenant.Member
 	company, err := s.openCompany(ctx, owner.company)
 	if err == nil {
-		_, err = s.activeMember(ctx, company, owner.member)
+		member, err = s.activeMember(ctx, company, owner.member)
 	}
 	if isRefusal(err) {
 		if end := s.end(ctx, owner.member, id); end != nil {
-			return end
+			return nil, member, end
 		}
 	}
-	return err
+	return company, member, err
 }
 
 func (s *Service) endReused(ctx context.Context, member tenant.MemberID, id SessionID) error {

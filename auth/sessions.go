@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -57,9 +58,9 @@ func (s *Service) tokens(refresh refreshToken, owner sessionOwner) (Tokens, erro
 	}, nil
 }
 
-// startSession signs a member in. The member's status is read after the session was written, so that a
+// startSession signs a member in, by a method to be recorded or, when they only change company, none. The member's status is read after the session was written, so that a
 // deactivation at the same moment either is seen here or finds the session.
-func (s *Service) startSession(ctx context.Context, company *tenant.Company, person tenant.MemberID, client Client) (Tokens, tenant.Member, error) {
+func (s *Service) startSession(ctx context.Context, company *tenant.Company, person tenant.MemberID, method string, client Client) (Tokens, tenant.Member, error) {
 	now := s.now()
 	refresh := s.refresher.first(tenant.NewID[sessionKind]())
 	owner := sessionOwner{member: person, company: company.ID}
@@ -82,9 +83,27 @@ func (s *Service) startSession(ctx context.Context, company *tenant.Company, per
 	if err != nil {
 		return Tokens{}, tenant.Member{}, err
 	}
+	s.noteEntry(ctx, company, member, refresh.session, method, client)
 	tokens, err := s.tokens(refresh, owner)
 	return tokens, member, err
 }
+
+// noteEntry writes down that a member is there and, when they have signed in, by what means. That it cannot be written
+// keeps nobody out.
+func (s *Service) noteEntry(ctx context.Context, company *tenant.Company, m tenant.Member, session SessionID, method string, client Client) {
+	err := s.directory.Tx(context.WithoutCancel(ctx), company, as(m.ID, session.String()), func(tx *tenant.Tx) error {
+		if err := tenant.TouchMember(ctx, tx, m.ID); err != nil || method == "" {
+			return err
+		}
+		return emitAccount(ctx, tx, m, happening{event: eventSignedIn, method: method, client: client})
+	})
+	if err != nil {
+		s.background.log.ErrorContext(ctx, "sign-in is not recorded", slog.String("session", session.String()), slog.Any("error", err))
+	}
+}
+
+// activeEvery is how often it is written down that a member is there.
+const activeEvery = 10 * time.Minute
 
 // end ends sessions of one person, here at once and elsewhere as soon as the announcement arrives.
 func (s *Service) end(ctx context.Context, member tenant.MemberID, ids ...SessionID) error {

@@ -29,7 +29,7 @@ func (s *Service) SignIn(ctx context.Context, in SignIn, client Client) (SignedI
 	if err != nil {
 		return SignedIn{}, err
 	}
-	return s.letIn(ctx, company, who, client)
+	return s.letIn(ctx, company, who, "password", client)
 }
 
 // checkCredentials returns the person of the address if the password is theirs.
@@ -112,8 +112,8 @@ func (s *Service) chooseCompany(ctx context.Context, who tenant.MemberID, wanted
 }
 
 // signInTo starts a session and says what the client needs to begin.
-func (s *Service) signInTo(ctx context.Context, company *tenant.Company, who tenant.MemberID, client Client) (SignedIn, error) {
-	tokens, member, err := s.startSession(ctx, company, who, client)
+func (s *Service) signInTo(ctx context.Context, company *tenant.Company, who tenant.MemberID, method string, client Client) (SignedIn, error) {
+	tokens, member, err := s.startSession(ctx, company, who, method, client)
 	if err != nil {
 		return SignedIn{}, err
 	}
@@ -165,7 +165,7 @@ func (s *Service) Switch(ctx context.Context, who Identity, to tenant.CompanyID,
 		return SignedIn{}, err
 	}
 	client.Device = records[old].Device
-	answer, err := s.signInTo(ctx, company, who.Member, client)
+	answer, err := s.signInTo(ctx, company, who.Member, "", client)
 	if err != nil {
 		return SignedIn{}, err
 	}

@@ -121,7 +121,11 @@ func TestLockOut(t *testing.T) {
 	for _, e := range w.recorded(t, company) {
 		events[e]++
 	}
-	if diff := cmp.Diff(map[string]int{"sign_in_refused password a laptop": 18, "sign_in_locked password a laptop": 2}, events); diff != "" || len(w.mails(t, company)) != 1 {
+	want := map[string]int{
+		"signed_in sign_up test": 1, "signed_in password a laptop": 1,
+		"sign_in_refused password a laptop": 18, "sign_in_locked password a laptop": 2,
+	}
+	if diff := cmp.Diff(want, events); diff != "" || len(w.mails(t, company)) != 1 {
 		t.Errorf("%d mails, events %s", len(w.mails(t, company)), diff)
 	}
 }
@@ -169,6 +173,38 @@ func TestSignInRenewsOldHash(t *testing.T) {
 		t.Errorf("the hash is still %+v, %v", params, err)
 	}
 	w.signIn(t, "chen@acme.example")
+}
+
+// Who got in, by what and where, is written down in the company that they entered.
+func TestSignInsAreRecorded(t *testing.T) {
+	w := newWorld(t)
+	acme := w.signUp(t, "chen@acme.example")
+	who := w.identity(t, acme.AccessToken)
+	if _, err := w.SignIn(t.Context(), SignIn{Identifier: "chen@acme.example", Password: goodPassword, Device: "a laptop"}, here); err != nil {
+		t.Fatal(err)
+	}
+	app, recovery := w.enrol(t, who)
+	for _, in := range []TOTPSignIn{{Code: app.next(t)}, {RecoveryCode: recovery[0]}, {Code: "000000"}} {
+		in.Challenge = w.challenged(t, "chen@acme.example")
+		if _, err := w.finish(t, in); err != nil && in.Code != "000000" {
+			t.Fatal(err)
+		}
+	}
+	company := w.company(t, acme)
+	want := []string{
+		"signed_in sign_up test", "signed_in password a laptop", "totp_enabled test", "signed_in code laptop", "signed_in recovery_code laptop",
+		"sign_in_refused code test",
+	}
+	if diff := cmp.Diff(want, w.recorded(t, company)); diff != "" {
+		t.Error(diff)
+	}
+	var member tenant.Member
+	if err := w.Read(t.Context(), company, system(), func(q *tenant.Query) (err error) {
+		member, err = tenant.GetMember(t.Context(), q, who.Member)
+		return err
+	}); err != nil || member.LastActiveAt == nil || !member.LastActiveAt.Equal(w.Clock.Now()) {
+		t.Errorf("last active %v, %v", member.LastActiveAt, err)
+	}
 }
 
 // join makes the person of one company an active member of another.

@@ -208,5 +208,5 @@ func (s *Service) resumeSignUp(ctx context.Context, record signUpRecord, client 
 	if err := s.directory.Platform().Get(ctx, &who, `SELECT `+personColumns+` FROM platform.people WHERE id = ?`, record.Person); err != nil {
 		return SignedIn{}, fmt.Errorf("person %s: %w", record.Person, err)
 	}
-	return s.letIn(ctx, company, who, client)
+	return s.letIn(ctx, company, who, "sign_up", client)
 }

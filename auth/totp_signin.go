@@ -51,13 +51,13 @@ func (s *Service) fingerprint(who person) []byte {
 }
 
 // letIn signs somebody in whose password was right, or returns *TOTPRequiredError when they have to show a code too.
-func (s *Service) letIn(ctx context.Context, company *tenant.Company, who person, client Client) (SignedIn, error) {
+func (s *Service) letIn(ctx context.Context, company *tenant.Company, who person, method string, client Client) (SignedIn, error) {
 	on, err := s.hasTOTP(ctx, who.ID)
 	if err != nil {
 		return SignedIn{}, err
 	}
 	if !on {
-		return s.signInTo(ctx, company, who.ID, client)
+		return s.signInTo(ctx, company, who.ID, method, client)
 	}
 	text, err := json.Marshal(challenge{who.ID, company.ID, client.cut().Device, s.now().Add(challengeLife), s.fingerprint(who)})
 	if err != nil {
@@ -87,13 +87,13 @@ func (s *Service) FinishSignIn(ctx context.Context, in TOTPSignIn, client Client
 	if err != nil {
 		return SignedIn{}, err
 	}
-	code := in.Code
+	code, method := in.Code, "code"
 	if code == "" {
-		code = in.RecoveryCode
+		code, method = in.RecoveryCode, "recovery_code"
 	}
 	if err := s.checkCode(ctx, who.ID, code); err != nil {
 		if errors.Is(err, errCodeWrong) {
-			s.record(ctx, who.ID, system(), happening{event: eventSignInRefused, method: "code", client: client})
+			s.record(ctx, who.ID, system(), happening{event: eventSignInRefused, method: method, client: client})
 		}
 		return SignedIn{}, err
 	}
@@ -102,7 +102,7 @@ func (s *Service) FinishSignIn(ctx context.Context, in TOTPSignIn, client Client
 		return SignedIn{}, err
 	}
 	client.Device = c.Device
-	return s.signInTo(ctx, company, who.ID, client)
+	return s.signInTo(ctx, company, who.ID, method, client)
 }
 
 func (s *Service) readChallenge(ctx context.Context, text string) (challenge, person, error) {

@@ -66,6 +66,13 @@ func findTeam(ctx context.Context, q *tenant.Query, id TeamID, lock string) (Tea
 	return t, err
 }
 
+// TeamsOf returns the teams that a member is in.
+func TeamsOf(ctx context.Context, q *tenant.Query, member tenant.MemberID) ([]TeamID, error) {
+	var teams []TeamID
+	err := q.Select(ctx, &teams, `SELECT team_id FROM company.team_members WHERE member_id = ? ORDER BY team_id LIMIT 1000`, member)
+	return teams, err
+}
+
 // TeamsByMember returns the teams that each member is in.
 func TeamsByMember(ctx context.Context, q *tenant.Query) (map[tenant.MemberID][]TeamID, error) {
 	teams, err := ListTeams(ctx, q)

@@ -21,18 +21,22 @@ const (
 type Member struct {
 	ID    MemberID `db:"id" json:"id" doc:"The person's id, the same in every company they belong to." example:"usr_01h455vb4pex5vsknk084sn02q"`
 	Name  string   `db:"name" json:"name" doc:"Display name." example:"陈晨"`
+	Title string   `db:"title" json:"title" doc:"What they do in the company; may be empty." example:"销售总监"`
 	Email *string  `db:"email" json:"email" doc:"Sign-in e-mail, if there is one." example:"chen@acme.example"`
 	Phone *string  `db:"phone" json:"phone" doc:"Sign-in phone number in E.164, if there is one." example:"+8613800138000"`
 	// ManagerID is whom the member reports to.
 	ManagerID MemberID     `db:"manager_id" json:"manager_id" nullable:"true" doc:"Whom the member reports to; null at the top of the tree."`
 	Status    MemberStatus `db:"status" json:"status" enum:"active,deactivated" doc:"Deactivated members cannot sign in; what they owned stays."`
 	Locale    string       `db:"locale" json:"locale" enum:"zh-CN,en" doc:"Language of notices and screens."`
-	Version   int64        `db:"version" json:"-"`
-	CreatedAt time.Time    `db:"created_at" json:"created_at" doc:"When the member joined (UTC)."`
-	UpdatedAt time.Time    `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
+	TimeZone  *string      `db:"timezone" json:"timezone" doc:"IANA name of the zone in which the member lives; null for the company's." example:"Asia/Shanghai"`
+	// LastActiveAt is when they were last known to be there, to some minutes; those who may know are told by the edge.
+	LastActiveAt *time.Time `db:"last_active_at" json:"-"`
+	Version      int64      `db:"version" json:"-"`
+	CreatedAt    time.Time  `db:"created_at" json:"created_at" doc:"When the member joined (UTC)."`
+	UpdatedAt    time.Time  `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
 }
 
-const memberColumns = `id, name, email, phone, manager_id, status, locale, version, created_at, updated_at`
+const memberColumns = `id, name, title, email, phone, manager_id, status, locale, timezone, last_active_at, version, created_at, updated_at`
 
 // ErrCycle is returned for a manager who reports, directly or not, to the member.
 var ErrCycle = errors.New("the manager reports to this member")
@@ -58,7 +62,7 @@ func AddMember(ctx context.Context, tx *Tx, m Member) (Member, error) {
 	m.Status, m.Version, m.CreatedAt, m.UpdatedAt = MemberActive, 1, tx.Now, tx.Now
 	if _, err := tx.NamedExec(ctx, `
 		INSERT INTO company.members (`+memberColumns+`)
-		VALUES (:id, :name, :email, :phone, :manager_id, :status, :locale, :version, :created_at, :updated_at)`, m); err != nil {
+		VALUES (:id, :name, :title, :email, :phone, :manager_id, :status, :locale, :timezone, :last_active_at, :version, :created_at, :updated_at)`, m); err != nil {
 		return Member{}, fmt.Errorf("member %s: %w", m.ID, err)
 	}
 	_, err := tx.Exec(ctx, `
@@ -139,13 +143,19 @@ func SetManager(ctx context.Context, tx *Tx, id, manager MemberID) error {
 	return err
 }
 
-// UpdateMember stores the member's name and locale. It returns ErrNotFound for somebody who is not a member.
+// UpdateMember stores the member's name, title, locale and time zone. It returns ErrNotFound for somebody who is not a member.
 func UpdateMember(ctx context.Context, tx *Tx, m Member) error {
-	if err := tx.MustChange(ctx, `UPDATE company.members SET name = ?, locale = ?, version = version + 1, updated_at = ? WHERE id = ?`,
-		m.Name, m.Locale, tx.Now, m.ID); err != nil {
+	if err := tx.MustChange(ctx, `UPDATE company.members SET name = ?, title = ?, locale = ?, timezone = ?, version = version + 1, updated_at = ? WHERE id = ?`,
+		m.Name, m.Title, m.Locale, m.TimeZone, tx.Now, m.ID); err != nil {
 		return fmt.Errorf("member %s: %w", m.ID, err)
 	}
 	return nil
+}
+
+// TouchMember notes that the member is there now. It changes nothing that anybody edits.
+func TouchMember(ctx context.Context, tx *Tx, id MemberID) error {
+	_, err := tx.Exec(ctx, `UPDATE company.members SET last_active_at = ? WHERE id = ?`, tx.Now, id)
+	return err
 }
 
 // SetMemberPhone shows the number by which the person signs in, nil for none.

@@ -76,6 +76,11 @@ export function meOf(part: Partial<Me> = {}): Me {
   return {
     user: {
       id: 'usr_1',
+      title: '',
+      timezone: null,
+      team_ids: [],
+      last_active_at: null,
+      totp_enabled: false,
       name: '陈晨',
       email: 'chen@acme.example',
       phone: null,

@@ -1,16 +1,20 @@
 -- +goose NO TRANSACTION
 -- +goose Up
 CREATE TABLE members (
-    id         BINARY(16)   NOT NULL PRIMARY KEY,
-    name       VARCHAR(200) NOT NULL,
-    email      VARCHAR(254) COLLATE utf8mb4_bin NULL,
-    phone      VARCHAR(20)  CHARACTER SET ascii NULL,
-    manager_id BINARY(16)   NULL,
-    status     VARCHAR(16)  CHARACTER SET ascii NOT NULL,
-    locale     VARCHAR(16)  CHARACTER SET ascii NOT NULL,
-    version    BIGINT       NOT NULL,
-    created_at DATETIME(6)  NOT NULL,
-    updated_at DATETIME(6)  NOT NULL,
+    id             BINARY(16)   NOT NULL PRIMARY KEY,
+    name           VARCHAR(200) NOT NULL,
+    title          VARCHAR(100) NOT NULL,
+    email          VARCHAR(254) COLLATE utf8mb4_bin NULL,
+    phone          VARCHAR(20)  CHARACTER SET ascii NULL,
+    manager_id     BINARY(16)   NULL,
+    status         VARCHAR(16)  CHARACTER SET ascii NOT NULL,
+    locale         VARCHAR(16)  CHARACTER SET ascii NOT NULL,
+    -- NULL is the company's.
+    timezone       VARCHAR(64)  CHARACTER SET ascii NULL,
+    last_active_at DATETIME(6)  NULL,
+    version        BIGINT       NOT NULL,
+    created_at     DATETIME(6)  NOT NULL,
+    updated_at     DATETIME(6)  NOT NULL,
     KEY members_manager (manager_id)
 );
 
