@@ -12,12 +12,17 @@ import (
 func (s *Server) dealRoutes(r *routes) {
 	register(r, get("/deals", "List deals", describe(listDescription)), rbac.Deal.Read, billing.Free, s.listDeals)
 	register(r, post("/deals", "Create a deal", describe(createDealDescription)), rbac.Deal.Create, billing.Free, s.createDeal)
+	register(r, post("/deals/bulk", "Change many deals", answers(200), describe(dealBulkDescription)), rbac.Deal.Update, billing.Free, s.changeDeals)
+	register(r, get("/deals/forecast", "Forecast deals", describe(forecastDescription)), rbac.Deal.Read, billing.Free, s.forecastDeals)
 	register(r, get("/deals/{id}", "Get a deal"), rbac.Deal.Read, billing.Free, s.getDeal)
 	register(r, patchOp("/deals/{id}", "Change a deal"), rbac.Deal.Update, billing.Free, s.updateDeal)
 	register(r, del("/deals/{id}", "Delete a deal", describe("Moves the deal to the trash.")), rbac.Deal.Delete, billing.Free, s.deleteDeal)
 	register(r, post("/deals/{id}/restore", "Take a deal out of the trash", answers(200)), rbac.Deal.Delete, billing.Free, s.restoreDeal)
 	register(r, post("/deals/{id}/move", "Move a deal", answers(200), describe(moveDealDescription)), rbac.Deal.Update, billing.Free, s.moveDeal)
 	register(r, get("/deals/{id}/history", "List the stages a deal was in", describe("With how long it was there, and what it was worth.")), rbac.Deal.Read, billing.Free, s.dealHistory)
+	register(r, get("/pipelines/{id}/board", "Show a pipeline as a board", describe(boardDescription)), rbac.Deal.Read, billing.Free, s.dealBoard)
+	register(r, get("/pipelines/{id}/stages/{stage}/deals", "List the deals of a stage", describe("In the order of the board. Also of a pipeline's won and lost.")),
+		rbac.Deal.Read, billing.Free, s.listStageDeals)
 }
 
 const (
@@ -25,6 +30,9 @@ const (
 		"no rules run, nobody is told, and the customer stays where it is."
 	moveDealDescription = "To another stage, to a win or a loss, back among the open ones, or to another place in its column. " +
 		"A win moves the customer to won where the pipeline says so; a loss leaves it where it is."
+	dealBulkDescription = "Tags, assigns, moves or deletes up to 500 deals in one transaction. Those out of your reach are passed over and counted; nothing else is lost by them."
+	forecastDescription = "Sums of what is won and of what is open, by the month or quarter in which it closed or is expected to, in the company's currency and in each other one."
+	boardDescription    = "The open stages as columns, each with its first deals and the totals of all its deals. Deals are put somewhere else by moving them with after_id or before_id."
 )
 
 // DealPath names a deal in the path.

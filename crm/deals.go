@@ -200,6 +200,11 @@ func planDealsAs(ctx context.Context, q *tenant.Query, as *list.Resource, in Lis
 	if err != nil {
 		return nil, err
 	}
+	return planDealsIn(q, as, in, extra...)
+}
+
+// planDealsIn is planDealsAs where the custom fields are known already.
+func planDealsIn(q *tenant.Query, as *list.Resource, in ListQuery, extra ...list.Condition) (*list.Plan, error) {
 	p, err := list.New(q, as, in, q.Scope(dealRead), extra...)
 	if err != nil || in.Q == "" {
 		return p, err

@@ -97,6 +97,16 @@ var (
 	PictureSize   = pictureSize
 )
 
+// BoardStatement is CustomerStatement for a column of the board.
+func BoardStatement(q *tenant.Query, stage StageID, in ListQuery) (string, []any, error) {
+	p, err := planColumn(q, boardDeals, stage, in)
+	if err != nil {
+		return "", nil, err
+	}
+	statement, args := p.Statement(dealColumns)
+	return statement, args, nil
+}
+
 // DealStatement is CustomerStatement for deals.
 func DealStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
 	p, err := planDeals(context.Background(), q, in)

@@ -70,7 +70,8 @@ CREATE TABLE deals (
     KEY deals_customer (customer_id, updated_at),
     KEY deals_stage (stage_id, board_rank),
     KEY deals_owner_stage (owner_id, stage_id, board_rank),
-    KEY deals_currency (currency, close_on)
+    KEY deals_currency (currency, close_on),
+    KEY deals_close (close_on)
 );
 
 -- Every stage a deal was ever in: permanent, because reports look back further than the change log.
