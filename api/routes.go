@@ -19,7 +19,7 @@ var openAPITags = []*huma.Tag{
 	{Name: "Products", Description: "What the company sells, with prices by currency."},
 	{Name: "Exchange rates", Description: "What other currencies are worth in the company's, by day."},
 	{Name: "Custom fields", Description: "Fields that a company adds to its records by itself: 自定义字段."},
-	{Name: "Rules", Description: "What happens by itself: silence reminders, surveys after a win."},
+	{Name: "Rules", Description: "What happens by itself: reminders of silent customers, surveys after a win, and the company's own rules."},
 	{Name: "Notifications", Description: "What the product tells its people."},
 	{Name: "Imports", Description: "Spreadsheets into customers, and back out."},
 	{Name: "Reports", Description: "Figures under the reader's scope."},

@@ -21,7 +21,7 @@ func TestSignUp(t *testing.T) {
 	w.get(t, bill, "/v1/me").want(t, http.StatusOK, `"roles":["admin"]`, `"customer:read":"all"`, `"plan":"free"`, `"features":["free"`)
 	w.get(t, bill, "/v1/sessions").want(t, http.StatusOK, `"user_agent":"test/1"`, `"current":true`)
 	w.get(t, bill, "/v1/roles").want(t, http.StatusOK, "普通销售员", `"id":"manager"`)
-	w.get(t, bill, "/v1/rules").want(t, http.StatusOK, `"kind":"silence"`)
+	w.get(t, bill, "/v1/rules").want(t, http.StatusOK, `"built_in":"silence_potential"`)
 	w.post(t, person{}, "/v1/signup", signUpBody).want(t, http.StatusConflict, `"code":"email_taken"`)
 }
 

@@ -26,6 +26,9 @@ func newAudience(callerOf CallerOf) *audience {
 // of returns the members whom a notice concerns and who may see what it tells of, as callers. A place in the
 // reporting tree is not enough: a manager without the right to read the team's customers is not told of them.
 func (a *audience) of(ctx context.Context, q *tenant.Query, n notice, c tenant.Change) ([]*tenant.Caller, error) {
+	if n.audience == nil {
+		return nil, nil
+	}
 	ids, err := n.audience(ctx, q, c)
 	if err != nil {
 		return nil, err
@@ -36,34 +39,26 @@ func (a *audience) of(ctx context.Context, q *tenant.Query, n notice, c tenant.C
 		if err != nil {
 			return nil, err
 		}
-		if reader == nil || n.visible != nil && !n.visible(reader, c) {
+		if reader == nil {
 			continue
 		}
-		reached, err := n.reaches(ctx, q.As(reader), c)
+		seen, err := n.seen(ctx, q.As(reader), c)
 		if err != nil {
 			return nil, err
 		}
-		if reached {
+		if seen {
 			readers = append(readers, reader)
 		}
 	}
 	return readers, nil
 }
 
-// reaches reports whether the caller of the query reaches the record that a notice names.
-func (n notice) reaches(ctx context.Context, q *tenant.Query, c tenant.Change) (bool, error) {
-	if n.record == nil {
+// seen reports whether the query's caller may see what a change tells of.
+func (n notice) seen(ctx context.Context, q *tenant.Query, c tenant.Change) (bool, error) {
+	if n.visible == nil {
 		return true, nil
 	}
-	record, err := n.record(c)
-	if err != nil {
-		return false, err
-	}
-	_, err = FindRecord(ctx, q, record, "read")
-	if errors.Is(err, tenant.ErrNotFound) {
-		return false, nil
-	}
-	return err == nil, err
+	return n.visible(ctx, q, c)
 }
 
 // caller returns nil for somebody who may not act any more.
@@ -87,8 +82,23 @@ func changedHands(c tenant.Change) bool {
 }
 
 // ownerWithin makes a notice visible to those whose permission reaches the record by its owner.
-func ownerWithin(p tenant.Permission) func(*tenant.Caller, tenant.Change) bool {
-	return func(reader *tenant.Caller, c tenant.Change) bool { return reader.Scope(p).Includes(c.OwnerAfter) }
+func ownerWithin(p tenant.Permission) func(context.Context, *tenant.Query, tenant.Change) (bool, error) {
+	return func(_ context.Context, q *tenant.Query, c tenant.Change) (bool, error) {
+		return q.Scope(p).Includes(c.OwnerAfter), nil
+	}
+}
+
+// recordWithin makes a notice visible to those who reach the event's record now, by whatever way.
+func recordWithin(ctx context.Context, q *tenant.Query, c tenant.Change) (bool, error) {
+	return reaches(ctx, q, RecordRef{c.Resource, c.Record})
+}
+
+func reaches(ctx context.Context, q *tenant.Query, r RecordRef) (bool, error) {
+	_, err := FindRecord(ctx, q, r, "read")
+	if errors.Is(err, tenant.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // toOwner tells the record's owner or assignee.

@@ -13,7 +13,7 @@ import (
 // A place in the reporting tree tells nobody of customers whom their roles do not let them read.
 func TestNobodyIsToldOfWhatTheyMayNotRead(t *testing.T) {
 	w := newWorld(t)
-	w.set(t, crm.SilenceRule, crm.Interested, &crm.RuleSettings{Days: 7, EscalateToManager: true})
+	w.setSilence(t, crm.Interested, &crm.RuleTrigger{Days: 7, EscalateToManager: true})
 	c := w.rep.customer(t, "theirs")
 	w.levels[w.acme.Manager] = tenant.LevelOwn
 	w.rep.move(t, c.ID, crm.Interested)

@@ -143,7 +143,7 @@ func (c *Comment) check(ctx context.Context, tx *tenant.Tx, known []tenant.Membe
 		if err != nil {
 			return err
 		}
-		if _, err := FindRecord(ctx, tx.As(caller), c.Record, "read"); errors.Is(err, tenant.ErrNotFound) {
+		if _, err := FindRecord(ctx, tx.Query.As(caller), c.Record, "read"); errors.Is(err, tenant.ErrNotFound) {
 			strangers = append(strangers, caller.Name)
 		} else if err != nil {
 			return err

@@ -12,18 +12,21 @@ import (
 var commentNotices = []notice{
 	{
 		kind: "comment.mentioned", label: phrase{"评论里提到我", "I am mentioned in a comment"}, events: []string{"comment.created", "comment.updated"},
-		audience: toMentioned, record: commentedRecord, words: describeComment(phrase{"%s 在 %s 里提到你", "%s mentioned you at %s"}), channels: everywhere,
+		audience: toMentioned, visible: commentedWithin, words: describeComment(phrase{"%s 在 %s 里提到你", "%s mentioned you at %s"}), channels: everywhere,
 	},
 	{
 		kind: "comment.created", label: phrase{"我负责的记录有新评论", "Somebody comments on a record of mine"}, events: []string{"comment.created"},
-		audience: toCommentedOwner, record: commentedRecord, words: describeComment(phrase{"%s 评论了 %s", "%s commented on %s"}), channels: inAppOnly,
+		audience: toCommentedOwner, visible: commentedWithin, words: describeComment(phrase{"%s 评论了 %s", "%s commented on %s"}), channels: inAppOnly,
 	},
 }
 
-func commentedRecord(c tenant.Change) (RecordRef, error) {
+// commentedWithin is for those who reach the record that the comment is on.
+func commentedWithin(ctx context.Context, q *tenant.Query, c tenant.Change) (bool, error) {
 	var comment Comment
-	err := json.Unmarshal(c.Data, &comment)
-	return comment.Record, err
+	if err := json.Unmarshal(c.Data, &comment); err != nil {
+		return false, err
+	}
+	return reaches(ctx, q, comment.Record)
 }
 
 // toMentioned tells who is mentioned and was not before.

@@ -117,7 +117,7 @@ func TestOneMoveOfMany(t *testing.T) {
 	w.Clock.Advance(8 * 24 * time.Hour)
 	together(t, 4, func(int) error {
 		return w.system(w.acme).tx(t, func(tx *tenant.Tx) error {
-			return errors.Join(crm.FireReminders(t.Context(), tx, []tenant.RecordID{task.Reminders[0].ID}), crm.CheckSilence(t.Context(), tx))
+			return errors.Join(crm.FireReminders(t.Context(), tx, []tenant.RecordID{task.Reminders[0].ID}), w.runner().CheckSilence(t.Context(), tx))
 		})
 	})
 	if due, silent := len(w.changesOf(t, "task.due")), len(w.changesOf(t, "customer.silent")); due != 1 || silent != 1 {
@@ -132,7 +132,10 @@ func TestReactingTwiceAtOnce(t *testing.T) {
 	w.manager.move(t, c.ID, crm.Won)
 	changes := w.waiting(t)
 	together(t, 4, func(int) error {
-		return w.system(w.acme).tx(t, func(tx *tenant.Tx) error { return crm.React(t.Context(), tx, changes, w.callerOf) })
+		if err := w.system(w.acme).tx(t, func(tx *tenant.Tx) error { return w.reactor.React(t.Context(), tx, changes) }); err != nil {
+			return err
+		}
+		return w.tryRunRules(t)
 	})
 	if surveys, told := len(w.surveys(t)), len(w.rep.notifications(t, "")); surveys != 1 || told != 1 {
 		t.Errorf("%d surveys, %d notifications", surveys, told)

@@ -14,7 +14,7 @@ var customerNotices = []notice{
 	},
 	{
 		kind: "customer.shared", label: phrase{"客户共享给我", "A customer is shared with me"}, events: []string{"customer.shared"},
-		audience: toCollaborator, visible: func(reader *tenant.Caller, _ tenant.Change) bool { return reader.May(customerRead) },
+		audience: toCollaborator, visible: recordWithin,
 		words: describeSharing, channels: everywhere,
 	},
 	{
@@ -103,9 +103,10 @@ func describeMove(ctx context.Context, q *tenant.Query, c tenant.Change, l langu
 }
 
 // silentWithin is for whom the owner reports to: the event is theirs, the customers in it are the owner's.
-func silentWithin(reader *tenant.Caller, c tenant.Change) bool {
+func silentWithin(_ context.Context, q *tenant.Query, c tenant.Change) (bool, error) {
 	var found SilentCustomers
-	return json.Unmarshal(c.Data, &found) == nil && reader.Scope(customerRead).Includes(found.OwnerID)
+	err := json.Unmarshal(c.Data, &found)
+	return err == nil && q.Scope(customerRead).Includes(found.OwnerID), err
 }
 
 // describeSilent lists the customers longest silent; escalated also says whose they are.

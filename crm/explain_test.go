@@ -64,6 +64,10 @@ func TestListsReadTheirOrderFromAnIndex(t *testing.T) {
 	files := func(q *tenant.Query, in crm.ListQuery) (string, []any, error) {
 		return crm.AttachmentStatement(q, refTo(t, one.String()), in)
 	}
+	rule := w.builtIn(t, "survey").ID
+	runs := func(q *tenant.Query, in crm.ListQuery) (string, []any, error) {
+		return crm.RuleRunStatement(q, rule, in)
+	}
 	alone := person{w, w.acme, w.acme.As(w.acme.Rep2, tenant.LevelTeam, everything...)}
 	for _, c := range []struct {
 		name   string
@@ -99,6 +103,9 @@ func TestListsReadTheirOrderFromAnIndex(t *testing.T) {
 		{"notifications", w.rep, notifications, "", "created_at", "notifications_member"},
 		{"interactions", w.admin, interactions, "", "occurred_at", "interactions_time"},
 		{"own interactions", w.rep, interactions, "", "occurred_at", "interactions_time"},
+		{"runs of a rule", w.admin, runs, "", "set_off_at", "rule_runs_rule"},
+		{"runs for own records", w.rep, runs, "", "set_off_at", "rule_runs_rule"},
+		{"runs that failed", w.admin, runs, "outcome = failed", "set_off_at", "rule_runs_outcome"},
 		{"files of a record", w.rep, files, "size > 1", "created_at", "attachments_record"},
 		{"comments", w.rep, comments, "", "created_at", "comments_record"},
 		{"timeline", w.rep, timeline, "", "occurred_at", "interactions_customer"},

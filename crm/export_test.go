@@ -134,3 +134,13 @@ func References() []string {
 	}
 	return all
 }
+
+// RuleRunStatement is CustomerStatement for the runs of a rule for customers.
+func RuleRunStatement(q *tenant.Query, id RuleID, in ListQuery) (string, []any, error) {
+	p, err := planRuns(context.Background(), q, id, customerRules(), in)
+	if err != nil {
+		return "", nil, err
+	}
+	statement, args := p.Statement(ruleRunColumns)
+	return statement, args, nil
+}

@@ -124,14 +124,8 @@ func TestQuietIsWhatTheCheckFinds(t *testing.T) {
 			t.Errorf("%v: %d are not quiet", step.on, rest)
 		}
 	}
-	for _, r := range must[[]crm.Rule](t)(read(t, w.admin, crm.ListRules)) {
-		if r.Kind == crm.SilenceRule && r.Stage == crm.Potential {
-			must[crm.Rule](t)(w.admin.tryUpdateRule(t, r.ID, crm.RulePatch{Settings: patch.Of(crm.RuleSettings{Days: 7, QuietWhilePlanned: true})}, 0))
-		}
-		if r.Kind == crm.SilenceRule && r.Stage == crm.Won {
-			must[crm.Rule](t)(w.admin.tryUpdateRule(t, r.ID, crm.RulePatch{Enabled: patch.Of(false)}, 0))
-		}
-	}
+	w.setSilence(t, crm.Potential, &crm.RuleTrigger{Days: 7, QuietWhilePlanned: true})
+	w.setSilence(t, crm.Won, nil)
 	if diff := cmp.Diff([]string{"Potential"}, quiet()); diff != "" {
 		t.Errorf("by other rules: -want +got\n%s", diff)
 	}

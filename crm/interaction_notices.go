@@ -12,10 +12,8 @@ import (
 var interactionNotices = []notice{
 	{
 		kind: "interaction.assigned", label: phrase{"客户的事交给我处理", "A customer's matter is given to me"}, events: []string{"interaction.assigned"},
-		when: func(c tenant.Change) bool { return !assigneeOf(c).IsZero() }, audience: toAssignee,
-		// That they reach the customer was asked when it was given to them.
-		visible: func(reader *tenant.Caller, _ tenant.Change) bool { return reader.May(interactionRead) },
-		words:   describeAssignment, channels: everywhere,
+		when: func(c tenant.Change) bool { return !assigneeOf(c).IsZero() }, audience: toAssignee, visible: recordWithin,
+		words: describeAssignment, channels: everywhere,
 	},
 }
 

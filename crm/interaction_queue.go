@@ -51,7 +51,7 @@ func checkAssignee(ctx context.Context, tx *tenant.Tx, id InteractionID, assigne
 	if err != nil {
 		return err
 	}
-	_, err = findInteraction(ctx, tx.As(member), interactionColumns, id, interactionUpdate, "")
+	_, err = findInteraction(ctx, tx.Query.As(member), interactionColumns, id, interactionUpdate, "")
 	if errors.Is(err, tenant.ErrNotFound) {
 		return tenant.Invalid("assignee_id", "out_of_scope", "may not see to this customer; share the customer with them, or choose somebody else")
 	}

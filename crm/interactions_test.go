@@ -232,7 +232,7 @@ func TestInteractionMovesTheContactClock(t *testing.T) {
 	check("moved forward", day(12), day(12))
 	// The planned one happens; the daily check sees it.
 	w.Clock.Advance(2 * time.Hour)
-	if err := w.system(w.acme).tx(t, func(tx *tenant.Tx) error { return crm.CheckSilence(t.Context(), tx) }); err != nil {
+	if err := w.system(w.acme).tx(t, func(tx *tenant.Tx) error { return w.runner().CheckSilence(t.Context(), tx) }); err != nil {
 		t.Fatal(err)
 	}
 	check("the future has come", now.Add(time.Hour), now.Add(time.Hour))

@@ -137,7 +137,7 @@ func enterStage(ctx context.Context, tx *tenant.Tx, c Customer, from, reason str
 	}
 	_, err := tx.Exec(ctx, `
 		INSERT INTO company.lifecycle_history (customer_id, from_stage, to_stage, reason, actor_id, entered_at)
-		VALUES (?, ?, ?, ?, ?, ?)`, c.ID, before, c.Lifecycle, reason, tx.Caller.Member, c.LifecycleSince)
+		VALUES (?, ?, ?, ?, ?, ?)`, c.ID, before, c.Lifecycle, reason, tx.Caller.Author(), c.LifecycleSince)
 	return err
 }
 

@@ -17,13 +17,11 @@ type notice struct {
 	// events are the types that bring it, and when leaves out those of them that do not after all; nil leaves out none.
 	events []string
 	when   func(tenant.Change) bool
-	// audience returns whom it concerns. Whoever made the change needs no telling.
+	// audience returns whom it concerns; nil for what chats alone are told. Whoever made the change needs no telling.
 	audience func(context.Context, *tenant.Query, tenant.Change) ([]tenant.MemberID, error)
-	// visible reports whether a reader's scope holds what it tells of; nil for what everybody in the audience may know.
-	visible func(*tenant.Caller, tenant.Change) bool
-	// record names what a reader has to reach for reading, for what hangs on records of any noun; nil where visible says
-	// enough.
-	record func(tenant.Change) (RecordRef, error)
+	// visible reports whether the scope of a reader, who is the query's caller, holds what it tells of; nil for what
+	// everybody in the audience may know.
+	visible func(context.Context, *tenant.Query, tenant.Change) (bool, error)
 	// words puts it into the reader's language. The query's caller is the reader, or the system for a chat.
 	words func(context.Context, *tenant.Query, tenant.Change, language) (Message, error)
 	// channels are how people are told who have not chosen.
@@ -50,7 +48,7 @@ var (
 
 // notices is the table of all that people are told of, noun by noun.
 func notices() []notice {
-	return slices.Concat(taskNotices, customerNotices, interactionNotices, dealNotices, importNotices, integrationNotices, commentNotices)
+	return slices.Concat(taskNotices, customerNotices, interactionNotices, dealNotices, ruleNotices, importNotices, integrationNotices, commentNotices)
 }
 
 // noticesByEvent finds the notices that a type of event may bring.

@@ -94,7 +94,7 @@ func notify(ctx context.Context, tx *tenant.Tx, c tenant.Change, told *audience)
 }
 
 func tell(ctx context.Context, tx *tenant.Tx, n notice, c tenant.Change, reader *tenant.Caller) error {
-	message, err := n.describe(ctx, tx.As(reader), c, reader.Locale)
+	message, err := n.describe(ctx, tx.Query.As(reader), c, reader.Locale)
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func TestWhoIsToldOfWhat(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	w.set(t, crm.SurveyRule, crm.Won, nil)
+	w.setSurvey(t, 0)
 	c := w.rep.customer(t, "Acme\nLtd")
 	task := w.rep.task(t, crm.NewTask{Title: "Send quote", DueAt: ptr(w.Clock.Now().Add(time.Hour))})
 	var foreign crm.Customer

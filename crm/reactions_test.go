@@ -71,13 +71,13 @@ func TestWinsWithoutOwnerOrRule(t *testing.T) {
 	if got := w.surveys(t); len(got) != 2 {
 		t.Errorf("a customer created as won: %d surveys", len(got))
 	}
-	w.set(t, crm.SurveyRule, crm.Won, nil)
+	w.setSurvey(t, 0)
 	w.rep.move(t, w.rep.customer(t, "x").ID, crm.Won)
 	w.react(t)
 	if got := w.surveys(t); len(got) != 2 {
 		t.Errorf("with the rule switched off: %d surveys", len(got))
 	}
-	w.set(t, crm.SurveyRule, crm.Won, &crm.RuleSettings{Days: 10})
+	w.setSurvey(t, 10)
 	won := w.rep.move(t, w.rep.customer(t, "y").ID, crm.Won)
 	w.react(t)
 	got := w.admin.tasks(t, "customer = "+won.ID.String())

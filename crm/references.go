@@ -47,6 +47,7 @@ var references = []reference{
 	{table: "merges", column: "loser_id", onMerge: stays},       // leads from the old id to the new one
 	{table: "record_tags", column: "record_id", onMerge: stays}, // written with the winner's other fields
 	{table: "reminders", column: "record_id", onMerge: moves},
+	{table: "rule_runs", column: "record_id", onMerge: moves},
 	{table: "search_grams", column: "record_id", onMerge: stays}, // made of the winner's own texts
 	{table: "tasks", column: "customer_id", onMerge: moves},
 }

@@ -18,82 +18,66 @@ func (ruleKind) Prefix() string { return "rul" }
 // RuleID identifies a rule (rul_…).
 type RuleID = tenant.ID[ruleKind]
 
-// The kinds of rule.
+// Rule is something that the product does by itself: for records of a noun that meet a condition, when something sets
+// it off, it acts.
+type Rule struct {
+	ID       RuleID      `db:"id" json:"id" doc:"The rule's id." example:"rul_01h455vb4pex5vsknk084sn02q"`
+	Name     string      `db:"name" json:"name" doc:"What it is called." example:"Greet new customers"`
+	Enabled  bool        `db:"enabled" json:"enabled" doc:"Whether it acts."`
+	Resource string      `db:"resource" json:"resource" enum:"customer,deal,interaction,task" doc:"What its condition and its actions are about." example:"customer"`
+	Stage    string      `db:"stage" json:"stage" enum:",potential,interested,won,lost" doc:"Only for customers in this stage of the lifecycle, or for what hangs on such; empty for all." example:"potential"`
+	Trigger  RuleTrigger `db:"trigger_spec" json:"trigger" doc:"What sets it off."`
+	Filter   string      `db:"filter" json:"filter" doc:"The condition that the record has to meet when the rule acts, in the filter language of the resource's list; me is the rule's editor. Empty for all." example:"tags:\"vip\" AND NOT next_follow_up_at:*"`
+	Actions  ruleActions `db:"actions" json:"actions" nullable:"false" doc:"What it does, in this order: all of it or nothing."`
+	// BuiltIn names a rule that every company begins with.
+	BuiltIn      *string         `db:"built_in" json:"built_in" doc:"Key of a rule that the company began with; null for those that people made." example:"silence_potential"`
+	EditorID     tenant.MemberID `db:"editor_id" json:"editor_id" nullable:"true" doc:"Who saved it last, within whose rights it acts; null for what the company began with and nobody has changed."`
+	PausedReason string          `db:"paused_reason" json:"paused_reason" doc:"Why it was switched off by itself; empty otherwise."`
+	FailingSince *time.Time      `db:"failing_since" json:"failing_since" doc:"Since when its runs have failed (UTC); null while all is well."`
+	NextAt       *time.Time      `db:"next_at" json:"next_at" doc:"When the clock sets it off next (UTC); null for what the clock has no part in."`
+	CreatedAt    time.Time       `db:"created_at" json:"created_at" doc:"When it was made (UTC)."`
+	UpdatedAt    time.Time       `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
+	Version      int64           `db:"version" json:"-"`
+	// TriggerKind is the trigger's type, for finding the rules of one.
+	TriggerKind string `db:"trigger_kind" json:"-"`
+}
+
+// NewRule is what a rule is made of.
+type NewRule struct {
+	ID       *RuleID      `json:"id,omitempty" doc:"An id made by the client; it may be used once."`
+	Name     string       `json:"name" minLength:"1" maxLength:"100" doc:"What it is called." example:"Greet new customers"`
+	Enabled  *bool        `json:"enabled,omitempty" doc:"Whether it acts; true when left out."`
+	Resource string       `json:"resource" enum:"customer,deal,interaction,task" doc:"What its condition and its actions are about." example:"customer"`
+	Stage    string       `json:"stage,omitempty" enum:",potential,interested,won,lost" doc:"Only for customers in this stage, or for what hangs on such." example:"potential"`
+	Trigger  RuleTrigger  `json:"trigger" doc:"What sets it off."`
+	Filter   string       `json:"filter,omitempty" maxLength:"4096" doc:"The condition, in the filter language of the resource's list." example:"tags:\"vip\""`
+	Actions  []RuleAction `json:"actions,omitempty" maxItems:"10" doc:"What it does, in this order. A silence rule may do no more than remind."`
+}
+
+// RulePatch changes some fields. Whoever saves a rule becomes its editor.
+type RulePatch struct {
+	Name    patch.Field[string]       `json:"name,omitzero" minLength:"1" maxLength:"100" doc:"What it is called." example:"Greet new customers"`
+	Enabled patch.Field[bool]         `json:"enabled,omitzero" doc:"Whether it acts; switching it on forgets why it was paused." example:"true"`
+	Stage   patch.Field[string]       `json:"stage,omitzero" enum:",potential,interested,won,lost" doc:"Only for customers in this stage; null for all." example:"won"`
+	Trigger patch.Field[RuleTrigger]  `json:"trigger,omitzero" doc:"Replaces what sets it off."`
+	Filter  patch.Field[string]       `json:"filter,omitzero" maxLength:"4096" doc:"Replaces the condition; null for none." example:"tags:\"vip\""`
+	Actions patch.Field[[]RuleAction] `json:"actions,omitzero" maxItems:"10" doc:"Replaces what it does."`
+}
+
 const (
-	// SilenceRule reminds the owner of a customer whom nobody has contacted for some days.
-	SilenceRule = "silence"
-	// SurveyRule makes a satisfaction-survey task for each win.
-	SurveyRule = "survey"
+	ruleColumns = `id, name, enabled, resource, stage, trigger_kind, trigger_spec, filter, actions, built_in, editor_id, paused_reason,
+		failing_since, next_at, version, created_at, updated_at`
+	// maxRules and maxActions bound what one change of a record can set off.
+	maxRules, maxActions = 200, 10
 )
 
-// Rule is what the product does by itself for customers in one stage.
-type Rule struct {
-	ID        RuleID       `db:"id" json:"id" doc:"The rule's id."`
-	Kind      string       `db:"kind" json:"kind" enum:"silence,survey" doc:"silence reminds the owner after days without interaction; survey makes a 满意度调查 task for each win."`
-	Stage     string       `db:"stage" json:"stage" enum:"potential,interested,won,lost" doc:"The stage whose customers it is for."`
-	Enabled   bool         `db:"enabled" json:"enabled" doc:"Whether it acts."`
-	Settings  RuleSettings `db:"settings" json:"settings" doc:"The rule's numbers."`
-	CreatedAt time.Time    `db:"created_at" json:"created_at" doc:"When it was made (UTC)."`
-	UpdatedAt time.Time    `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
-	Version   int64        `db:"version" json:"-"`
-}
+// ruleUpdate is what an editor must still have for the rule to act.
+const ruleUpdate tenant.Permission = "rule:update"
 
-// RuleSettings are a rule's numbers; which apply depends on its kind.
-type RuleSettings struct {
-	// Days are calendar days in the company's time zone.
-	Days int `json:"days" minimum:"1" maximum:"365" doc:"silence: calendar days without interaction. survey: days until the task is due." example:"7"`
-	// EscalateToManager tells the owner's manager as well.
-	EscalateToManager bool `json:"escalate_to_manager,omitempty" doc:"silence: tell the owner's manager too."`
-	// QuietWhilePlanned keeps silent while an open task in the future is planned.
-	QuietWhilePlanned bool `json:"quiet_while_planned,omitempty" doc:"silence: say nothing while a future follow-up is planned."`
-}
-
-// Value implements driver.Valuer.
-func (s RuleSettings) Value() (driver.Value, error) {
-	text, err := json.Marshal(s)
-	return string(text), err
-}
-
-// Scan implements sql.Scanner.
-func (s *RuleSettings) Scan(src any) error { return scanJSON(src, s) }
-
-// RulePatch changes a rule.
-type RulePatch struct {
-	Enabled  patch.Field[bool]         `json:"enabled,omitzero" doc:"Whether it acts." example:"true"`
-	Settings patch.Field[RuleSettings] `json:"settings,omitzero" doc:"Replaces the numbers."`
-}
-
-// maxRuleDays is the longest span a rule can have.
-const maxRuleDays = 365
-
-const ruleColumns = `id, kind, stage, enabled, settings, version, created_at, updated_at`
-
-// Seed gives a new company its default rules, its saved views, its first pipeline and its daily check for silent customers.
-func Seed(ctx context.Context, tx *tenant.Tx) error {
-	for _, r := range []struct {
-		kind, stage string
-		days        int
-	}{
-		{SilenceRule, Potential, 7}, {SilenceRule, Interested, 7}, {SilenceRule, Won, 30}, {SurveyRule, Won, 3},
-	} {
-		if _, err := tx.Exec(ctx, `INSERT INTO company.rules (`+ruleColumns+`) VALUES (?, ?, ?, 1, ?, 1, ?, ?)`,
-			tenant.NewID[ruleKind](), r.kind, r.stage, RuleSettings{Days: r.days}, tx.Now, tx.Now); err != nil {
-			return err
-		}
-	}
-	if err := seedViews(ctx, tx); err != nil {
-		return err
-	}
-	if err := seedPipeline(ctx, tx); err != nil {
-		return err
-	}
-	return scheduleSilenceCheck(ctx, tx)
-}
-
-// ListRules returns the company's rules.
+// ListRules returns the company's rules: those that it began with first, and then by name.
 func ListRules(ctx context.Context, q *tenant.Query) ([]Rule, error) {
 	all := []Rule{}
-	err := q.Select(ctx, &all, `SELECT `+ruleColumns+` FROM company.rules ORDER BY kind, stage LIMIT 500`)
+	err := q.Select(ctx, &all, `SELECT `+ruleColumns+` FROM company.rules ORDER BY built_in IS NULL, built_in, name, id LIMIT ?`, 2*maxRules)
 	return all, err
 }
 
@@ -110,50 +94,27 @@ func findRule(ctx context.Context, q *tenant.Query, id RuleID, lock string) (Rul
 	return r, nil
 }
 
-// UpdateRule switches a rule or changes its numbers. version, when not 0, must be the record's, else ErrStale.
-func UpdateRule(ctx context.Context, tx *tenant.Tx, id RuleID, in RulePatch, version int64) (Rule, error) {
-	before, err := findRule(ctx, tx.Query, id, "FOR UPDATE")
-	if err != nil {
-		return Rule{}, err
-	}
-	if version != 0 && version != before.Version {
-		return Rule{}, fmt.Errorf("rule %s: %w", id, tenant.ErrStale)
-	}
-	after := before
-	after.Enabled, after.Settings = in.Enabled.Or(before.Enabled), in.Settings.Or(before.Settings)
-	if err := in.check(); err != nil {
-		return Rule{}, err
-	}
-	previous, err := differences(before, after)
-	if err != nil || len(previous) == 0 {
-		return before, err
-	}
-	after.Version, after.UpdatedAt = before.Version+1, tx.Now
-	if _, err := tx.NamedExec(ctx, `UPDATE company.rules SET enabled = :enabled, settings = :settings, version = :version,
-		updated_at = :updated_at WHERE id = :id`, after); err != nil {
-		return Rule{}, fmt.Errorf("rule %s: %w", id, err)
-	}
-	return after, tx.Emit(ctx, tenant.Event{
-		Type: "rule.updated", Resource: "rule", Record: tenant.RecordID(id), Data: after, Previous: previous,
-	})
-}
-
-func (in RulePatch) check() error {
-	invalid := &tenant.InvalidError{}
-	if in.Enabled.Null {
-		invalid.Add("enabled", "required", "cannot be null")
-	}
-	if in.Settings.Null {
-		invalid.Add("settings", "required", "cannot be null")
-	} else if in.Settings.Set {
-		checkNumber(invalid, "settings.days", &in.Settings.Value.Days, 1, maxRuleDays)
-	}
-	return invalid.Err()
-}
-
-// enabledRules returns the rules of a kind that act.
-func enabledRules(ctx context.Context, q *tenant.Query, kind string) ([]Rule, error) {
+// enabledRules returns the rules of a kind of trigger that act.
+func enabledRules(ctx context.Context, q *tenant.Query, trigger string) ([]Rule, error) {
 	var rules []Rule
-	err := q.Select(ctx, &rules, `SELECT `+ruleColumns+` FROM company.rules WHERE kind = ? AND enabled = 1`, kind)
+	err := q.Select(ctx, &rules, `SELECT `+ruleColumns+` FROM company.rules WHERE trigger_kind = ? AND enabled = 1 ORDER BY id`, trigger)
 	return rules, err
 }
+
+// Value implements driver.Valuer.
+func (t RuleTrigger) Value() (driver.Value, error) {
+	text, err := json.Marshal(t)
+	return string(text), err
+}
+
+// Scan implements sql.Scanner.
+func (t *RuleTrigger) Scan(src any) error { return scanJSON(src, t) }
+
+// ruleActions are kept as a JSON column.
+type ruleActions []RuleAction
+
+// Value implements driver.Valuer.
+func (a ruleActions) Value() (driver.Value, error) { return jsonColumn([]RuleAction(a)) }
+
+// Scan implements sql.Scanner.
+func (a *ruleActions) Scan(src any) error { return scanJSON(src, (*[]RuleAction)(a)) }

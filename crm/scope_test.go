@@ -158,7 +158,7 @@ func TestSameIDsInAnotherCompanyAreOthers(t *testing.T) {
 	c := w.admin.create(t, crm.NewCustomer{Name: "x", Tags: []string{"vip"}})
 	i := w.admin.logAt(t, c.ID, w.Clock.Now())
 	task := w.admin.task(t, crm.NewTask{Title: "x"})
-	rule := w.rule(t, crm.SurveyRule, crm.Won)
+	rule := w.builtIn(t, "survey")
 	tags := must[[]crm.Tag](t)(read(t, w.admin, crm.ListTags))
 	for name, err := range map[string]error{
 		"interaction":        w.stranger.deleteInteraction(t, i.ID, 0),

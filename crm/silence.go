@@ -2,6 +2,7 @@ package crm
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -16,8 +17,10 @@ import (
 // is due every day at 09:00 in the company's time zone; its reference is the company.
 const SilenceWork = "silence"
 
+// distantPast is before everything that a column can hold.
+var distantPast = time.Date(1000, 1, 1, 0, 0, 0, 0, time.UTC)
+
 const (
-	silenceHour = 9
 	// silencePage bounds one statement, silenceListed how many customers one event names.
 	silencePage   = 1000
 	silenceListed = 50
@@ -40,9 +43,6 @@ type SilentCustomer struct {
 	Days int `json:"days"`
 }
 
-// Reschedule moves what is due at an hour of the company's day, after its time zone has changed.
-func Reschedule(ctx context.Context, tx *tenant.Tx) error { return scheduleSilenceCheck(ctx, tx) }
-
 func scheduleSilenceCheck(ctx context.Context, tx *tenant.Tx) error {
 	return tx.Schedule(ctx, SilenceWork, tenant.RecordID(tx.Company.ID), tenant.RecordID{}, nextSilenceCheck(tx.Now, tx.Company.Location()))
 }
@@ -51,33 +51,40 @@ func scheduleSilenceCheck(ctx context.Context, tx *tenant.Tx) error {
 // hour does not exist.
 func nextSilenceCheck(now time.Time, zone *time.Location) time.Time {
 	local := now.In(zone)
-	check := time.Date(local.Year(), local.Month(), local.Day(), silenceHour, 0, 0, 0, zone)
+	check := time.Date(local.Year(), local.Month(), local.Day(), usualHour, 0, 0, 0, zone)
 	if !check.After(now) {
-		check = time.Date(local.Year(), local.Month(), local.Day()+1, silenceHour, 0, 0, 0, zone)
+		check = time.Date(local.Year(), local.Month(), local.Day()+1, usualHour, 0, 0, 0, zone)
 	}
 	return check.UTC()
 }
 
-// silences are what one check finds, by owner.
+// silences are what one check finds, by owner, each customer once.
 type silences struct {
-	toOwner, toManager map[tenant.MemberID][]SilentCustomer
+	toOwner, toManager byOwner
 }
 
-// CheckSilence reminds the owners of customers that are due by the silence rules, each customer once for
-// each silent period, and schedules the next day's check.
-func CheckSilence(ctx context.Context, tx *tenant.Tx) error {
+// CheckSilence reminds the owners of customers that are due by the silence rules, and schedules the next day's check.
+// Each customer is due once for each number of days in each silent period.
+func (rr RuleRunner) CheckSilence(ctx context.Context, tx *tenant.Tx) error {
 	if err := catchUpContacts(ctx, tx); err != nil {
 		return err
 	}
-	rules, err := enabledRules(ctx, tx.Query, SilenceRule)
+	rules, err := enabledRules(ctx, tx.Query, SilenceTrigger)
 	if err != nil {
 		return err
 	}
-	found := silences{map[tenant.MemberID][]SilentCustomer{}, map[tenant.MemberID][]SilentCustomer{}}
-	for _, r := range rules {
-		if err := found.collect(ctx, tx, r); err != nil {
+	found := silences{byOwner{}, byOwner{}}
+	// From short to long: a customer that is marked with more days is not looked at for fewer any more.
+	slices.SortStableFunc(rules, func(a, b Rule) int { return a.Trigger.Days - b.Trigger.Days })
+	for len(rules) > 0 {
+		same := slices.IndexFunc(rules, func(r Rule) bool { return r.Trigger.Days != rules[0].Trigger.Days })
+		if same < 0 {
+			same = len(rules)
+		}
+		if err := rr.collect(ctx, tx, found, rules[:same]); err != nil {
 			return err
 		}
+		rules = rules[same:]
 	}
 	for _, owner := range sortedOwners(found.toOwner) {
 		if err := tellOwner(ctx, tx, owner, found.toOwner[owner]); err != nil {
@@ -92,47 +99,109 @@ func CheckSilence(ctx context.Context, tx *tenant.Tx) error {
 	return scheduleSilenceCheck(ctx, tx)
 }
 
-// collect marks the customers that one rule finds and adds them to their owners.
-func (s silences) collect(ctx context.Context, tx *tenant.Tx, r Rule) error {
+// silentRow is a customer that a rule finds silent.
+type silentRow struct {
+	ID    CustomerID      `db:"id"`
+	Name  string          `db:"name"`
+	Owner tenant.MemberID `db:"owner_id"`
+	From  time.Time       `db:"silence_from"`
+}
+
+// collect adds the customers that rules of the same number of days find to their owners, marks them, and makes the runs
+// of what else the rules do.
+func (rr RuleRunner) collect(ctx context.Context, tx *tenant.Tx, found silences, rules []Rule) error {
 	zone := tx.Company.Location()
 	today := tx.Now.In(zone)
-	before := quietBefore(today, r.Settings.Days)
-	planned, args := "", []any{r.Stage, before}
-	if r.Settings.QuietWhilePlanned {
-		planned = ` AND (next_follow_up_at IS NULL OR next_follow_up_at < ?)`
-		args = append(args, tx.Now)
-	}
-	for {
-		var rows []struct {
-			ID    CustomerID      `db:"id"`
-			Name  string          `db:"name"`
-			Owner tenant.MemberID `db:"owner_id"`
-			From  time.Time       `db:"silence_from"`
-		}
-		if err := tx.Select(ctx, &rows, `
-			SELECT id, name, owner_id, silence_from FROM company.customers
-			WHERE silence_reminded = 0 AND lifecycle = ? AND silence_from < ? AND owner_id IS NOT NULL AND deleted_at IS NULL`+planned+`
-			ORDER BY silence_from LIMIT ? FOR UPDATE`, append(slices.Clone(args), silencePage)...); err != nil {
+	marked := map[CustomerID]bool{}
+	for _, r := range rules {
+		rows, err := rr.silent(ctx, tx, r)
+		if err != nil {
 			return err
 		}
-		if len(rows) == 0 {
-			return nil
-		}
-		ids := make([]CustomerID, len(rows))
-		for i, row := range rows {
-			ids[i] = row.ID
+		var runs []RuleRun
+		for _, row := range rows {
+			marked[row.ID] = true
 			silent := SilentCustomer{row.ID, row.Name, daysBetween(row.From.In(zone), today)}
-			s.toOwner[row.Owner] = append(s.toOwner[row.Owner], silent)
-			if r.Settings.EscalateToManager {
-				s.toManager[row.Owner] = append(s.toManager[row.Owner], silent)
+			found.toOwner.add(row.Owner, silent)
+			if r.Trigger.EscalateToManager {
+				found.toManager.add(row.Owner, silent)
+			}
+			if len(r.Actions) > 0 {
+				record := tenant.RecordID(row.ID)
+				runs = append(runs, RuleRun{
+					ID: runID(r.ID, record, []byte(row.From.Format(time.RFC3339Nano)), tx.Now), RuleID: r.ID, RecordID: record,
+					SetOffBy: SilenceTrigger, Outcome: RunPending, SetOffAt: tx.Now,
+				})
 			}
 		}
-		if _, err := tx.ExecIn(ctx, `UPDATE company.customers SET silence_reminded = 1 WHERE id IN (?)`, ids); err != nil {
+		if err := insertRuns(ctx, tx, runs); err != nil {
 			return err
 		}
-		if len(rows) < silencePage {
-			return nil
+	}
+	for ids := range slices.Chunk(slices.Collect(maps.Keys(marked)), silencePage) {
+		if _, err := tx.ExecIn(ctx, `UPDATE company.customers SET silence_reminded = ? WHERE id IN (?)`, rules[0].Trigger.Days, ids); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// silent returns the customers that a rule finds silent and that were not reminded of before for as many days. A rule
+// whose editor may not act any more is paused.
+func (rr RuleRunner) silent(ctx context.Context, tx *tenant.Tx, r Rule) ([]silentRow, error) {
+	caller, err := ruleCaller(ctx, tx.Query, rr.CallerOf, &r, nil)
+	if refused, ok := errors.AsType[*RuleRefusal](err); ok {
+		return nil, pauseRule(ctx, tx, r.ID, refused.Reason)
+	}
+	if err != nil {
+		return nil, err
+	}
+	p, err := planCustomers(ctx, tx.Query.As(caller), ListQuery{Filter: r.Filter})
+	if invalid, ok := errors.AsType[*tenant.InvalidError](err); ok {
+		return nil, pauseRule(ctx, tx, r.ID, invalid.Error()) // a field of its condition is gone
+	}
+	if err != nil {
+		return nil, err
+	}
+	p.UseIndex("customers_silence")
+	p.Narrow(r.isSilent(tx.Query))
+	// One value at a time, so that the key reads nothing but what is due.
+	var marks []int
+	if err := tx.Select(ctx, &marks, `SELECT DISTINCT silence_reminded FROM company.customers WHERE silence_reminded < ? LIMIT ?`, r.Trigger.Days, maxRuleDays); err != nil {
+		return nil, err
+	}
+	stages := Stages
+	if r.Stage != "" {
+		stages = []string{r.Stage}
+	}
+	var rows []silentRow
+	for _, mark := range marks {
+		for _, stage := range stages {
+			if rows, err = readSilent(ctx, tx, rows, p, mark, stage); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return rows, nil
+}
+
+// readSilent appends the customers in one stage that were last reminded of for as many days, page by page.
+func readSilent(ctx context.Context, tx *tenant.Tx, rows []silentRow, p *list.Plan, mark int, stage string) ([]silentRow, error) {
+	where := p.Conditions()
+	statement := `SELECT c.id, c.name, c.owner_id, c.silence_from FROM ` + p.From() + ` WHERE c.silence_reminded = ? AND c.lifecycle = ? AND ` + where.SQL +
+		` AND c.silence_from >= ? AND (c.silence_from > ? OR c.id > ?) ORDER BY c.silence_from, c.id LIMIT ? FOR UPDATE`
+	last := silentRow{From: distantPast}
+	for {
+		var page []silentRow
+		args := slices.Concat([]any{mark, stage}, where.Args, []any{last.From, last.From, last.ID[:], silencePage})
+		if err := tx.Select(ctx, &page, statement, args...); err != nil {
+			return nil, err
+		}
+		rows = append(rows, page...)
+		if len(page) < silencePage {
+			return rows, nil
+		}
+		last = page[len(page)-1]
 	}
 }
 
@@ -142,14 +211,14 @@ func quietBefore(today time.Time, days int) time.Time {
 	return time.Date(today.Year(), today.Month(), today.Day()-days+1, 0, 0, 0, 0, today.Location()).UTC()
 }
 
-// isQuiet is the filter's quiet: silent for as long as an enabled rule of the stage says. The database counts the
-// days back from this midnight by 24 hours, which for a while after clocks have changed is an hour off.
+// isQuiet is the filter's quiet: silent for as long as an enabled rule of the stage says that has no other condition. The
+// database counts the days back from this midnight by 24 hours, which for a while after clocks have changed is an hour off.
 func isQuiet(q *tenant.Query) list.Condition {
 	midnight := quietBefore(q.Now.In(q.Company.Location()), 1)
-	return list.Condition{SQL: `EXISTS (SELECT 1 FROM company.rules r WHERE r.kind = ? AND r.enabled = 1 AND r.stage = c.lifecycle
-		AND c.silence_from < DATE_SUB(?, INTERVAL JSON_EXTRACT(r.settings, '$.days') - 1 DAY)
-		AND (COALESCE(JSON_UNQUOTE(JSON_EXTRACT(r.settings, '$.quiet_while_planned')), 'false') = 'false'
-			OR c.next_follow_up_at IS NULL OR c.next_follow_up_at < ?))`, Args: []any{SilenceRule, midnight, q.Now}}
+	return list.Condition{SQL: `EXISTS (SELECT 1 FROM company.rules r WHERE r.trigger_kind = ? AND r.enabled = 1 AND r.filter = '' AND r.stage IN (c.lifecycle, '')
+		AND c.silence_from < DATE_SUB(?, INTERVAL JSON_EXTRACT(r.trigger_spec, '$.days') - 1 DAY)
+		AND (COALESCE(JSON_UNQUOTE(JSON_EXTRACT(r.trigger_spec, '$.quiet_while_planned')), 'false') = 'false'
+			OR c.next_follow_up_at IS NULL OR c.next_follow_up_at < ?))`, Args: []any{SilenceTrigger, midnight, q.Now}}
 }
 
 // daysBetween counts the midnights between two local times.
@@ -158,12 +227,22 @@ func daysBetween(from, to time.Time) int {
 	return int(day(to).Sub(day(from)).Hours() / 24)
 }
 
-func sortedOwners(m map[tenant.MemberID][]SilentCustomer) []tenant.MemberID {
+// byOwner are silent customers, each once.
+type byOwner map[tenant.MemberID]map[CustomerID]SilentCustomer
+
+func (m byOwner) add(owner tenant.MemberID, c SilentCustomer) {
+	if m[owner] == nil {
+		m[owner] = map[CustomerID]SilentCustomer{}
+	}
+	m[owner][c.ID] = c
+}
+
+func sortedOwners(m byOwner) []tenant.MemberID {
 	return slices.SortedFunc(maps.Keys(m), func(a, b tenant.MemberID) int { return bytes.Compare(a[:], b[:]) })
 }
 
 // tellOwner sends one event for the owner's day.
-func tellOwner(ctx context.Context, tx *tenant.Tx, owner tenant.MemberID, found []SilentCustomer) error {
+func tellOwner(ctx context.Context, tx *tenant.Tx, owner tenant.MemberID, found map[CustomerID]SilentCustomer) error {
 	return tx.Emit(ctx, tenant.Event{
 		Type: "customer.silent", Resource: "member", Record: tenant.RecordID(owner),
 		OwnerBefore: owner, OwnerAfter: owner, Data: listSilent(owner, found),
@@ -171,7 +250,7 @@ func tellOwner(ctx context.Context, tx *tenant.Tx, owner tenant.MemberID, found 
 }
 
 // tellManager sends one event for the owner's day to whom the owner reports, if to anybody.
-func tellManager(ctx context.Context, tx *tenant.Tx, owner tenant.MemberID, found []SilentCustomer) error {
+func tellManager(ctx context.Context, tx *tenant.Tx, owner tenant.MemberID, found map[CustomerID]SilentCustomer) error {
 	member, err := tenant.GetMember(ctx, tx.Query, owner)
 	if errors.Is(err, tenant.ErrNotFound) || err == nil && member.ManagerID.IsZero() {
 		return nil
@@ -186,7 +265,9 @@ func tellManager(ctx context.Context, tx *tenant.Tx, owner tenant.MemberID, foun
 }
 
 // listSilent names those longest silent first.
-func listSilent(owner tenant.MemberID, found []SilentCustomer) SilentCustomers {
-	slices.SortStableFunc(found, func(a, b SilentCustomer) int { return b.Days - a.Days })
-	return SilentCustomers{OwnerID: owner, Count: len(found), Customers: found[:min(len(found), silenceListed)]}
+func listSilent(owner tenant.MemberID, found map[CustomerID]SilentCustomer) SilentCustomers {
+	all := slices.SortedFunc(maps.Values(found), func(a, b SilentCustomer) int {
+		return cmp.Or(b.Days-a.Days, bytes.Compare(a.ID[:], b.ID[:]))
+	})
+	return SilentCustomers{OwnerID: owner, Count: len(all), Customers: all[:min(len(all), silenceListed)]}
 }

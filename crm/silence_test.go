@@ -17,7 +17,7 @@ import (
 func (w *world) checkSilence(t testing.TB) []string {
 	t.Helper()
 	before := len(w.changes(t, w.acme))
-	if err := w.system(w.acme).tx(t, func(tx *tenant.Tx) error { return crm.CheckSilence(t.Context(), tx) }); err != nil {
+	if err := w.system(w.acme).tx(t, func(tx *tenant.Tx) error { return w.runner().CheckSilence(t.Context(), tx) }); err != nil {
 		t.Fatal(err)
 	}
 	told := []string{}
@@ -135,11 +135,11 @@ func TestSilenceOptions(t *testing.T) {
 	w.rep.task(t, crm.NewTask{Title: "x", CustomerID: &planned.ID, DueAt: ptr(w.Clock.Now().Add(10 * 24 * time.Hour))})
 	w.rep.move(t, quiet.ID, crm.Interested)
 
-	w.set(t, crm.SilenceRule, crm.Interested, nil)
-	w.set(t, crm.SilenceRule, crm.Potential, &crm.RuleSettings{Days: 3, QuietWhilePlanned: true})
+	w.setSilence(t, crm.Interested, nil)
+	w.setSilence(t, crm.Potential, &crm.RuleTrigger{Days: 3, QuietWhilePlanned: true})
 	w.at(3, 10, 9, 0)
 	w.wantSilence(t, "switched off, and planned")
-	w.set(t, crm.SilenceRule, crm.Interested, &crm.RuleSettings{Days: 7, EscalateToManager: true})
+	w.setSilence(t, crm.Interested, &crm.RuleTrigger{Days: 7, EscalateToManager: true})
 	w.wantSilence(t, "switched on", "manager of rep: quiet 8d", "rep: quiet 8d")
 	w.at(3, 12, 8, 59)
 	w.wantSilence(t, "still planned")
@@ -150,7 +150,7 @@ func TestSilenceOptions(t *testing.T) {
 func TestEscalationListsOnlyWhatItsRuleFound(t *testing.T) {
 	w := newWorld(t)
 	w.at(3, 2, 9, 0)
-	w.set(t, crm.SilenceRule, crm.Potential, &crm.RuleSettings{Days: 7, EscalateToManager: true})
+	w.setSilence(t, crm.Potential, &crm.RuleTrigger{Days: 7, EscalateToManager: true})
 	w.rep.customer(t, "raised")
 	w.rep.create(t, crm.NewCustomer{Name: "kept", Lifecycle: crm.Interested})
 	w.admin.customer(t, "top")
@@ -217,7 +217,7 @@ func TestSilenceOfMoreThanOnePage(t *testing.T) {
 	w.fill(t, 2500)
 	w.Clock.Advance(60 * 24 * time.Hour)
 	total := 0
-	if err := w.system(w.acme).tx(t, func(tx *tenant.Tx) error { return crm.CheckSilence(t.Context(), tx) }); err != nil {
+	if err := w.system(w.acme).tx(t, func(tx *tenant.Tx) error { return w.runner().CheckSilence(t.Context(), tx) }); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range w.changesOf(t, "customer.silent") {

@@ -42,7 +42,7 @@ func (in NewTask) task(tx *tenant.Tx) Task {
 	t := Task{
 		ID: tenant.NewID[taskKind](), Title: in.Title, Note: in.Note, Kind: in.Kind, Priority: in.Priority, Status: taskOpen,
 		AssigneeID: tx.Caller.Member, DueAt: utc(in.DueAt), DueOn: in.DueOn, TimeZone: in.TimeZone, Checklist: in.Checklist,
-		CreatedBy: tx.Caller.Member, CreatedAt: tx.Now, UpdatedAt: tx.Now, Version: 1,
+		CreatedBy: tx.Caller.Author(), CreatedAt: tx.Now, UpdatedAt: tx.Now, Version: 1,
 	}
 	if in.ID != nil && !in.ID.IsZero() {
 		t.ID = *in.ID

@@ -23,7 +23,9 @@ type world struct {
 	rep, rep2, manager, admin person // of acme
 	stranger                  person // globex's admin
 	// levels are the rights of the cast for work in the background.
-	levels map[tenant.MemberID]tenant.Level
+	levels  map[tenant.MemberID]tenant.Level
+	reactor *crm.Reactor
+	outlets *outlets
 }
 
 // ctx keeps function literals short.
@@ -40,6 +42,7 @@ var everything = []tenant.Permission{
 	"customer:create", "customer:read", "customer:update", "customer:delete",
 	"interaction:create", "interaction:read", "interaction:update", "interaction:delete",
 	"task:create", "task:read", "task:update", "task:delete", "report:read",
+	"rule:create", "rule:read", "rule:update", "rule:delete", "plugin:read", "webhook_endpoint:read",
 	"attachment:create", "attachment:read", "attachment:delete",
 	"deal:create", "deal:read", "deal:update", "deal:delete",
 }
@@ -57,6 +60,7 @@ func newWorld(t testing.TB) *world {
 		w.acme.Rep: tenant.LevelOwn, w.acme.Rep2: tenant.LevelOwn, w.acme.Manager: tenant.LevelTeam, w.acme.Admin: tenant.LevelAll,
 	}
 	w.stranger = w.person(w.globex, w.globex.Admin, tenant.LevelAll)
+	w.reactor, w.outlets = crm.NewReactor(w.callerOf), &outlets{}
 	return w
 }
 
@@ -75,7 +79,8 @@ func (w *world) callerOf(ctx context.Context, q *tenant.Query, id tenant.MemberI
 	}
 	caller := w.acme.As(id, w.levels[id], everything...)
 	caller.Name, caller.Locale = member.Name, member.Locale
-	return caller, nil
+	caller.Shared, err = crm.HasShared(ctx, q, id)
+	return caller, err
 }
 
 func (w *world) system(c *tenanttest.Company) person {
@@ -135,7 +140,7 @@ func (w *world) due(t testing.TB, c *tenanttest.Company, kind string) map[tenant
 	return all
 }
 
-// react lets the rules see every change of acme since the last call, as the relay does.
+// react lets the rules see every change of acme since the last call and does what they set off, as the worker does.
 func (w *world) react(t testing.TB) {
 	t.Helper()
 	w.reactTo(t, w.waiting(t)...)
@@ -169,9 +174,10 @@ func (w *world) waiting(t testing.TB) []tenant.Change {
 
 func (w *world) reactTo(t testing.TB, changes ...tenant.Change) {
 	t.Helper()
-	if err := w.system(w.acme).tx(t, func(tx *tenant.Tx) error { return crm.React(t.Context(), tx, changes, w.callerOf) }); err != nil {
+	if err := w.system(w.acme).tx(t, func(tx *tenant.Tx) error { return w.reactor.React(t.Context(), tx, changes) }); err != nil {
 		t.Fatal(err)
 	}
+	w.runRules(t)
 }
 
 // wantInvalid fails unless err names exactly these fields, in any order.

@@ -66,7 +66,7 @@ func TestEndpoint(ctx context.Context, tx *tenant.Tx, id EndpointID) (DeliveryRe
 	if err != nil {
 		return DeliveryRecord{}, err
 	}
-	return test(ctx, tx, WebhookTarget, tenant.RecordID(id), tenant.Event{
+	return sendTo(ctx, tx, WebhookTarget, tenant.RecordID(id), tenant.Event{
 		Type: WebhookTestEvent, Resource: "webhook_endpoint", Record: tenant.RecordID(id),
 		Data: map[string]string{"id": e.ID.String(), "message": "This is a test from Guanxi."},
 	})
@@ -79,22 +79,19 @@ func TestInstall(ctx context.Context, tx *tenant.Tx, id InstallID) (DeliveryReco
 	if err != nil {
 		return DeliveryRecord{}, err
 	}
-	return test(ctx, tx, i.Vendor, tenant.RecordID(id), tenant.Event{
+	return sendTo(ctx, tx, i.Vendor, tenant.RecordID(id), tenant.Event{
 		Type: PluginTestEvent, Resource: "plugin", Record: tenant.RecordID(id),
 		Data: map[string]string{"id": i.ID.String(), "name": i.Name},
 	})
 }
 
-func test(ctx context.Context, tx *tenant.Tx, kind string, target tenant.RecordID, event tenant.Event) (DeliveryRecord, error) {
+// sendTo delivers an event to one target and to nobody else.
+func sendTo(ctx context.Context, tx *tenant.Tx, kind string, target tenant.RecordID, event tenant.Event) (DeliveryRecord, error) {
 	if err := mustBeEnabled(ctx, tx.Query, kind, target); err != nil {
 		return DeliveryRecord{}, err
 	}
-	// Quiet, because it is for this one target and nobody's rules.
-	if err := tx.EmitQuiet(ctx, event); err != nil {
-		return DeliveryRecord{}, err
-	}
-	var id tenant.EventID
-	if err := tx.Get(ctx, &id, `SELECT event_id FROM company.changes WHERE record_id = ? ORDER BY id DESC LIMIT 1`, target); err != nil {
+	id, err := tx.EmitFor(ctx, event)
+	if err != nil {
 		return DeliveryRecord{}, err
 	}
 	d := newDelivery(tx, kind, target, tenant.Change{EventID: id, Type: event.Type})

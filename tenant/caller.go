@@ -48,7 +48,8 @@ type CallerKind string
 const (
 	ByMember CallerKind = "member"  // a signed-in person
 	ByAPIKey CallerKind = "api_key" // a program with a key, within the rights of the key's owner
-	BySystem CallerKind = "system"  // the product itself: rules, sweepers, migrations
+	ByRule   CallerKind = "rule"    // a rule of the company's, within the rights of whoever saved it last
+	BySystem CallerKind = "system"  // the product itself: sweepers, migrations, rules that nobody has changed
 )
 
 // Caller is who acts in a transaction and how far they reach. The edges build it, for requests and for
@@ -73,10 +74,21 @@ type Caller struct {
 	Source string
 	// RequestID is the id under which the edge logged the request.
 	RequestID string
+	// Cause are the rules that led here, each set off by what the one before it changed.
+	Cause Cause
 }
 
 // System returns the caller for work that nobody asked for: it reaches everything in its one company.
 func System() Caller { return Caller{Kind: BySystem, Source: "system"} }
+
+// Author returns the member who is answerable for what is written: nobody for the product itself and for rules, in
+// whose rights a member lends only the reach.
+func (c *Caller) Author() MemberID {
+	if c.Kind == ByRule {
+		return MemberID{}
+	}
+	return c.Member
+}
 
 // May reports whether the caller has the permission at all, at whatever level.
 func (c *Caller) May(p Permission) bool { return c.level(p) > LevelNone }

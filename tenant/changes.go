@@ -26,22 +26,24 @@ type Change struct {
 	ID      int64   `db:"id"`
 	EventID EventID `db:"event_id"`
 	// Seq is the event's gap-free place in the company's history; 0 until the relay has stamped it.
-	Seq         int64           `db:"seq"`
-	Type        string          `db:"type"`
-	Resource    string          `db:"resource"`
-	Record      RecordID        `db:"record_id"`
-	OwnerBefore MemberID        `db:"owner_before"`
-	OwnerAfter  MemberID        `db:"owner_after"`
-	Actor       MemberID        `db:"actor_id"`
-	ActorKind   CallerKind      `db:"actor_kind"`
-	Quiet       bool            `db:"quiet"`
-	Data        json.RawMessage `db:"data"`
-	Previous    json.RawMessage `db:"previous"`
-	CreatedAt   time.Time       `db:"created_at"`
+	Seq         int64      `db:"seq"`
+	Type        string     `db:"type"`
+	Resource    string     `db:"resource"`
+	Record      RecordID   `db:"record_id"`
+	OwnerBefore MemberID   `db:"owner_before"`
+	OwnerAfter  MemberID   `db:"owner_after"`
+	Actor       MemberID   `db:"actor_id"`
+	ActorKind   CallerKind `db:"actor_kind"`
+	// Cause are the rules that led to the change, the last one last.
+	Cause     Cause           `db:"cause"`
+	Quiet     bool            `db:"quiet"`
+	Data      json.RawMessage `db:"data"`
+	Previous  json.RawMessage `db:"previous"`
+	CreatedAt time.Time       `db:"created_at"`
 }
 
 const changeColumns = `id, event_id, COALESCE(seq, 0) AS seq, type, resource, record_id, owner_before, owner_after,
-	actor_id, actor_kind, quiet, data, previous, created_at`
+	actor_id, actor_kind, cause, quiet, data, previous, created_at`
 
 // Emit writes the event to the company's change log and a pointer to it to the outbox. Both commit with
 // the change itself.
@@ -50,25 +52,35 @@ func (tx *Tx) Emit(ctx context.Context, e Event) error { return tx.emit(ctx, e, 
 // EmitQuiet records the event without running rules or sending anything: for imports and for erasure.
 func (tx *Tx) EmitQuiet(ctx context.Context, e Event) error { return tx.emit(ctx, e, true) }
 
-const insertChanges = `INSERT INTO company.changes
-	(event_id, type, resource, record_id, owner_before, owner_after, actor_id, actor_kind, quiet, data, previous, created_at) VALUES`
+// EmitFor records an event that is for one receiver and nobody's rules, and returns its id.
+func (tx *Tx) EmitFor(ctx context.Context, e Event) (EventID, error) {
+	id := NewEventID()
+	return id, tx.emitAs(ctx, id, e, true)
+}
 
-const changeWidth = 12
+const insertChanges = `INSERT INTO company.changes
+	(event_id, type, resource, record_id, owner_before, owner_after, actor_id, actor_kind, cause, quiet, data, previous, created_at) VALUES`
+
+const changeWidth = 13
 
 func (tx *Tx) emit(ctx context.Context, e Event, quiet bool) error {
-	values, err := tx.changeOf(e, NewEventID(), quiet)
+	return tx.emitAs(ctx, NewEventID(), e, quiet)
+}
+
+func (tx *Tx) emitAs(ctx context.Context, id EventID, e Event, quiet bool) error {
+	values, err := tx.changeOf(e, id, quiet)
 	if err != nil {
 		return err
 	}
-	res, err := tx.Exec(ctx, insertChanges+` (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, values...)
+	res, err := tx.Exec(ctx, insertChanges+` (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, values...)
 	if err != nil {
 		return err
 	}
-	id, err := res.LastInsertId()
+	change, err := res.LastInsertId()
 	if err != nil {
 		return err
 	}
-	return tx.clusterExec(ctx, `INSERT INTO cluster.outbox (company_id, change_id) VALUES (?, ?)`, tx.Company.ID, id)
+	return tx.clusterExec(ctx, `INSERT INTO cluster.outbox (company_id, change_id) VALUES (?, ?)`, tx.Company.ID, change)
 }
 
 // changeOf returns the values of an event's row.
@@ -85,7 +97,7 @@ func (tx *Tx) changeOf(e Event, id EventID, quiet bool) ([]any, error) {
 	}
 	return []any{
 		id, e.Type, e.Resource, e.Record, e.OwnerBefore, e.OwnerAfter,
-		tx.Caller.Member, tx.Caller.Kind, quiet, data, previous, tx.Now,
+		tx.Caller.Author(), tx.Caller.Kind, tx.Caller.Cause, quiet, data, previous, tx.Now,
 	}, nil
 }
 

@@ -74,6 +74,13 @@ type Tx struct {
 	cluster *Cluster
 }
 
+// As returns the same transaction on behalf of somebody else: what is done through either commits together.
+func (tx *Tx) As(caller *Caller) *Tx {
+	theirs := *tx
+	theirs.Query = tx.Query.As(caller)
+	return &theirs
+}
+
 // Exec runs a statement that writes.
 func (tx *Tx) Exec(ctx context.Context, statement string, args ...any) (sql.Result, error) {
 	res, err := tx.run.ExecContext(ctx, tx.names.qualify(statement), args...)

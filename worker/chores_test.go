@@ -117,6 +117,42 @@ func TestADeletedFieldGoesAfterAMonth(t *testing.T) {
 // dueAt is when the company's work of a kind is due, or the zero time.
 func (w *world) dueAt(company tenant.CompanyID, kind string) (at time.Time) {
 	w.t.Helper()
+	db := w.database()
+	defer func() { _ = db.Close() }()
+	err := db.QueryRow("SELECT due_at FROM `"+w.Config.Prefix+"_cluster`.due WHERE company_id = ? AND kind = ?", company[:], kind).Scan(&at)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		w.t.Fatal(err)
+	}
+	return at
+}
+
+// handedOut returns the company's work of a kind that was handed out and is not done.
+func (w *world) handedOut(company tenant.CompanyID, kind string) []tenant.Due {
+	w.t.Helper()
+	db := w.database()
+	defer func() { _ = db.Close() }()
+	rows, err := db.Query("SELECT ref, lane, generation FROM `"+w.Config.Prefix+"_cluster`.due WHERE company_id = ? AND kind = ? AND claimed = 1", company[:], kind)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	var all []tenant.Due
+	for rows.Next() {
+		d := tenant.Due{Company: company, Kind: kind}
+		if err := rows.Scan(&d.Ref, &d.Lane, &d.Generation); err != nil {
+			w.t.Fatal(err)
+		}
+		all = append(all, d)
+	}
+	if err := rows.Err(); err != nil {
+		w.t.Fatal(err)
+	}
+	return all
+}
+
+// database opens the installation's server past the product.
+func (w *world) database() *sql.DB {
+	w.t.Helper()
 	cfg, err := mysql.ParseDSN(w.Config.DSN)
 	if err != nil {
 		w.t.Fatal(err)
@@ -126,13 +162,7 @@ func (w *world) dueAt(company tenant.CompanyID, kind string) (at time.Time) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	db := sql.OpenDB(connector)
-	defer func() { _ = db.Close() }()
-	err = db.QueryRow("SELECT due_at FROM `"+w.Config.Prefix+"_cluster`.due WHERE company_id = ? AND kind = ?", company[:], kind).Scan(&at)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		w.t.Fatal(err)
-	}
-	return at
+	return sql.OpenDB(connector)
 }
 
 func TestHousekeepingPurgesAndComesBack(t *testing.T) {

@@ -40,11 +40,13 @@ func (w *Worker) handlers() map[string]handler {
 		plugins.MessageWork: alone(w.deliver),
 		crm.ReminderWork:    w.remind,
 		crm.SilenceWork: w.begun(func(ctx context.Context, tx *tenant.Tx, _ tenant.Due) error {
-			return crm.CheckSilence(ctx, tx)
+			return ruleRunner.CheckSilence(ctx, tx)
 		}),
 		crm.CustomFieldWork: w.begun(func(ctx context.Context, tx *tenant.Tx, d tenant.Due) error {
 			return crm.WorkOnCustomField(ctx, tx, crm.CustomFieldID(d.Ref))
 		}),
+		crm.RuleWork:            w.runRules,
+		crm.RuleClockWork:       alone(w.setOffRule),
 		crm.ImportWork:          alone(w.runImport),
 		crm.FilesWork:           alone(w.removeFiles),
 		auth.MailKind:           w.post(w.invitationLetter()),
@@ -169,6 +171,8 @@ func (w *Worker) putBack(ctx context.Context, d tenant.Due, failures int, giveUp
 			return crm.FailImport(ctx, tx, crm.ImportID(d.Ref), "The import stopped at an internal error. Start it again.")
 		case auth.AccountMailKind:
 			return errors.Join(auth.AccountMailDone(ctx, tx, d.Ref), tx.Unschedule(ctx, d.Kind, d.Ref))
+		case crm.RuleWork:
+			return giveUpRule(ctx, tx, d)
 		}
 		return tx.Unschedule(ctx, d.Kind, d.Ref)
 	})

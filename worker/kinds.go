@@ -48,6 +48,15 @@ var kinds = []kind{
 		window: tenant.Window{PerCompany: 1, PerLane: 1, Visible: 10 * time.Minute},
 	},
 	{
+		// Runs wait for nothing outside; a window keeps one company's ten thousand from everybody's way.
+		name: crm.RuleWork, queue: "rules", every: 200 * time.Millisecond, timeout: time.Minute, patience: 8, together: 25,
+		window: tenant.Window{PerCompany: 200, PerLane: 200, Visible: 2 * time.Minute},
+	},
+	{
+		name: crm.RuleClockWork, queue: "rules", every: time.Second, timeout: 10 * time.Minute, patience: 20,
+		window: tenant.Window{PerCompany: 4, PerLane: 4, Visible: 10 * time.Minute},
+	},
+	{
 		// One import of a company at a time; it extends its row after every batch.
 		name: crm.ImportWork, queue: "imports", every: 500 * time.Millisecond, timeout: 24 * time.Hour, patience: 10,
 		window: tenant.Window{PerCompany: 1, PerLane: 1, Visible: 2 * time.Minute},
@@ -77,7 +86,7 @@ var kinds = []kind{
 // concurrency is how many tasks of a queue one process works on at once. Webhooks mostly wait for receivers
 // and hold nothing meanwhile; the others mostly hold a database connection.
 var concurrency = map[string]int{
-	"webhooks": 600, "messages": 50, "reminders": 8, "imports": 2, "mail": 4, "maintenance": 2,
+	"webhooks": 600, "messages": 50, "reminders": 8, "rules": 6, "imports": 2, "mail": 4, "maintenance": 2,
 }
 
 // kindNamed returns the kind, or the zero kind for one that this version does not know.

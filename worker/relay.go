@@ -17,6 +17,7 @@ const carefulAfter = 3
 // relay turns committed changes into work, company by company.
 type relay struct {
 	*Worker
+	reactor  *crm.Reactor
 	troubled map[tenant.CompanyID]trouble
 }
 
@@ -28,7 +29,7 @@ type trouble struct {
 
 func (w *Worker) relayRound() round {
 	return round{lease: relayLease, idle: 100 * time.Millisecond, begin: func(*tenant.Cluster) turn {
-		return (&relay{Worker: w, troubled: map[tenant.CompanyID]trouble{}}).turn
+		return (&relay{Worker: w, reactor: crm.NewReactor(callerFor), troubled: map[tenant.CompanyID]trouble{}}).turn
 	}}
 }
 
@@ -87,7 +88,7 @@ func (r *relay) plan(ctx context.Context, tx *tenant.Tx, changes []tenant.Change
 		return err
 	}
 	if !careful {
-		return crm.React(ctx, tx, changes, callerFor)
+		return r.reactor.React(ctx, tx, changes)
 	}
 	for _, c := range changes {
 		if err := r.reactCarefully(ctx, tx, c); err != nil {
@@ -103,7 +104,7 @@ func (r *relay) reactCarefully(ctx context.Context, tx *tenant.Tx, c tenant.Chan
 	if _, err := tx.Exec(ctx, `SAVEPOINT reaction`); err != nil {
 		return err
 	}
-	err := crm.React(ctx, tx, []tenant.Change{c}, callerFor)
+	err := r.reactor.React(ctx, tx, []tenant.Change{c})
 	if err == nil || ctx.Err() != nil || errors.Is(err, tenant.ErrUnavailable) || errors.Is(err, tenant.ErrBusy) {
 		return err
 	}

@@ -22,11 +22,11 @@ func coverForms(v reflect.Value, masked map[string]bool) {
 		return
 	}
 	values, _ := v.Convert(object).Interface().(map[string]any)
-	v.Set(reflect.ValueOf(maskForms(values, masked)).Convert(v.Type()))
+	v.Set(reflect.ValueOf(Values(values, masked)).Convert(v.Type()))
 }
 
-// maskForms returns a copy of values in which what has the form of a masked kind is shown in part.
-func maskForms(values map[string]any, masked map[string]bool) map[string]any {
+// Values returns a copy of values in which what has the form of a masked kind is shown in part.
+func Values(values map[string]any, masked map[string]bool) map[string]any {
 	shown := make(map[string]any, len(values))
 	for key, value := range values {
 		shown[key] = value

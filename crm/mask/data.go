@@ -30,7 +30,7 @@ func Data(resource string, data json.RawMessage, masked map[string]bool) json.Ra
 func coverKeys(resource string, record map[string]any, masked map[string]bool) (touched bool) {
 	for key, value := range record {
 		if values, ok := value.(map[string]any); ok && key == "custom" {
-			record[key], touched = maskForms(values, masked), true
+			record[key], touched = Values(values, masked), true
 			continue
 		}
 		for name := range masked {

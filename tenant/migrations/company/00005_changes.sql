@@ -13,6 +13,8 @@ CREATE TABLE changes (
     owner_after  BINARY(16)  NULL,
     actor_id     BINARY(16)  NULL,
     actor_kind   VARCHAR(16) CHARACTER SET ascii NOT NULL,
+    -- The rules that led to the change, 16 bytes each.
+    cause        VARBINARY(80) NOT NULL DEFAULT '',
     quiet        TINYINT     NOT NULL,
     data         MEDIUMTEXT  NOT NULL,
     previous     MEDIUMTEXT  NOT NULL,

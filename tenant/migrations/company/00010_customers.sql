@@ -27,10 +27,10 @@ CREATE TABLE customers (
     do_not_contact      TINYINT       NOT NULL,
     custom              JSON          NOT NULL,
     -- The silence clock: since when nobody has been in contact, since when the owner has had the customer, and
-    -- whether the owner was reminded of this silence.
+    -- the most days for which it was reminded of in this silence.
     silence_from        DATETIME(6)   NOT NULL,
     owner_since         DATETIME(6)   NOT NULL,
-    silence_reminded    TINYINT       NOT NULL,
+    silence_reminded    SMALLINT      NOT NULL,
     import_id           BINARY(16)    NULL,
     version             BIGINT        NOT NULL,
     created_by          BINARY(16)    NULL,
