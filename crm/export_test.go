@@ -53,7 +53,7 @@ func TaskStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
 
 // InteractionStatement is CustomerStatement for interactions, of one customer or of all.
 func InteractionStatement(q *tenant.Query, customer CustomerID, in ListQuery) (string, []any, error) {
-	p, err := planInteractions(q, customer, in)
+	p, err := planInteractions(q, customer, in, inOrder)
 	if err != nil {
 		return "", nil, err
 	}
@@ -124,7 +124,17 @@ var (
 )
 
 // NextStatement returns the statement that looks for the next matter in the queue.
-func NextStatement(q *tenant.Query) (string, []any) { return nextStatement(q) }
+func NextStatement(q *tenant.Query, few bool) (string, []any) { return nextStatement(q, few) }
+
+// FewInteractionsStatement is InteractionStatement for somebody who has few customers.
+func FewInteractionsStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
+	p, err := planInteractions(q, CustomerID{}, in, byCustomers)
+	if err != nil {
+		return "", nil, err
+	}
+	statement, args := p.Statement(interactionColumns)
+	return statement, args, nil
+}
 
 // References are the columns that are known to name records, as table.column.
 func References() []string {

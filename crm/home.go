@@ -125,7 +125,7 @@ func (f figure) count(ctx context.Context, q *tenant.Query) (HomeFigure, error) 
 	case "tasks":
 		p, err = list.New(q, tasks, in, q.Scope(f.permission))
 	case "interactions":
-		p, err = planInteractions(q, CustomerID{}, in)
+		p, err = planInteractions(q, CustomerID{}, in, inOrder)
 	default:
 		p, err = planCustomers(ctx, q, in)
 	}

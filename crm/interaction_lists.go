@@ -52,7 +52,11 @@ func ListInteractions(ctx context.Context, q *tenant.Query, customer CustomerID,
 			return Page[Interaction]{}, err
 		}
 	}
-	p, err := planInteractions(q, customer, in)
+	route, err := chooseRoute(ctx, q, customer, in)
+	if err != nil {
+		return Page[Interaction]{}, err
+	}
+	p, err := planInteractions(q, customer, in, route)
 	if err != nil {
 		return Page[Interaction]{}, err
 	}
@@ -63,7 +67,47 @@ func ListInteractions(ctx context.Context, q *tenant.Query, customer CustomerID,
 	return page, fillInteractions(ctx, q, page.Data)
 }
 
-func planInteractions(q *tenant.Query, customer CustomerID, in ListQuery) (*list.Plan, error) {
+// interactionRoute is how a list finds its rows.
+type interactionRoute int
+
+const (
+	inOrder     interactionRoute = iota // from a key with the list's order, until a page is full
+	byWords                             // from the index of words, sorting what it leaves
+	byCustomers                         // from the caller's few customers, sorting what there is with them
+)
+
+// fewCustomers is how many the caller may own for their interactions to be few enough to sort: somebody new would
+// wait until the whole company's had been looked at.
+const fewCustomers = 200
+
+func chooseRoute(ctx context.Context, q *tenant.Query, customer CustomerID, in ListQuery) (interactionRoute, error) {
+	if !customer.IsZero() {
+		return inOrder, nil
+	}
+	if in.Q != "" {
+		common, err := search.IsCommon(ctx, q, search.Interactions, in.Q)
+		if err != nil || !common {
+			return byWords, err
+		}
+	}
+	if few, err := ownsFew(ctx, q, q.Scope(interactionRead)); err != nil || few {
+		return byCustomers, err
+	}
+	return inOrder, nil
+}
+
+// ownsFew reports whether the scope is one member's who has few customers.
+func ownsFew(ctx context.Context, q *tenant.Query, scope tenant.Scope) (bool, error) {
+	if !scope.IsOneMember() {
+		return false, nil
+	}
+	visible, args := scope.Where("owner_id", "")
+	var n int
+	err := q.Get(ctx, &n, `SELECT COUNT(*) FROM (SELECT 1 FROM company.customers WHERE `+visible+` LIMIT ?) some`, append(args, fewCustomers)...)
+	return n < fewCustomers, err
+}
+
+func planInteractions(q *tenant.Query, customer CustomerID, in ListQuery, route interactionRoute) (*list.Plan, error) {
 	var extra []list.Condition
 	if !customer.IsZero() {
 		extra = append(extra, list.Condition{SQL: "i.customer_id = ?", Args: []any{customer}})
@@ -72,18 +116,20 @@ func planInteractions(q *tenant.Query, customer CustomerID, in ListQuery) (*list
 	if err != nil {
 		return nil, err
 	}
-	words, narrow := search.Condition(search.Interactions, "i", in.Q, false)
-	p.Narrow(words)
+	words := search.Unindexed("i", in.Q)
 	switch {
-	case !customer.IsZero():
+	case route == byWords:
+		words, _ = search.Condition(search.Interactions, "i", in.Q, false)
+		p.UseIndex("")
+	case route == byCustomers, !customer.IsZero():
 		p.UseIndex("interactions_customer")
-	case narrow:
-		p.UseIndex("") // few are left, and sorting those is cheaper than reading the company in order
-		p.Join("JOIN company.customers c ON c.id = i.customer_id")
-		return p, nil
 	}
-	// In this order, so that the index of the interactions gives the order of the list.
-	p.Join("STRAIGHT_JOIN company.customers c ON c.id = i.customer_id")
+	p.Narrow(words)
+	if route == inOrder {
+		p.Join("STRAIGHT_JOIN company.customers c ON c.id = i.customer_id") // whose key comes first gives the order
+	} else {
+		p.Join("JOIN company.customers c ON c.id = i.customer_id")
+	}
 	return p, nil
 }
 

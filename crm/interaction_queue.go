@@ -82,7 +82,11 @@ const nextCandidates = 50
 // there is none. Two never get the same: taking it is a write of that row, which one of them does first. It returns
 // tenant.ErrBusy when more ask at once than it looks ahead.
 func TakeNextInteraction(ctx context.Context, tx *tenant.Tx) (i Interaction, ok bool, err error) {
-	statement, args := nextStatement(tx.Query)
+	few, err := ownsFew(ctx, tx.Query, tx.Scope(interactionUpdate))
+	if err != nil {
+		return Interaction{}, false, err
+	}
+	statement, args := nextStatement(tx.Query, few)
 	var ids []InteractionID
 	if err := tx.Select(ctx, &ids, statement, args...); err != nil || len(ids) == 0 {
 		return Interaction{}, false, err
@@ -113,11 +117,15 @@ func TakeNextInteraction(ctx context.Context, tx *tenant.Tx) (i Interaction, ok 
 	return Interaction{}, false, fmt.Errorf("queue of interactions: %w", tenant.ErrBusy)
 }
 
-// nextStatement reads the oldest matters that nobody has. What is planned has not come up yet.
-func nextStatement(q *tenant.Query) (string, []any) {
+// nextStatement reads the oldest matters that nobody has: from the queue in its order, or from the caller's customers
+// where those are few. What is planned has not come up yet.
+func nextStatement(q *tenant.Query, few bool) (string, []any) {
+	from := `company.interactions i FORCE INDEX (interactions_queue) STRAIGHT_JOIN company.customers c`
+	if few {
+		from = `company.interactions i FORCE INDEX (interactions_customer) JOIN company.customers c`
+	}
 	visible, args := q.Scope(interactionUpdate).Where("c.owner_id", "c.id")
-	return `SELECT i.id FROM company.interactions i FORCE INDEX (interactions_queue)
-		STRAIGHT_JOIN company.customers c ON c.id = i.customer_id
+	return `SELECT i.id FROM ` + from + ` ON c.id = i.customer_id
 		WHERE i.resolved = 0 AND i.assignee_id IS NULL AND i.occurred_at <= ? AND i.deleted_at IS NULL AND c.deleted_at IS NULL AND ` + visible + `
 		ORDER BY i.occurred_at, i.id LIMIT ?`, append(append([]any{q.Now}, args...), nextCandidates)
 }

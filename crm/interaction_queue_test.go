@@ -2,6 +2,7 @@ package crm_test
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -193,12 +194,31 @@ func TestQueueIsReadFromItsIndex(t *testing.T) {
 	w.fillAround(t)
 	for _, who := range []person{w.rep, w.manager, w.admin} {
 		if err := w.Read(t.Context(), w.acme.Company, who.caller, func(q *tenant.Query) error {
-			statement, args := crm.NextStatement(q)
+			statement, args := crm.NextStatement(q, false)
 			wantIndex(t, explain(t.Context(), t, q, statement, args), "interactions_queue")
 			return nil
 		}); err != nil {
 			t.Fatal(err)
 		}
+	}
+	// Who has few customers asks those, and not the whole company's interactions.
+	few := person{w, w.acme, w.acme.As(w.acme.Admin, tenant.LevelOwn, everything...)}
+	c := few.customer(t, "one")
+	few.ask(t, c.ID, w.Clock.Now())
+	if err := w.Read(t.Context(), w.acme.Company, few.caller, func(q *tenant.Query) error {
+		next, args := crm.NextStatement(q, true)
+		list, listArgs, err := crm.FewInteractionsStatement(q, crm.ListQuery{})
+		for statement, args := range map[string][]any{next: args, list: listArgs} {
+			if steps := explain(t.Context(), t, q, statement, args); len(steps) != 2 || steps[0].table != "c" || !strings.HasPrefix(steps[0].key, "customers_owner_") || steps[1].key != "interactions_customer" {
+				t.Errorf("the plan is %+v: %s", steps, statement)
+			}
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if got := few.next(t); got.IsZero() {
+		t.Error("somebody with one customer was given nothing")
 	}
 }
 

@@ -76,6 +76,37 @@ func Replace(ctx context.Context, tx *tenant.Tx, noun Noun, id tenant.RecordID, 
 	return Insert(ctx, tx, noun, []Row{{id, slices.Collect(maps.Keys(kept))}})
 }
 
+// commonPiece is in how many records a piece stands that does not narrow any more.
+const commonPiece = 10_000
+
+// IsCommon reports whether every piece of the words of q stands in so many records that it is faster to read records in
+// the order of the list until a page is full, with [Unindexed], than to look them all up and sort them.
+func IsCommon(ctx context.Context, q *tenant.Query, noun Noun, text string) (bool, error) {
+	for _, word := range strings.Fields(Fold(text)) {
+		pieces := grams(word)
+		if len(pieces) == 0 {
+			continue
+		}
+		for _, piece := range slices.Compact([]string{pieces[0], pieces[len(pieces)-1]}) {
+			var n int
+			if err := q.Get(ctx, &n, `SELECT COUNT(*) FROM (SELECT 1 FROM company.search_grams WHERE noun = ? AND gram = ? LIMIT ?) some`,
+				noun, piece, commonPiece); err != nil || n < commonPiece {
+				return false, err
+			}
+		}
+	}
+	return true, nil
+}
+
+// Unindexed is [Condition] without the index, for words that are common and for a list that is short by itself.
+func Unindexed(alias, q string) list.Condition {
+	c := list.Always()
+	for _, word := range strings.Fields(Fold(q)) {
+		c = list.All(c, list.Contains(alias+".search_text", word))
+	}
+	return c
+}
+
 // Condition finds records whose search text holds every word of q. Pieces narrow by index; LIKE checks the words
 // themselves. alias is that of the noun's table. For a caller with masked fields only the open part of the text counts.
 // narrow is false when no word is long enough to have a piece.
