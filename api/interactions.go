@@ -24,6 +24,9 @@ func (s *Server) interactionRoutes(r *routes) {
 		"Gives you the oldest open interaction within your reach that nobody has, never one that a colleague gets at the same time. "+
 			"204 when there is none.")), rbac.Interaction.Update, billing.Free, s.nextInteraction)
 	register(r, post("/interactions/{id}/task", "Make a task of the next step"), rbac.Interaction.Update, billing.Free, s.nextStepTask)
+	register(r, get("/customers/{id}/contact-check", "Know before you call", describe(
+		"Whether the customer wants to be contacted, and which colleagues have been in contact within a day, also with another customer "+
+			"of the same phone number. It forbids nothing, and logging is never refused.")), rbac.Customer.Read, billing.Free, s.contactCheck)
 	register(r, get("/customers/{id}/interactions", "List a customer's interactions"), rbac.Interaction.Read, billing.Free, s.customerInteractions)
 }
 
@@ -159,5 +162,14 @@ func (s *Server) nextStepTask(ctx context.Context, in *nextStepTaskInput) (*crea
 	return inTx(ctx, s, func(tx *tenant.Tx) (*created[crm.Task], error) {
 		t, err := crm.CreateNextStepTask(ctx, tx, in.ID, in.Body)
 		return &created[crm.Task]{"/v1/tasks/" + t.ID.String(), etag(t.Version), t}, err
+	})
+}
+
+type contactCheckOutput struct{ Body crm.ContactCheck }
+
+func (s *Server) contactCheck(ctx context.Context, in *CustomerPath) (*contactCheckOutput, error) {
+	return read(ctx, s, func(q *tenant.Query) (*contactCheckOutput, error) {
+		check, err := crm.CheckContact(ctx, q, in.ID)
+		return &contactCheckOutput{check}, err
 	})
 }

@@ -38,10 +38,19 @@ func LogInteraction(ctx context.Context, tx *tenant.Tx, in NewInteraction, calle
 	if err := insertInteraction(ctx, tx, i); err != nil {
 		return Interaction{}, err
 	}
-	if err := recountContact(ctx, tx, customer); err != nil || in.AssigneeID == nil || in.AssigneeID.IsZero() {
-		return i, err
+	if err := recountContact(ctx, tx, customer); err != nil {
+		return Interaction{}, err
 	}
-	return assign(ctx, tx, i, *in.AssigneeID, callerOf)
+	if assignee := deref(in.AssigneeID); !assignee.IsZero() {
+		if i, err = assign(ctx, tx, i, assignee, callerOf); err != nil {
+			return Interaction{}, err
+		}
+	}
+	// What has happened is recorded; that it should not have is said.
+	if customer.DoNotContact && i.Direction == "out" && i.Kind != "note" {
+		i.Warnings = []string{"do_not_contact"}
+	}
+	return i, nil
 }
 
 // interaction checks the input and fills in what it leaves open.

@@ -48,6 +48,8 @@ type Interaction struct {
 	CreatedAt  time.Time       `db:"created_at" json:"created_at" doc:"When it was logged (UTC)."`
 	UpdatedAt  time.Time       `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
 	Version    int64           `db:"version" json:"-"`
+	// Warnings are told when it is logged, and kept nowhere.
+	Warnings []string `db:"-" json:"warnings,omitempty" doc:"When it was just logged: do_not_contact, if the customer does not want to be contacted and we did." example:"[\"do_not_contact\"]"`
 	// OwnerID is the customer's, for scopes and feeds.
 	OwnerID tenant.MemberID `db:"owner_id" json:"-"`
 }
