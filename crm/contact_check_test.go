@@ -13,7 +13,9 @@ import (
 
 func (p person) tryCheck(t testing.TB, id crm.CustomerID) (crm.ContactCheck, error) {
 	t.Helper()
-	return read(t, p, func(ctx context.Context, q *tenant.Query) (crm.ContactCheck, error) { return crm.CheckContact(ctx, q, id) })
+	return read(t, p, func(ctx context.Context, q *tenant.Query) (crm.ContactCheck, error) {
+		return crm.CheckContact(ctx, q, id)
+	})
 }
 
 func TestWhoCallsKnowsWhoHasCalled(t *testing.T) {
