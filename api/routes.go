@@ -45,6 +45,7 @@ func (s *Server) register() {
 	s.collaboratorRoutes(v1("Customers"))
 	s.duplicateRoutes(v1("Customers"))
 	s.mergeRoutes(v1("Customers"))
+	s.timelineRoutes(v1("Customers"))
 	s.interactionRoutes(v1("Interactions"))
 	s.attachmentRoutes(v1("Attachments"))
 	s.taskRoutes(v1("Tasks"))

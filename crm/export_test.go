@@ -136,6 +136,19 @@ func FewInteractionsStatement(q *tenant.Query, in ListQuery) (string, []any, err
 	return statement, args, nil
 }
 
+// TimelineStatements returns the statement of each kind of a timeline's items, on the first page and on a later one.
+func TimelineStatements(q *tenant.Query, id CustomerID) map[string][]list.Condition {
+	all := map[string][]list.Condition{}
+	for _, s := range timelineSources() {
+		for _, before := range []moment{theEnd, {q.Now, lastTie}} {
+			c := s.statement(q, subject{customer: id}, before)
+			c.SQL += " LIMIT 21"
+			all[s.kind] = append(all[s.kind], c)
+		}
+	}
+	return all
+}
+
 // References are the columns that are known to name records, as table.column.
 func References() []string {
 	var all []string

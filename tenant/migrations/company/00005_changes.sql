@@ -21,7 +21,7 @@ CREATE TABLE changes (
     created_at   DATETIME(6) NOT NULL,
     UNIQUE KEY changes_event (event_id),
     UNIQUE KEY changes_seq (seq),
-    KEY changes_record (record_id, id),
+    KEY changes_record (record_id, created_at),
     KEY changes_age (created_at)
 );
 
