@@ -225,51 +225,51 @@ func TestFilterSaysWhatIsWrong(t *testing.T) {
 		{"name =\n  = x", "syntax", "character 10"},
 		{`name = x AND`, "syntax", "character"},
 		{"name = \"\xff\"", "syntax", "UTF-8"},
-		{`name = "\xff" OR nope = "` + secret + `"`, "invalid", ""},
-		{`nope = "` + secret + `"`, "invalid", "known are: address, contact_name, created_at"},
-		{`custom.industry = "` + secret + `"`, "invalid", "known are"},
-		{`"` + secret + `"`, "invalid", "stands alone"},
-		{secret, "invalid", "stands alone"},
-		{`name = a name = ` + secret, "invalid", "side by side"},
-		{`ago("7d")`, "invalid", "function"},
-		{`lower(name) = ` + secret, "invalid", "left side"},
-		{`5 = 5`, "invalid", "left side"},
-		{`name > ` + secret, "invalid", "orders name"},
-		{`lifecycle > won`, "invalid", "orders lifecycle"},
-		{`owner < me`, "invalid", "orders owner"},
-		{`lifecycle = ` + secret, "invalid", "potential, interested, won, lost"},
-		{`do_not_contact = ` + secret, "invalid", "true or false"},
-		{`do_not_contact = 1`, "invalid", "not text"},
-		{`employees = ` + secret, "invalid", "not a number"},
-		{`employees = NaN`, "invalid", "not a number"},
-		{`employees > Inf`, "invalid", "not a number"},
-		{`employees > "-Infinity"`, "invalid", "not a number"},
-		{`employees > "1e400"`, "invalid", "not a number"},
+		{`name = "\xff" OR nope = "` + secret + `"`, "unknown_field", ""},
+		{`nope = "` + secret + `"`, "unknown_field", "known are: address, contact_name, created_at"},
+		{`custom.industry = "` + secret + `"`, "unknown_field", "known are"},
+		{`"` + secret + `"`, "value_alone", "stands alone"},
+		{secret, "value_alone", "stands alone"},
+		{`name = a name = ` + secret, "side_by_side", "side by side"},
+		{`ago("7d")`, "function_alone", "function"},
+		{`lower(name) = ` + secret, "no_field", "left side"},
+		{`5 = 5`, "no_field", "left side"},
+		{`name > ` + secret, "no_order", "orders name"},
+		{`lifecycle > won`, "no_order", "orders lifecycle"},
+		{`owner < me`, "no_order", "orders owner"},
+		{`lifecycle = ` + secret, "unknown_word", "potential, interested, won, lost"},
+		{`do_not_contact = ` + secret, "not_boolean", "true or false"},
+		{`do_not_contact = 1`, "not_text", "not text"},
+		{`employees = ` + secret, "not_number", "not a number"},
+		{`employees = NaN`, "not_number", "not a number"},
+		{`employees > Inf`, "not_number", "not a number"},
+		{`employees > "-Infinity"`, "not_number", "not a number"},
+		{`employees > "1e400"`, "not_number", "not a number"},
 		{`employees > 99999999999999999999`, "syntax", "character"},
-		{`employees = ago("7d")`, "invalid", "not a number"},
-		{`created_at > ` + secret, "invalid", "cannot be read"},
-		{`created_at > "2026-02-30"`, "invalid", "cannot be read"},
-		{`created_at > 5`, "invalid", "not a time"},
-		{`created_at > ago("` + secret + `")`, "invalid", "90m"},
-		{`created_at > ago("99999999999d")`, "invalid", "90m"},
-		{`created_at > ago("-7d")`, "invalid", "90m"},
-		{`created_at > ago("7")`, "invalid", "90m"},
-		{`created_at > ago(7)`, "invalid", "90m"},
-		{`created_at > ago("7d", "8d")`, "invalid", "not a time"},
-		{`created_at > soon("7d")`, "invalid", "ago, ahead"},
-		{`created_at > "0999-12-31T23:59:59Z"`, "invalid", "years"},
-		{`created_at > "0001-01-01T00:00:00Z"`, "invalid", "years"},
-		{`created_at > "9999-12-31T23:59:59-14:00"`, "invalid", "years"},
-		{`owner = ` + secret, "invalid", "member's id"},
-		{`owner = ""`, "invalid", "member's id"},
-		{`owner = "usr_0"`, "invalid", "member's id"},
-		{`id = ` + secret, "invalid", "an id"},
-		{`id = ""`, "invalid", "an id"},
-		{`tags = ` + secret, "invalid", `tags:"name"`},
-		{`name = 010`, "invalid", "quotes"},
-		{`name:5`, "invalid", "quotes"},
-		{`name = ago("7d")`, "invalid", "quotes"},
-		{`name = (a AND b)`, "invalid", "quotes"},
+		{`employees = ago("7d")`, "not_number", "not a number"},
+		{`created_at > ` + secret, "unreadable_time", "cannot be read"},
+		{`created_at > "2026-02-30"`, "unreadable_time", "cannot be read"},
+		{`created_at > 5`, "not_time", "not a time"},
+		{`created_at > ago("` + secret + `")`, "bad_span", "90m"},
+		{`created_at > ago("99999999999d")`, "bad_span", "90m"},
+		{`created_at > ago("-7d")`, "bad_span", "90m"},
+		{`created_at > ago("7")`, "bad_span", "90m"},
+		{`created_at > ago(7)`, "bad_span", "90m"},
+		{`created_at > ago("7d", "8d")`, "not_time", "not a time"},
+		{`created_at > soon("7d")`, "unknown_function", "ago, ahead"},
+		{`created_at > "0999-12-31T23:59:59Z"`, "time_range", "years"},
+		{`created_at > "0001-01-01T00:00:00Z"`, "time_range", "years"},
+		{`created_at > "9999-12-31T23:59:59-14:00"`, "time_range", "years"},
+		{`owner = ` + secret, "not_member", "member's id"},
+		{`owner = ""`, "not_member", "member's id"},
+		{`owner = "usr_0"`, "not_member", "member's id"},
+		{`id = ` + secret, "not_id", "an id"},
+		{`id = ""`, "not_id", "an id"},
+		{`tags = ` + secret, "needs_has", `tags:"name"`},
+		{`name = 010`, "not_text", "quotes"},
+		{`name:5`, "not_text", "quotes"},
+		{`name = ago("7d")`, "not_text", "quotes"},
+		{`name = (a AND b)`, "not_text", "quotes"},
 	} {
 		_, err := w.rep.tryList(t, crm.ListQuery{Filter: c.filter})
 		var invalid *tenant.InvalidError
@@ -283,6 +283,36 @@ func TestFilterSaysWhatIsWrong(t *testing.T) {
 		}
 		if strings.Contains(f.Message, secret) || strings.Contains(f.Message, "nope") {
 			t.Errorf("%s: the error repeats the value: %s", c.filter, f.Message)
+		}
+	}
+}
+
+func TestFilterSaysWhereAndAboutWhat(t *testing.T) {
+	w := newWorld(t)
+	for filter, want := range map[string]tenant.FieldError{
+		`nope = 1`:                                      {Code: "unknown_field", At: 1},
+		` 名称 = "x" AND nope = 1`:                        {Code: "unknown_field", At: 2},
+		`owner = me AND lifecycle = sold`:               {Code: "unknown_word", At: 28, Name: "lifecycle", Known: []string{"potential", "interested", "won", "lost"}},
+		`owner = me AND (name = "甲乙" OR employees = x)`: {Code: "not_number", At: 44, Name: "employees"},
+		`created_at > ago("7")`:                         {Code: "bad_span", At: 14, Name: "created_at"},
+		`name > x`:                                      {Code: "no_order", At: 1, Name: "name"},
+		`owner = me won`:                                {Code: "side_by_side", At: 1},
+		`owner = me AND won`:                            {Code: "value_alone", At: 16},
+		`owner = me AND (name = x`:                      {Code: "syntax", At: 25},
+	} {
+		_, err := w.rep.tryList(t, crm.ListQuery{Filter: filter})
+		var invalid *tenant.InvalidError
+		if !errors.As(err, &invalid) {
+			t.Errorf("%s: %v", filter, err)
+			continue
+		}
+		got := invalid.Fields[0]
+		if got.Code == "unknown_field" {
+			got.Known = nil // the fields, of which there are many
+		}
+		want.Field, want.Message = "filter", got.Message
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", filter, diff)
 		}
 	}
 }

@@ -140,6 +140,10 @@ type FieldError struct {
 	// Code is stable, as "required" or "too_long".
 	Code    string `json:"code" doc:"Stable code of the mistake." example:"invalid"`
 	Message string `json:"message" doc:"What is wrong and how to mend it." example:"is not an e-mail address"`
+	// At, Name and Known let a client say a mistake within a text, as a filter is, in words of its own.
+	At    int      `json:"at,omitempty" doc:"Where in the text of the field the mistake is: the number of the character, from 1." example:"8"`
+	Name  string   `json:"name,omitempty" doc:"What the mistake is about, as the field that a filter compares." example:"lifecycle"`
+	Known []string `json:"known,omitempty" doc:"What may stand there." example:"[\"potential\",\"interested\"]"`
 }
 
 // InvalidError is returned for input that cannot be accepted as it is. Nothing was written.

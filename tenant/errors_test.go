@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/go-sql-driver/mysql"
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestTranslate(t *testing.T) {
@@ -89,7 +90,7 @@ func TestInvalidError(t *testing.T) {
 	if err := none.Err(); !errors.As(err, &invalid) || err.Error() != "invalid input: rows[3].phone is not a phone number" {
 		t.Errorf("got %v", err)
 	}
-	if err := Invalid("email", "required", "is missing"); !errors.As(err, &invalid) || invalid.Fields[0] != (FieldError{"email", "required", "is missing"}) {
+	if err := Invalid("email", "required", "is missing"); !errors.As(err, &invalid) || cmp.Diff(FieldError{Field: "email", Code: "required", Message: "is missing"}, invalid.Fields[0]) != "" {
 		t.Errorf("got %v", err)
 	}
 	if err := (&ConflictError{Code: "c", Message: "stands against it"}); err.Error() == "" {

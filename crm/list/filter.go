@@ -1,17 +1,12 @@
 package list
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"go.einride.tech/aip/filtering"
 	expr "google.golang.org/genproto/googleapis/api/expr/v1alpha1"
 
-	"github.com/guanxi-crm/guanxi/crm/mask"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -27,6 +22,9 @@ const (
 type compiler struct {
 	resource *Resource
 	q        *tenant.Query
+	filter   string
+	// positions are where each expression begins, by its id.
+	positions map[int64]int32
 	compiled
 }
 
@@ -43,12 +41,12 @@ type compiled struct {
 // compile returns what a filter means; an empty one means "1=1". It returns *tenant.InvalidError that says where the
 // mistake is, and which fields there are when one is unknown.
 func compile(q *tenant.Query, r *Resource, filter string) (compiled, error) {
-	c := compiler{resource: r, q: q, compiled: compiled{where: Always(), pinned: map[string]bool{}}}
+	c := compiler{resource: r, q: q, filter: filter, compiled: compiled{where: Always(), pinned: map[string]bool{}}}
 	if strings.TrimSpace(filter) == "" {
 		return c.compiled, nil
 	}
 	if len(filter) > maxFilterBytes {
-		return compiled{}, tenant.Invalid("filter", "too_long", fmt.Sprintf("is longer than %d bytes", maxFilterBytes))
+		return compiled{}, badFilter("too_long", "", fmt.Sprintf("is longer than %d bytes", maxFilterBytes))
 	}
 	// Parentheses within quotes count too, so this only keeps the parser's own stack small; the real depth
 	// is measured below.
@@ -61,42 +59,9 @@ func compile(q *tenant.Query, r *Resource, filter string) (compiled, error) {
 	if err != nil {
 		return compiled{}, filterSyntax(filter, err)
 	}
+	c.positions = parsed.GetSourceInfo().GetPositions()
 	c.where, err = c.expression(parsed.GetExpr(), 0, true)
 	return c.compiled, err
-}
-
-// filterSyntax finds the innermost mistake that the parser reports, which is the one a person made.
-func filterSyntax(filter string, err error) error {
-	type positioned interface {
-		Position() filtering.Position
-		Message() string
-	}
-	message, offset := "cannot be read", 0
-	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
-		if p, ok := inner.(positioned); ok {
-			message, offset = p.Message(), int(p.Position().Offset)
-		}
-	}
-	if errors.Is(err, io.EOF) {
-		message = "something is missing"
-	}
-	// The parser counts from the first character that is not a space.
-	offset += len(filter) - len(strings.TrimLeftFunc(filter, unicode.IsSpace))
-	character := utf8.RuneCountInString(filter[:min(offset, len(filter))]) + 1
-	return tenant.Invalid("filter", "syntax", fmt.Sprintf("cannot be read at character %d: %s", character, message))
-}
-
-func tooDeep() error {
-	return tenant.Invalid("filter", "too_deep", fmt.Sprintf("is nested deeper than %d levels", maxFilterDepth))
-}
-
-func badFilter(format string, args ...any) error {
-	return tenant.Invalid("filter", "invalid", fmt.Sprintf(format, args...))
-}
-
-// masked refuses to compare with what the caller sees in part only.
-func masked(where, name string) error {
-	return tenant.Invalid(where, mask.Code, "names "+name+", which your role masks")
 }
 
 // expression compiles one node. held says that it must be true for the whole filter to be.
@@ -106,7 +71,7 @@ func (c *compiler) expression(e *expr.Expr, depth int, held bool) (Condition, er
 	}
 	call := e.GetCallExpr()
 	if call == nil {
-		return Condition{}, badFilter("has a value that stands alone; compare it with a field, or search with q")
+		return Condition{}, c.at(e, badFilter("value_alone", "", "has a value that stands alone; compare it with a field, or search with q"))
 	}
 	switch call.GetFunction() {
 	case filtering.FunctionAnd:
@@ -118,11 +83,12 @@ func (c *compiler) expression(e *expr.Expr, depth int, held bool) (Condition, er
 		return Not(inner), err
 	case filtering.FunctionEquals, filtering.FunctionNotEquals, filtering.FunctionLessThan,
 		filtering.FunctionLessEquals, filtering.FunctionGreaterThan, filtering.FunctionGreaterEquals, filtering.FunctionHas:
-		return c.comparison(call, held)
+		condition, err := c.comparison(call, held)
+		return condition, c.at(e, err)
 	case filtering.FunctionFuzzyAnd:
-		return Condition{}, badFilter("has conditions side by side; join them with AND or OR")
+		return Condition{}, c.at(e, badFilter("side_by_side", "", "has conditions side by side; join them with AND or OR"))
 	}
-	return Condition{}, badFilter("has a function that stands alone; ago(\"7d\") and ahead(\"7d\") stand right of a time")
+	return Condition{}, c.at(e, badFilter("function_alone", "", "has a function that stands alone; ago(\"7d\") and ahead(\"7d\") stand right of a time"))
 }
 
 func (c *compiler) join(e *expr.Expr, depth int, held bool) (Condition, error) {
@@ -156,11 +122,11 @@ func chain(e *expr.Expr, function string) []*expr.Expr {
 func (c *compiler) comparison(call *expr.Expr_Call, held bool) (Condition, error) {
 	name, ok := pathOf(call.GetArgs()[0])
 	if !ok {
-		return Condition{}, badFilter("has a comparison whose left side is not a field")
+		return Condition{}, badFilter("no_field", "", "has a comparison whose left side is not a field")
 	}
 	f, ok := c.resource.Fields[name]
 	if !ok {
-		return Condition{}, badFilter("names a field that is not known; known are: %s", c.resource.fieldNames())
+		return Condition{}, notKnown("unknown_field", "", "names a field that is not known", c.resource.fieldNames())
 	}
 	if c.q.Caller.Masked[f.Mask] {
 		return Condition{}, masked("filter", name)
@@ -170,7 +136,7 @@ func (c *compiler) comparison(call *expr.Expr_Call, held bool) (Condition, error
 		return c.has(name, f, right, held)
 	}
 	if f.Kind == Tags || f.Kind == Choices {
-		return Condition{}, badFilter("compares %s; ask for a member of it with %s:\"name\"", name, name)
+		return Condition{}, badFilter("needs_has", name, fmt.Sprintf("compares %s; ask for a member of it with %s:\"name\"", name, name))
 	}
 	value, err := c.value(name, f, right)
 	if err != nil {
@@ -185,7 +151,7 @@ func (c *compiler) comparison(call *expr.Expr_Call, held bool) (Condition, error
 		return Not(c.found(name, f, c.equals(f, value), false)), nil
 	}
 	if f.Kind != Number && f.Kind != Time && f.Kind != Date {
-		return Condition{}, badFilter("orders %s, which only = != and : apply to", name)
+		return Condition{}, badFilter("no_order", name, "orders "+name+", which only = != and : apply to")
 	}
 	return c.found(name, f, Condition{f.Column + " " + operator + " ?", []any{value}}, held), nil
 }

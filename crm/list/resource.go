@@ -132,8 +132,8 @@ func (r *Resource) rareAmong(pinned map[string]bool) bool {
 	return false
 }
 
-func (r *Resource) fieldNames() string {
-	return strings.Join(slices.Sorted(maps.Keys(r.Fields)), ", ")
+func (r *Resource) fieldNames() []string {
+	return slices.Sorted(maps.Keys(r.Fields))
 }
 
 func (r *Resource) sortableNames() string {

@@ -1,10 +1,10 @@
 package list
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -19,7 +19,7 @@ func (c *compiler) value(name string, f Field, e *expr.Expr) (any, error) {
 	if err == nil && f.Kept != nil {
 		v = f.Kept(v)
 	}
-	return v, err
+	return v, c.at(e, err)
 }
 
 func (c *compiler) read(name string, f Field, e *expr.Expr) (any, error) {
@@ -33,12 +33,12 @@ func (c *compiler) read(name string, f Field, e *expr.Expr) (any, error) {
 	}
 	text, ok := textOf(e)
 	if !ok {
-		return nil, badFilter("compares %s with something that is not text; put it in quotes", name)
+		return nil, badFilter("not_text", name, "compares "+name+" with something that is not text; put it in quotes")
 	}
 	switch f.Kind {
 	case Bool:
 		if text != "true" && text != "false" {
-			return nil, badFilter("compares %s with something other than true or false", name)
+			return nil, badFilter("not_boolean", name, "compares "+name+" with something other than true or false")
 		}
 		return text == "true", nil
 	case Member:
@@ -47,26 +47,26 @@ func (c *compiler) read(name string, f Field, e *expr.Expr) (any, error) {
 		}
 		id, err := tenant.ParseMemberID(text)
 		if err != nil || id.IsZero() {
-			return nil, badFilter("compares %s with something other than me or a member's id", name)
+			return nil, badFilter("not_member", name, "compares "+name+" with something other than me or a member's id")
 		}
 		return id, nil
 	case ID:
 		id, err := f.Parse(text)
 		if err != nil || text == "" {
-			return nil, badFilter("compares %s with something other than an id", name)
+			return nil, badFilter("not_id", name, "compares "+name+" with something other than an id")
 		}
 		return id, nil
 	case Tags:
 		return f.Parse(text)
 	case Enum, Choices:
 		if !slices.Contains(f.Values, text) {
-			return nil, badFilter("compares %s with a word it does not know; known are: %s", name, strings.Join(f.Values, ", "))
+			return nil, notKnown("unknown_word", name, "compares "+name+" with a word it does not know", f.Values)
 		}
 		return text, nil
 	default:
 		// An escape within quotes can make bytes that are no characters.
 		if !utf8.ValidString(text) {
-			return nil, badFilter("compares %s with text that is not valid UTF-8", name)
+			return nil, badFilter("not_utf8", name, "compares "+name+" with text that is not valid UTF-8")
 		}
 		return text, nil
 	}
@@ -80,7 +80,7 @@ func number(name string, e *expr.Expr) (any, error) {
 		n, ok = parsed, err == nil
 	}
 	if !ok || math.IsNaN(n) || math.IsInf(n, 0) {
-		return nil, badFilter("compares %s with something that is not a number", name)
+		return nil, badFilter("not_number", name, "compares "+name+" with something that is not a number")
 	}
 	return n, nil
 }
@@ -92,7 +92,7 @@ func (c *compiler) moment(name string, e *expr.Expr) (time.Time, error) {
 	if call == nil || len(call.GetArgs()) != 1 {
 		text, ok := textOf(e)
 		if !ok {
-			return time.Time{}, badFilter("compares %s with something that is not a time; write \"2026-03-01\", a timestamp, ago(\"7d\") or ahead(\"7d\")", name)
+			return time.Time{}, badFilter("not_time", name, "compares "+name+" with something that is not a time; write \"2026-03-01\", a timestamp, ago(\"7d\") or ahead(\"7d\")")
 		}
 		return parseMoment(name, text, zone)
 	}
@@ -102,7 +102,7 @@ func (c *compiler) moment(name string, e *expr.Expr) (time.Time, error) {
 	}
 	span, err := parseSpan(text)
 	if err != nil {
-		return time.Time{}, badFilter("has a span of time that cannot be read; write it as 90m, 12h, 7d or 2w")
+		return time.Time{}, badFilter("bad_span", name, "has a span of time that cannot be read; write it as 90m, 12h, 7d or 2w")
 	}
 	switch call.GetFunction() {
 	case "ago":
@@ -110,7 +110,7 @@ func (c *compiler) moment(name string, e *expr.Expr) (time.Time, error) {
 	case "ahead":
 		return c.q.Now.Add(span), nil
 	}
-	return time.Time{}, badFilter("compares %s with a function that is not known; known are ago, ahead and timestamp", name)
+	return time.Time{}, notKnown("unknown_function", name, "compares "+name+" with a function that is not known", []string{"ago", "ahead", "timestamp"})
 }
 
 // day reads what moment does, as the day on which it is in the company's time zone.
@@ -131,11 +131,11 @@ func parseMoment(name, text string, zone *time.Location) (time.Time, error) {
 		t, err = time.ParseInLocation(time.DateOnly, text, zone)
 	}
 	if err != nil {
-		return time.Time{}, badFilter("compares %s with a time that cannot be read; write \"2026-03-01\" or \"2026-03-01T09:00:00+08:00\"", name)
+		return time.Time{}, badFilter("unreadable_time", name, "compares "+name+" with a time that cannot be read; write \"2026-03-01\" or \"2026-03-01T09:00:00+08:00\"")
 	}
 	t = t.UTC().Truncate(time.Microsecond)
 	if !storable(t) {
-		return time.Time{}, badFilter("compares %s with a time outside the years %d to %d", name, 1000, 9999)
+		return time.Time{}, badFilter("time_range", name, fmt.Sprintf("compares %s with a time outside the years %d to %d", name, 1000, 9999))
 	}
 	return t, nil
 }

@@ -14,6 +14,7 @@ async function logOffline(page) {
   const sheet = page.getByTestId('panel-log');
   await sheet.getByTestId('field-summary').fill('王志强 +86 138 0013 8000');
   await sheet.getByTestId('action-save-log').click();
+  await page.getByTestId('waiting-bar').waitFor();
   await page.unroute('**/v1/interactions');
   await page.getByTestId('offline-bar').waitFor({ state: 'detached' });
   await page.getByTestId('action-view-waiting').click();

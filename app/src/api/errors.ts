@@ -1,7 +1,7 @@
 import type { components } from './schema';
 
 type Problem = components['schemas']['Problem'];
-type FieldProblem = { field: string; code: string; message: string };
+type FieldProblem = components['schemas']['FieldError'];
 
 /** What went wrong with a call: an answer of the server, or with status 0 and code "offline" that none came. */
 export class ApiError extends Error {

@@ -5,9 +5,11 @@ import { View } from 'react-native';
 import type { ApiError } from '@/api/client';
 import { Button, Chip, Column, IconButton, partOnDemand, Row, Text, useWidth } from '@/ui';
 
-import { problemFrom } from './filterError';
 import { isRaw, type Clause } from './fields';
+import { problemFrom } from './filterError';
+import { FilterMark } from './FilterMark';
 import { clausesOf } from './read';
+import { useFilterWords } from './useFilterWords';
 import { useSentence } from './useSentence';
 import { toFilter } from './write';
 
@@ -33,6 +35,7 @@ type Open = { type: 'builder'; index: number | null } | { type: 'text' } | null;
 export function FilterBar({ filter, onChange, error, before, after, instead }: Props) {
   const { t } = useTranslation();
   const sentence = useSentence();
+  const wordsOf = useFilterWords();
   const [open, setOpen] = useState<Open>(null);
   const clauses = clausesOf(filter);
   const phone = useWidth() === 'phone';
@@ -70,10 +73,11 @@ export function FilterBar({ filter, onChange, error, before, after, instead }: P
             <Button label={t('customers:filter.clear')} kind="text" size="small" onPress={() => onChange('')} testID="action-clear-filter" />
           )}
           {problem && (
-            <Row gap={4}>
+            <Row gap={8} wrap>
               <Text variant="label" tone="danger" role="alert">
-                {t(`customers:filter.errors.${problem.key}`, { at: problem.at })}
+                {wordsOf(problem)}
               </Text>
+              {problem.at !== undefined && <FilterMark filter={filter} at={problem.at} />}
               <Button label={t('customers:filter.asText')} kind="text" size="small" onPress={() => setOpen({ type: 'text' })} testID="action-filter-text" />
             </Row>
           )}

@@ -2,11 +2,12 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { ApiError } from '@/api/client';
-import { themed } from '@/theme/theme';
 import { Button, Column, Form, FormActions, Sheet, Text, TextField } from '@/ui';
 
-import { around, problemFrom, problemIn, type FilterProblem } from './filterError';
 import { FILTER_FIELDS } from './fields';
+import { problemFrom, problemIn, type FilterProblem } from './filterError';
+import { FilterMark } from './FilterMark';
+import { useFilterWords } from './useFilterWords';
 
 interface Props {
   filter: string;
@@ -21,6 +22,7 @@ const EXAMPLE = 'lifecycle = interested AND (owner = me OR tags:"vip") AND last_
 /** The filter as text, for what the builder cannot say. It shows where a mistake is. */
 export function FilterText({ filter, error, onApply, onClose }: Props) {
   const { t } = useTranslation();
+  const wordsOf = useFilterWords();
   const [text, setText] = useState(filter);
   const [problem, setProblem] = useState<FilterProblem | undefined>(() => problemFrom(error));
 
@@ -42,12 +44,12 @@ export function FilterText({ filter, error, onApply, onClose }: Props) {
               setText(next);
               setProblem(undefined);
             }}
-            error={problem && t(`customers:filter.errors.${problem.key}`, { at: problem.at })}
+            error={problem && wordsOf(problem)}
             multiline
             autoFocus
             testID="field-filter-text"
           />
-          {problem?.at !== undefined && <Mark filter={text} at={problem.at} />}
+          {problem?.at !== undefined && <FilterMark filter={text} at={problem.at} />}
           <Column gap={4}>
             <Text variant="label">{t('customers:filter.field_list')}</Text>
             <Text variant="caption" tone="muted" selectable>
@@ -63,22 +65,3 @@ export function FilterText({ filter, error, onApply, onClose }: Props) {
     </Sheet>
   );
 }
-
-/** A piece of the filter with the character at which it cannot be read. */
-function Mark({ filter, at }: { filter: string; at: number }) {
-  const styles = useStyles();
-  const { before, there, after } = around(filter, at);
-  return (
-    <Text variant="caption" selectable>
-      {before}
-      <Text variant="caption" strong style={styles.there}>
-        {there}
-      </Text>
-      {after}
-    </Text>
-  );
-}
-
-const useStyles = themed((theme) => ({
-  there: { backgroundColor: theme.colors.dangerSoft, color: theme.colors.danger },
-}));

@@ -2,8 +2,8 @@ import { ApiError } from '@/api/client';
 
 import { around, problemFrom, problemIn } from './filterError';
 
-const refusal = (message: string, field = 'filter') =>
-  new ApiError({ status: 422, code: 'invalid', errors: [{ field, code: 'syntax', message }] });
+const refusal = (code: string, more: object = {}, field = 'filter') =>
+  new ApiError({ status: 422, code: 'invalid', errors: [{ field, code, message: '', ...more }] });
 
 describe('mistakes in a filter', () => {
   it('are found before asking', () => {
@@ -13,9 +13,11 @@ describe('mistakes in a filter', () => {
   });
 
   it('are placed where the server says', () => {
-    expect(problemFrom(refusal('cannot be read at character 7: something is missing'))).toEqual({ key: 'syntax', at: 7 });
-    expect(problemFrom(refusal('names a field that is not known; known are: a'))).toEqual({ key: 'invalid' });
-    expect(problemFrom(refusal('is too long', 'q'))).toBeUndefined();
+    expect(problemFrom(refusal('syntax', { at: 7 }))).toEqual({ key: 'syntax', at: 7 });
+    const known = ['potential', 'won'];
+    expect(problemFrom(refusal('unknown_word', { at: 13, name: 'lifecycle', known }))).toEqual({ key: 'unknown_word', at: 13, name: 'lifecycle', known });
+    expect(problemFrom(refusal('a code of a later server'))).toEqual({ key: 'invalid' });
+    expect(problemFrom(refusal('too_long', {}, 'q'))).toBeUndefined();
     expect(problemFrom(null)).toBeUndefined();
   });
 

@@ -3,10 +3,42 @@ import type { ApiError } from '@/api/client';
 import { readFilter } from './read';
 import { FilterSyntaxError } from './tokens';
 
-/** What is wrong with a filter, as a key of customers:filter.errors, and at which character (from 1) if that is known. */
+/** Mistakes that the server tells apart, besides those that we find without asking. */
+const CODES = [
+  'syntax',
+  'too_long',
+  'too_deep',
+  'value_alone',
+  'side_by_side',
+  'function_alone',
+  'no_field',
+  'unknown_field',
+  'masked',
+  'needs_has',
+  'no_order',
+  'not_text',
+  'not_utf8',
+  'not_boolean',
+  'not_member',
+  'not_id',
+  'not_number',
+  'not_time',
+  'unreadable_time',
+  'time_range',
+  'bad_span',
+  'unknown_word',
+  'unknown_function',
+] as const;
+
+/** What is wrong with a filter, as a key of customers:filter.errors. */
 export interface FilterProblem {
-  key: 'unterminated' | 'parenthesis' | 'syntax' | 'invalid';
+  key: (typeof CODES)[number] | 'unterminated' | 'parenthesis' | 'invalid';
+  /** At which character, from 1. */
   at?: number;
+  /** The field that is compared, as the filter names it. */
+  name?: string;
+  /** What may stand there. */
+  known?: string[];
 }
 
 /** Finds open quotes and parentheses without asking. */
@@ -20,12 +52,12 @@ export function problemIn(filter: string): FilterProblem | undefined {
   }
 }
 
-/** Takes the place of the mistake out of the server's answer. */
+/** What the server found wrong. */
 export function problemFrom(error: ApiError | null): FilterProblem | undefined {
   const refused = error?.errors.find(({ field }) => field === 'filter');
   if (!refused) return undefined;
-  const at = /at character (\d+)/.exec(refused.message)?.[1];
-  return at === undefined ? { key: 'invalid' } : { key: 'syntax', at: Number(at) };
+  const { code, at, name, known } = refused;
+  return { key: CODES.find((each) => each === code) ?? 'invalid', at, name, known: known ?? undefined };
 }
 
 /** The text on both sides of a character, for marking it. */
