@@ -2,34 +2,13 @@ import { act, fireEvent, screen, waitFor } from '@testing-library/react-native';
 
 import type { Task } from '@/api/tasks';
 import { meOf, renderApp, type Answers } from '@/testing/renderApp';
+import { taskOf } from '@/testing/taskOf';
 
 import { TaskList } from './TaskList';
 
 jest.mock('expo-router', () => ({ Link: ({ children }: { children: unknown }) => children, router: {} }));
 
-const task: Task = {
-  id: 'tsk_1',
-  title: '发送报价单',
-  note: '',
-  kind: 'follow_up',
-  priority: 'high',
-  status: 'open',
-  customer_id: 'cus_1',
-  deal_id: null,
-  customer: { id: 'cus_1', name: '云帆科技', contact_name: '王志强', phone: '+8613800138001', do_not_contact: false },
-  assignee_id: 'usr_1',
-  due_at: '2026-03-06T07:00:00Z',
-  due_on: null,
-  time_zone: 'Asia/Shanghai',
-  reminders: [],
-  checklist: [],
-  rrule: null,
-  series_id: null,
-  completed_at: null,
-  created_by: 'usr_1',
-  created_at: '2026-03-01T00:00:00Z',
-  updated_at: '2026-03-01T00:00:00Z',
-};
+const task = taskOf({ priority: 'high' });
 
 async function renderList(answers: Answers, me = meOf(), shown: Task = task) {
   const view = await renderApp(<TaskList view="overdue" whose="me" onOpen={() => {}} />, {

@@ -1,30 +1,8 @@
-import type { Task } from '@/api/tasks';
+import { taskOf } from '@/testing/taskOf';
 
 import { formOf, newTaskForm, problemsOf, toNewTask, toPatch } from './form';
 
-const task: Task = {
-  id: 'tsk_1',
-  title: '发送报价单',
-  note: '',
-  kind: 'follow_up',
-  priority: 'normal',
-  status: 'open',
-  customer_id: 'cus_1',
-  deal_id: null,
-  customer: { id: 'cus_1', name: '云帆科技', contact_name: '王志强', phone: '+8613800138001', do_not_contact: false },
-  assignee_id: 'usr_1',
-  due_at: '2026-03-06T07:00:00Z',
-  due_on: null,
-  time_zone: 'Asia/Shanghai',
-  reminders: [{ minutes_before: 30, at: '2026-03-06T06:30:00Z', fired_at: null, snoozed: false }],
-  checklist: [],
-  rrule: null,
-  series_id: null,
-  completed_at: null,
-  created_by: 'usr_1',
-  created_at: '2026-03-01T00:00:00Z',
-  updated_at: '2026-03-01T00:00:00Z',
-};
+const task = taskOf({ reminders: [{ minutes_before: 30, at: '2026-03-06T06:30:00Z', fired_at: null, snoozed: false }] });
 
 describe('a new task', () => {
   it('sends only what was filled in', () => {
