@@ -83,7 +83,7 @@ func interactionRules() ruleNoun {
 		name:   "interaction",
 		events: []ruleEvent{{name: "interaction.created"}, {name: "interaction.updated"}},
 		plan: func(_ context.Context, q *tenant.Query, in ListQuery) (*list.Plan, error) {
-			return planInteractions(q, CustomerID{}, in)
+			return planInteractions(q, CustomerID{}, in, inOrder)
 		},
 		column:  "i.id",
 		ofStage: func(stage string) list.Condition { return list.Condition{SQL: "c.lifecycle = ?", Args: []any{stage}} },
