@@ -28,7 +28,7 @@ const (
 
 // ListCustomFieldsInput says which fields are wanted.
 type ListCustomFieldsInput struct {
-	Resource string `query:"resource" enum:"customer,deal,task" doc:"Only the fields of these records." example:"customer"`
+	Resource string `query:"resource" enum:"customer,contact,deal,task" doc:"Only the fields of these records." example:"customer"`
 	Archived bool   `query:"archived" doc:"Adds those that are out of use."`
 }
 

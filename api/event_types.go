@@ -13,6 +13,7 @@ var eventTypes = sorted(plugins.OwnEventTypes(), []string{
 	"customer.silent", "customer.silent_escalated", "customer.shared", "customer.share_changed", "customer.unshared",
 	"customer.merged", "customer.duplicates_dismissed", "customer.duplicates_restored",
 	"company.updated", "company.settings_changed",
+	"contact.created", "contact.updated", "contact.deleted", "contact.restored",
 	"interaction.created", "interaction.updated", "interaction.deleted", "interaction.assigned", "interaction.resolved",
 	"attachment.created", "attachment.deleted", "attachment.restored",
 	"task.created", "task.updated", "task.completed", "task.deleted", "task.restored", "task.due",

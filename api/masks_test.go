@@ -13,17 +13,21 @@ func TestMaskedFields(t *testing.T) {
 	admin, rep, clerk := w.acme.admin, w.acme.rep, w.acme.rep2
 	w.patch(t, admin, "/v1/members/"+clerk.id, `{"roles":["marketing"]}`).want(t, http.StatusOK)
 	customer := w.post(t, rep, "/v1/customers", `{"name":"云帆科技","contact_name":"Wang","phone":"13800138000","email":"zhiqiang@yunfan.example"}`).want(t, http.StatusCreated).id(t)
+	fang := w.post(t, rep, "/v1/contacts", fmt.Sprintf(`{"name":"王芳","customer_id":%q,"phones":[{"number":"13800138001"}],"emails":[{"address":"fang@yunfan.example"}]}`, customer)).want(t, http.StatusCreated).id(t)
 	w.post(t, rep, "/v1/tasks", fmt.Sprintf(`{"title":"call","customer_id":%q}`, customer)).want(t, http.StatusCreated)
 	w.post(t, admin, "/v1/custom-fields", `{"resource":"customer","key":"tel","type":"phone","label":{"en":"Second phone"}}`).want(t, http.StatusCreated)
 	w.patch(t, rep, "/v1/customers/"+customer, `{"custom":{"tel":"13700137000"}}`).want(t, http.StatusOK, "+8613700137000")
 	shown := []string{`"tel":"137****7000"`, "!13700137000", `"phone":"138****8000"`, `"email":"z***@yunfan.example"`, "!13800138000", "!zhiqiang"}
 
 	t.Run("shown in part", func(t *testing.T) {
-		w.get(t, clerk, "/v1/me").want(t, http.StatusOK, `"masks":["customer.email","customer.phone"]`)
+		w.get(t, clerk, "/v1/me").want(t, http.StatusOK, `"masks":["contact.email","contact.phone","customer.email","customer.phone"]`)
 		w.get(t, rep, "/v1/me").want(t, http.StatusOK, `"masks":[]`)
 		w.get(t, clerk, "/v1/customers/"+customer).want(t, http.StatusOK, shown...)
 		w.get(t, clerk, "/v1/customers").want(t, http.StatusOK, shown...)
 		w.get(t, rep, "/v1/customers/"+customer).want(t, http.StatusOK, "+8613800138000", "zhiqiang@yunfan.example")
+		for _, path := range []string{"/v1/contacts/" + fang, "/v1/contacts", "/v1/customers/" + customer + "/contacts"} {
+			w.get(t, clerk, path).want(t, http.StatusOK, "138****8001", "f***@yunfan.example", "!13800138001", "!138 0013 8001", "!fang@")
+		}
 		w.post(t, clerk, "/v1/customers", `{"name":"Own","phone":"13900139000"}`, "Idempotency-Key", "k1").want(t, http.StatusCreated, `"phone":"139****9000"`, "!13900139000")
 		w.post(t, clerk, "/v1/customers", `{"name":"Own","phone":"13900139000"}`, "Idempotency-Key", "k1").want(t, http.StatusCreated, `"phone":"139****9000"`, "!13900139000")
 	})
@@ -32,6 +36,9 @@ func TestMaskedFields(t *testing.T) {
 			w.get(t, clerk, "/v1/customers?filter="+filter).want(t, http.StatusUnprocessableEntity, `"field":"filter","code":"masked"`)
 			w.get(t, rep, "/v1/customers?filter="+filter).want(t, http.StatusOK)
 		}
+		w.get(t, clerk, "/v1/contacts?filter=phone:%22138%22").want(t, http.StatusUnprocessableEntity, `"field":"filter","code":"masked"`)
+		w.get(t, clerk, "/v1/contacts?q=13800138001").want(t, http.StatusOK, "!"+fang)
+		w.get(t, rep, "/v1/contacts?q=13800138001").want(t, http.StatusOK, fang)
 		for q, found := range map[string]bool{"13800": false, "0013": false, "zhiqiang": false, "yunfan.example": false, "Wang": true, "云帆": true, "yfkj": true} {
 			text := customer
 			if !found {

@@ -36,6 +36,7 @@ func (w *world) samples(t *testing.T) map[string]string {
 		"/v1/exchange-rates/":    w.post(t, admin, "/v1/exchange-rates", `{"currency":"USD","rate":"7.1184"}`).want(t, http.StatusCreated).id(t),
 		"/v1/pipelines/":         firstID(t, w.get(t, admin, "/v1/pipelines")),
 		"/v1/lost-reasons/":      firstID(t, w.get(t, admin, "/v1/lost-reasons")),
+		"/v1/contacts/":          w.post(t, rep, "/v1/contacts", fmt.Sprintf(`{"name":"secret person","customer_id":%q}`, customer)).want(t, http.StatusCreated).id(t),
 		"/v1/custom-fields/":     w.post(t, admin, "/v1/custom-fields", `{"resource":"customer","type":"text","label":{"en":"Secret field"}}`).want(t, http.StatusCreated).id(t),
 		"/v1/rules/":             firstID(t, w.get(t, admin, "/v1/rules")),
 		"/v1/tags/":              firstID(t, w.get(t, admin, "/v1/tags")),
@@ -152,7 +153,7 @@ func TestMatrix(t *testing.T) {
 	})
 	t.Run("colleagues reach only their own", func(t *testing.T) {
 		w.get(t, w.acme.rep2, "/v1/attachments/"+ids["/v1/attachments/"]).want(t, http.StatusNotFound)
-		for _, prefix := range []string{"/v1/customers/", "/v1/interactions/", "/v1/tasks/", "/v1/deals/", "/v1/imports/"} {
+		for _, prefix := range []string{"/v1/customers/", "/v1/contacts/", "/v1/interactions/", "/v1/tasks/", "/v1/deals/", "/v1/imports/"} {
 			w.get(t, w.acme.rep2, prefix+ids[prefix]).want(t, http.StatusNotFound)
 			w.get(t, w.acme.rep2, strings.TrimSuffix(prefix, "/")).want(t, http.StatusOK, "!"+ids[prefix])
 			w.get(t, w.acme.manager, prefix+ids[prefix]).want(t, http.StatusOK)

@@ -8,6 +8,7 @@ var openAPITags = []*huma.Tag{
 	{Name: "Home", Description: "The figures of one's day."},
 	{Name: "Company", Description: "The company itself and how it works."},
 	{Name: "Customers", Description: "The customer file, its tags and its lifecycle."},
+	{Name: "Contacts", Description: "People at customers, and others: 联系人."},
 	{Name: "Interactions", Description: "Calls, e-mails, chats, meetings and notes: 沟通记录."},
 	{Name: "Attachments", Description: "Files at customers, interactions, tasks and other records: 附件."},
 	{Name: "Tasks", Description: "What has to be done, when, by whom, with reminders."},
@@ -46,6 +47,7 @@ func (s *Server) register() {
 	s.duplicateRoutes(v1("Customers"))
 	s.mergeRoutes(v1("Customers"))
 	s.timelineRoutes(v1("Customers"))
+	s.contactRoutes(v1("Contacts"))
 	s.interactionRoutes(v1("Interactions"))
 	s.attachmentRoutes(v1("Attachments"))
 	s.taskRoutes(v1("Tasks"))

@@ -23,6 +23,7 @@ type customNoun struct {
 func customNouns() []customNoun {
 	return []customNoun{
 		{"customer", customers, "c.name"},
+		{"contact", contacts, "p.name"},
 		{"deal", deals, "d.name"},
 		{"task", tasks, "t.title"},
 	}

@@ -20,7 +20,7 @@ type CustomFieldID = tenant.ID[customFieldKind]
 // CustomField is a field that a company adds to its records by itself: 自定义字段.
 type CustomField struct {
 	ID       CustomFieldID `db:"id" json:"id" doc:"The field's id."`
-	Resource string        `db:"resource" json:"resource" enum:"customer,deal,task" doc:"Which records have it." example:"customer"`
+	Resource string        `db:"resource" json:"resource" enum:"customer,contact,deal,task" doc:"Which records have it." example:"customer"`
 	Key      string        `db:"field_key" json:"key" doc:"The field's name in JSON and, behind custom., in filters. It never changes." example:"budget"`
 	Type     string        `db:"type" json:"type" enum:"text,long_text,number,money,date,datetime,choice,choices,member,link,phone,email,yes_no" doc:"What its values are. It never changes." example:"money"`
 	Label    FieldLabel    `db:"label" json:"label" doc:"What forms call it."`
@@ -62,7 +62,7 @@ type FieldOption struct {
 
 // NewCustomField is what a custom field is made of.
 type NewCustomField struct {
-	Resource string        `json:"resource" enum:"customer,deal,task" doc:"Which records get it." example:"customer"`
+	Resource string        `json:"resource" enum:"customer,contact,deal,task" doc:"Which records get it." example:"customer"`
 	Key      string        `json:"key,omitempty" pattern:"^[a-z][a-z0-9_]{0,39}$" doc:"The field's name in JSON and, behind custom., in filters; made from the label when left out." example:"budget"`
 	Type     string        `json:"type" enum:"text,long_text,number,money,date,datetime,choice,choices,member,link,phone,email,yes_no" doc:"What its values are." example:"money"`
 	Label    FieldLabel    `json:"label" doc:"What forms call it."`

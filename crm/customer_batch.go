@@ -29,7 +29,7 @@ func (m *importMark) quiet() bool { return m != nil && !m.RunRules }
 var customerWritten = []string{
 	"id", "name", "name_key", "name_sort", "search_text", "contact_name", "phone", "email", "website", "address", "industry",
 	"employees", "revenue", "revenue_currency", "source", "note", "owner_id", "lifecycle", "lifecycle_since", "lost_reason",
-	"last_interaction_at", "last_interaction_by", "next_follow_up_at", "do_not_contact", "custom", "silence_from", "owner_since",
+	"last_interaction_at", "last_interaction_by", "next_follow_up_at", "do_not_contact", "consents", "custom", "silence_from", "owner_since",
 	"silence_reminded", "import_id", "version", "created_by", "created_at", "updated_at",
 }
 
@@ -60,7 +60,7 @@ func (c *Customer) written(text string, mark *importMark) []any {
 	return []any{
 		c.ID, c.Name, search.CompanyKey(c.Name), c.NameSort, text, c.ContactName, c.Phone, c.Email, c.Website, c.Address, c.Industry,
 		c.Employees, c.Revenue, c.RevenueCurrency, c.Source, c.Note, c.OwnerID, c.Lifecycle, c.LifecycleSince, c.LostReason,
-		c.LastInteractionAt, c.LastInteractionBy, c.NextFollowUpAt, c.DoNotContact, c.Custom.String(), c.SilenceFrom, c.OwnerSince,
+		c.LastInteractionAt, c.LastInteractionBy, c.NextFollowUpAt, c.DoNotContact, c.Consents, c.Custom.String(), c.SilenceFrom, c.OwnerSince,
 		false, mark.id(), c.Version, c.CreatedBy, c.CreatedAt, c.UpdatedAt,
 	}
 }
@@ -143,6 +143,9 @@ func updateCustomers(ctx context.Context, tx *tenant.Tx, all []customerChange, m
 	if err := saveCustom(ctx, tx, "customer", customRecords(all, (*customerChange).custom)); err != nil {
 		return err
 	}
+	if err := handOverContacts(ctx, tx, all, mark.quiet()); err != nil {
+		return err
+	}
 	if err := enterStages(ctx, tx, stages); err != nil {
 		return err
 	}
@@ -194,6 +197,9 @@ func trashCustomers(ctx context.Context, tx *tenant.Tx, all []Customer, quiet bo
 		events[i] = tenant.Event{Type: "customer.deleted", Resource: "customer", Record: tenant.RecordID(c.ID), OwnerBefore: c.OwnerID, Data: c}
 	}
 	if err := dropCustom(ctx, tx, customRecords(all, func(c *Customer) customRecord { return c.customTo(nil) })); err != nil {
+		return err
+	}
+	if err := trashContactsOf(ctx, tx, customerIDs(all), quiet); err != nil {
 		return err
 	}
 	return tx.EmitAll(ctx, events, quiet)

@@ -3,7 +3,6 @@ package crm
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/guanxi-crm/guanxi/crm/mask"
 	"github.com/guanxi-crm/guanxi/crm/search"
@@ -46,6 +45,7 @@ func (in NewCustomer) customer(ctx context.Context, tx *tenant.Tx) (Customer, er
 		return Customer{}, err
 	}
 	var err error
+	c.Consents = Consents{}.with(invalid, in.Consents, tx.Now)
 	if c.Custom, err = newCustom(ctx, tx, invalid, "customer", in.Custom, true); err != nil {
 		return Customer{}, err
 	}
@@ -142,6 +142,10 @@ func (in CustomerPatch) apply(ctx context.Context, tx *tenant.Tx, c Customer) (C
 		c.OwnerID = owner
 	}
 	var err error
+	if in.Consents.Null {
+		c.Consents = nil
+	}
+	c.Consents = c.Consents.with(invalid, in.Consents.Value, tx.Now)
 	if c.Custom, err = changedCustom(ctx, tx, invalid, "customer", c.Custom, in.Custom); err != nil {
 		return Customer{}, err
 	}
@@ -178,7 +182,7 @@ func storeCustomer(ctx context.Context, tx *tenant.Tx, before, after Customer, p
 		UPDATE company.customers SET name = :name, name_key = :name_key, name_sort = :name_sort, search_text = :search_text,
 			contact_name = :contact_name, phone = :phone, email = :email, website = :website, address = :address,
 			industry = :industry, employees = :employees, revenue = :revenue, revenue_currency = :revenue_currency,
-			source = :source, note = :note, owner_id = :owner_id, do_not_contact = :do_not_contact, custom = :custom,
+			source = :source, note = :note, owner_id = :owner_id, do_not_contact = :do_not_contact, consents = :consents, custom = :custom,
 			silence_from = :silence_from, owner_since = :owner_since, silence_reminded = IF(:restart, 0, silence_reminded),
 			version = :version, updated_at = :updated_at
 		WHERE id = :id`, row); err != nil {
@@ -192,22 +196,17 @@ func storeCustomer(ctx context.Context, tx *tenant.Tx, before, after Customer, p
 			return err
 		}
 	}
-	return saveCustom(ctx, tx, "customer", []customRecord{before.customTo(after.Custom)})
+	if err := saveCustom(ctx, tx, "customer", []customRecord{before.customTo(after.Custom)}); err != nil {
+		return err
+	}
+	return handOverContacts(ctx, tx, []customerChange{{before: before, after: after}}, false)
 }
 
-// DeleteCustomer moves a customer to the trash. It can be restored until it is purged.
+// DeleteCustomer moves a customer to the trash, and its contacts along with it. It can be restored until it is purged.
 func DeleteCustomer(ctx context.Context, tx *tenant.Tx, id CustomerID, version int64) error {
 	c, err := lockCustomer(ctx, tx, id, customerDelete, version)
 	if err != nil {
 		return err
 	}
-	if err := tx.MustChange(ctx, `UPDATE company.customers SET deleted_at = ?, updated_at = ?, version = version + 1 WHERE id = ?`, tx.Now, tx.Now, id); err != nil {
-		return fmt.Errorf("customer %s: %w", id, err)
-	}
-	if err := dropCustom(ctx, tx, []customRecord{c.customTo(nil)}); err != nil {
-		return err
-	}
-	return tx.Emit(ctx, tenant.Event{
-		Type: "customer.deleted", Resource: "customer", Record: tenant.RecordID(id), OwnerBefore: c.OwnerID, Data: c,
-	})
+	return trashCustomers(ctx, tx, []Customer{c}, false)
 }

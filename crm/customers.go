@@ -48,6 +48,7 @@ type Customer struct {
 	SilenceFrom    time.Time       `db:"silence_from" json:"quiet_since" doc:"What the silence rule counts days from: the last interaction, entry into the stage, creation or hand-over, whichever was last (UTC)."`
 	NextFollowUpAt *time.Time      `db:"next_follow_up_at" json:"next_follow_up_at" doc:"Due time of the earliest open task (UTC), null without one."`
 	DoNotContact   bool            `db:"do_not_contact" json:"do_not_contact" doc:"The customer does not want to be contacted."`
+	Consents       Consents        `db:"consents" json:"consents" doc:"What the customer has consented to or objected to, by channel. It holds for its contacts too."`
 	Tags           []string        `db:"-" json:"tags" nullable:"false" doc:"Names of the tags, in alphabetical order." example:"[\"vip\"]"`
 	Custom         CustomValues    `db:"custom" json:"custom" mask:"by form" doc:"Values of the company's own fields by their keys; /v1/custom-fields says what they are."`
 	CreatedBy      tenant.MemberID `db:"created_by" json:"created_by" nullable:"true" doc:"Who made the record; null for the system."`
@@ -65,7 +66,7 @@ type Customer struct {
 const customerColumns = `c.id, c.name, c.contact_name, c.phone, c.email, c.website, c.address, c.industry, c.employees,
 	c.revenue, c.revenue_currency, c.source, c.note, c.owner_id, c.lifecycle, c.lifecycle_since, c.lost_reason,
 	c.last_interaction_at, c.last_interaction_by, c.next_follow_up_at, c.do_not_contact, c.created_by, c.created_at,
-	c.updated_at, c.version, c.name_sort, c.last_interaction_sort, c.next_follow_up_sort, c.silence_from, c.owner_since, c.custom`
+	c.updated_at, c.version, c.name_sort, c.last_interaction_sort, c.next_follow_up_sort, c.silence_from, c.owner_since, c.custom, c.consents`
 
 var customers = &list.Resource{
 	Name: "customers", Table: "company.customers", Alias: "c", OwnerColumn: "c.owner_id", CustomerColumn: "c.id", Owner: "owner",
@@ -223,6 +224,7 @@ type NewCustomer struct {
 	OwnerID         *tenant.MemberID `json:"owner_id,omitempty" doc:"Who looks after the customer; the caller when left out."`
 	Lifecycle       string           `json:"lifecycle,omitempty" enum:"potential,interested,won,lost" doc:"First stage; potential when left out." example:"potential"`
 	DoNotContact    bool             `json:"do_not_contact,omitempty" doc:"The customer does not want to be contacted."`
+	Consents        Consents         `json:"consents,omitempty" doc:"What the customer has consented to or objected to, by channel."`
 	Tags            []string         `json:"tags,omitempty" maxItems:"50" doc:"Names of tags; new ones are made." example:"[\"vip\"]"`
 	Custom          CustomValues     `json:"custom,omitempty" doc:"Values of the company's own fields by their keys."`
 }
@@ -246,6 +248,7 @@ type CustomerPatch struct {
 	Note            patch.Field[string]          `json:"note,omitzero" maxLength:"10000" doc:"Free text." example:"Met at the fair."`
 	OwnerID         patch.Field[tenant.MemberID] `json:"owner_id,omitzero" doc:"Hands the customer over; null puts it into the public pool."`
 	DoNotContact    patch.Field[bool]            `json:"do_not_contact,omitzero" doc:"The customer does not want to be contacted."`
+	Consents        patch.Field[Consents]        `json:"consents,omitzero" doc:"Changes the channels it names; null clears all."`
 	Tags            patch.Field[[]string]        `json:"tags,omitzero" doc:"Replaces all tags; new ones are made." example:"[\"vip\"]"`
 	Custom          patch.Field[CustomValues]    `json:"custom,omitzero" doc:"Changes the company's own fields: keys that are absent stay, null clears."`
 }

@@ -27,7 +27,7 @@ func TestCustomerKeepsItsFields(t *testing.T) {
 		Address: "上海市浦东新区", Industry: "software", Employees: ptr(120), Revenue: ptr(int64(120_000_000)), RevenueCurrency: ptr("USD"), Source: "exhibition",
 		Note: "Met at the fair.", OwnerID: w.acme.Rep, Lifecycle: crm.Interested, LifecycleSince: tenanttest.Start, DoNotContact: true, Tags: []string{"Old", "vip"},
 		CreatedBy: w.acme.Manager, CreatedAt: tenanttest.Start, UpdatedAt: tenanttest.Start, Version: 1, NameSort: "yun fan ke ji ", SilenceFrom: tenanttest.Start,
-		OwnerSince: tenanttest.Start, Custom: crm.CustomValues{},
+		OwnerSince: tenanttest.Start, Custom: crm.CustomValues{}, Consents: crm.Consents{},
 	}
 	if diff := cmp.Diff(want, made); diff != "" {
 		t.Errorf("made: -want +got\n%s", diff)

@@ -9,7 +9,7 @@ import (
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
-// bulkMove is the change that only deals have.
+// bulkMove takes deals to another stage, contacts to another customer.
 const bulkMove = "move"
 
 // DealBulk changes many deals at once: those named, or all that a list would show.

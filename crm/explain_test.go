@@ -61,6 +61,9 @@ func TestListsReadTheirOrderFromAnIndex(t *testing.T) {
 	timeline := func(q *tenant.Query, in crm.ListQuery) (string, []any, error) {
 		return crm.InteractionStatement(q, one, in)
 	}
+	contacts := func(q *tenant.Query, in crm.ListQuery) (string, []any, error) {
+		return crm.ContactStatement(q, crm.CustomerID{}, in)
+	}
 	files := func(q *tenant.Query, in crm.ListQuery) (string, []any, error) {
 		return crm.AttachmentStatement(q, refTo(t, one.String()), in)
 	}
@@ -96,6 +99,13 @@ func TestListsReadTheirOrderFromAnIndex(t *testing.T) {
 		{"one owner's", w.admin, customers, "owner = " + w.acme.Rep.String(), "name", "customers_owner_name"},
 		{"tagged", w.admin, customers, "tags:x", "updated_at", "customers_updated"},
 		{"with any other filter", w.rep, customers, `industry = it AND created_at > ago("7d")`, "updated_at", "customers_owner_updated"},
+		{"own contacts", w.rep, contacts, "", "updated_at", "contacts_owner_updated"},
+		{"own contacts by age", w.rep, contacts, "", "created_at", "contacts_owner_created"},
+		{"own contacts by name", w.rep, contacts, "", "name", "contacts_owner_name"},
+		{"all contacts", w.admin, contacts, "", "updated_at", "contacts_updated"},
+		{"all contacts by age", w.admin, contacts, "", "created_at", "contacts_created"},
+		{"all contacts by name", w.admin, contacts, "title = x", "name", "contacts_name"},
+		{"contacts of a customer", w.admin, contacts, "customer = " + one.String(), "name", "contacts_customer"},
 		{"own tasks", w.rep, tasks, "", "due_at", "tasks_assignee_due"},
 		{"own tasks by age", w.rep, tasks, "status = open", "created_at", "tasks_assignee_created"},
 		{"all tasks", w.admin, tasks, "", "due_at", "tasks_due"},
@@ -167,11 +177,10 @@ func TestSharedValuesComeFromAnIndex(t *testing.T) {
 // afterFirstPage gives a statement the condition that a cursor adds.
 func afterFirstPage(statement string, args []any, order, direction string) (string, []any) {
 	column := map[string]string{
-		"updated_at": "c.updated_at", "name": "c.name_sort", "last_interaction_at": "c.last_interaction_sort", "next_follow_up_at": "c.next_follow_up_sort",
-		"due_at": "t.due_sort", "occurred_at": "i.occurred_at",
+		"name": "name_sort", "last_interaction_at": "last_interaction_sort", "next_follow_up_at": "next_follow_up_sort", "due_at": "due_sort",
 	}[order]
 	alias := statement[len("SELECT "):][:1]
-	column = cmp.Or(column, alias+"."+order)
+	column = alias + "." + cmp.Or(column, order)
 	beyond, value := ">", any(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC))
 	if direction != "" {
 		beyond = "<"
@@ -197,7 +206,8 @@ func wantIndex(t *testing.T, steps []step, key string) {
 	}
 }
 
-// fillAround gives the first customers interactions, everybody tasks and notifications, and the server its statistics.
+// fillAround gives every customer a contact, the first of them interactions, everybody tasks and notifications, and the
+// server its statistics.
 func (w *world) fillAround(t *testing.T) {
 	t.Helper()
 	page := w.admin.list(t, crm.ListQuery{Limit: 200}).Data
@@ -234,12 +244,17 @@ func (w *world) fillAround(t *testing.T) {
 		if err != nil {
 			return err
 		}
+		if _, err := tx.Exec(t.Context(), `INSERT INTO company.contacts (id, customer_id, owner_id, name, name_sort, search_text, title, department, role, is_primary,
+			phones, emails, wechat, addresses, language, do_not_contact, consents, source, note, custom, version, created_at, updated_at, deleted_along)
+			SELECT id, id, owner_id, name, name_sort, '', '', '', '', 1, '[]', '[]', '', '[]', '', 0, '{}', '', '', '{}', 1, created_at, updated_at, 0 FROM company.customers`); err != nil {
+			return err
+		}
 		_, err = tx.Exec(t.Context(), `INSERT INTO company.record_tags (record_id, tag_id) SELECT id, ? FROM company.customers WHERE lifecycle = 'won'`, tag.ID)
 		return err
 	}); err != nil {
 		t.Fatal(err)
 	}
-	w.analyse(t, "customers", "tasks", "interactions", "notifications", "record_tags", "attachments")
+	w.analyse(t, "customers", "contacts", "tasks", "interactions", "notifications", "record_tags", "attachments")
 }
 
 // analyse gives the server the statistics of tables.

@@ -41,6 +41,16 @@ func CommentStatement(q *tenant.Query, record RecordRef, in ListQuery) (string, 
 	return statement, args, nil
 }
 
+// ContactStatement is CustomerStatement for contacts, of one customer or of all.
+func ContactStatement(q *tenant.Query, customer CustomerID, in ListQuery) (string, []any, error) {
+	p, err := planContacts(context.Background(), q, customer, in)
+	if err != nil {
+		return "", nil, err
+	}
+	statement, args := p.Statement(contactColumns)
+	return statement, args, nil
+}
+
 // TaskStatement is CustomerStatement for tasks.
 func TaskStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
 	p, err := list.New(q, tasks, in, q.Scope(taskRead))

@@ -14,7 +14,29 @@ type (
 	linkList     []Link
 	memberList   []tenant.MemberID
 	fieldOptions []FieldOption
+	// Those of contacts.
+	contactPhones   []ContactPhone
+	contactEmails   []ContactEmail
+	postalAddresses []PostalAddress
 )
+
+// Value implements driver.Valuer.
+func (l contactPhones) Value() (driver.Value, error) { return jsonColumn([]ContactPhone(l)) }
+
+// Scan implements sql.Scanner.
+func (l *contactPhones) Scan(src any) error { return scanJSON(src, (*[]ContactPhone)(l)) }
+
+// Value implements driver.Valuer.
+func (l contactEmails) Value() (driver.Value, error) { return jsonColumn([]ContactEmail(l)) }
+
+// Scan implements sql.Scanner.
+func (l *contactEmails) Scan(src any) error { return scanJSON(src, (*[]ContactEmail)(l)) }
+
+// Value implements driver.Valuer.
+func (l postalAddresses) Value() (driver.Value, error) { return jsonColumn([]PostalAddress(l)) }
+
+// Scan implements sql.Scanner.
+func (l *postalAddresses) Scan(src any) error { return scanJSON(src, (*[]PostalAddress)(l)) }
 
 // Value implements driver.Valuer.
 func (l fieldOptions) Value() (driver.Value, error) { return jsonColumn([]FieldOption(l)) }

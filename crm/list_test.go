@@ -277,8 +277,8 @@ func (w *world) fill(t testing.TB, n int) {
 			}
 			if _, err := tx.Exec(t.Context(), `INSERT INTO company.customers (id, name, name_key, name_sort, search_text, owner_id, lifecycle,
 				lifecycle_since, silence_from, owner_since, created_at, updated_at, contact_name, website, address, industry, source, note,
-				lost_reason, do_not_contact, custom, silence_reminded, version) VALUES `+strings.TrimPrefix(strings.Repeat(
-				`, (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '', '', '', '', '', 0, '{}', 0, 1)`, rows), ", "), args...); err != nil {
+				lost_reason, do_not_contact, consents, custom, silence_reminded, version) VALUES `+strings.TrimPrefix(strings.Repeat(
+				`, (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '', '', '', '', '', 0, '{}', '{}', 0, 1)`, rows), ", "), args...); err != nil {
 				return err
 			}
 		}

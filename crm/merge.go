@@ -202,6 +202,7 @@ func (in MergeRequest) combine(winner, loser Customer, result *MergeResult) (Cus
 	after, err := customerOf(winner, nestFields(kept))
 	after.Tags = withTags(winner.Tags, loser.Tags)
 	after.Tags = after.Tags[:min(len(after.Tags), maxTags)]
+	after.Consents = winner.Consents.and(loser.Consents)
 	return after, err
 }
 
@@ -270,6 +271,10 @@ func (r *MergeResult) carryOut(ctx context.Context, tx *tenant.Tx, winner, after
 	if err != nil {
 		return err
 	}
+	contacts, err := moveContactsOf(ctx, tx, loser.ID, after)
+	if err != nil {
+		return err
+	}
 	if err := trashCustomers(ctx, tx, []Customer{loser}, false); err != nil {
 		return err
 	}
@@ -286,6 +291,9 @@ func (r *MergeResult) carryOut(ctx context.Context, tx *tenant.Tx, winner, after
 	}
 	if r.Moved, err = repoint(ctx, tx, tenant.RecordID(loser.ID), tenant.RecordID(after.ID)); err != nil {
 		return err
+	}
+	if contacts > 0 {
+		r.Moved["contacts"] += contacts
 	}
 	if err := r.remember(ctx, tx, loser, after.ID); err != nil {
 		return err

@@ -48,6 +48,8 @@ func TestMergeMovesEverything(t *testing.T) {
 	talk := w.rep2.logAt(t, loser.ID, late)
 	w.rep.logAt(t, winner.ID, late.Add(-48*time.Hour))
 	w.rep2.deal(t, crm.NewDeal{Name: "d", CustomerID: &loser.ID})
+	w.rep.contact(t, crm.NewContact{Name: "王芳", CustomerID: &winner.ID})
+	li := w.rep2.contact(t, crm.NewContact{Name: "李雷", CustomerID: &loser.ID})
 	task := w.rep2.task(t, crm.NewTask{Title: "t", CustomerID: &loser.ID, DueAt: ptr(late.Add(24 * time.Hour))})
 	w.rep.task(t, crm.NewTask{Title: "later", CustomerID: &winner.ID, DueAt: ptr(late.Add(48 * time.Hour))})
 	if err := w.admin.tx(t, func(tx *tenant.Tx) error {
@@ -85,11 +87,11 @@ func TestMergeMovesEverything(t *testing.T) {
 		"employees": "loser", "revenue": "loser", "source": "winner", "note": "both", "owner_id": "winner", "lifecycle": "winner", "do_not_contact": "loser",
 		"custom.size": "winner", "custom.tax_no": "loser",
 	}
-	wantMoved := map[string]int{"collaborators": 1, "deals": 1, "interactions": 1, "lifecycle_history": 2, "tasks": 1}
+	wantMoved := map[string]int{"collaborators": 1, "contacts": 1, "deals": 1, "interactions": 1, "lifecycle_history": 2, "tasks": 1}
 	if diff := cmp.Diff([]any{wantFields, []string{"custom.size", "email", "lifecycle", "name", "note", "owner_id"}, wantMoved}, []any{got.Fields, got.Differ, got.Moved}); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]any{got.Fields, got.Differ, map[string]int{"collaborators": 3, "deals": 1, "interactions": 1, "lifecycle_history": 2, "tasks": 1}}, []any{seen.Fields, seen.Differ, seen.Moved}); diff != "" {
+	if diff := cmp.Diff([]any{got.Fields, got.Differ, map[string]int{"collaborators": 3, "contacts": 1, "deals": 1, "interactions": 1, "lifecycle_history": 2, "tasks": 1}}, []any{seen.Fields, seen.Differ, seen.Moved}); diff != "" {
 		t.Errorf("foretold (-come +foretold):\n%s", diff)
 	}
 	c := w.rep.get(t, winner.ID)
@@ -113,6 +115,9 @@ func TestMergeMovesEverything(t *testing.T) {
 	if moved := must[crm.Interaction](t)(w.rep.tryInteraction(t, talk.ID)); moved.CustomerID != winner.ID {
 		t.Errorf("interaction of %s", moved.CustomerID)
 	}
+	if moved := w.rep.getContact(t, li.ID); moved.CustomerID != winner.ID || moved.OwnerID != w.acme.Rep || moved.Primary {
+		t.Errorf("contact %+v", moved)
+	}
 	if visits := must[[]crm.StageVisit](t)(read(t, w.rep, func(ctx ctx, q *tenant.Query) ([]crm.StageVisit, error) {
 		return crm.LifecycleHistory(ctx, q, winner.ID)
 	})); len(visits) != 3 {
@@ -135,9 +140,11 @@ func (w *world) wantMergeTold(t *testing.T, winner, loser crm.Customer) {
 	t.Helper()
 	events := w.waiting(t)
 	w.reactTo(t, events...)
-	if len(events) != 2 || events[1].Type != "customer.merged" || events[0].Type != "customer.deleted" || events[0].OwnerBefore != loser.OwnerID || !events[0].OwnerAfter.IsZero() {
+	if len(events) != 3 || events[2].Type != "customer.merged" || events[1].Type != "customer.deleted" || events[1].OwnerBefore != loser.OwnerID || !events[1].OwnerAfter.IsZero() ||
+		events[0].Type != "contact.updated" || events[0].OwnerBefore != loser.OwnerID || events[0].OwnerAfter != winner.OwnerID {
 		t.Fatalf("%d events: %+v", len(events), events)
 	}
+	events = events[1:]
 	data := decode[crm.CustomerMerged](t, events[1].Data)
 	if data.ID != winner.ID || data.LoserID != loser.ID || data.Loser.Name != loser.Name || data.Phone == nil {
 		t.Errorf("%s", events[1].Data)

@@ -9,13 +9,6 @@ import (
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
-type contactKind struct{}
-
-func (contactKind) Prefix() string { return "con" }
-
-// ContactID identifies a person of a customer (con_…).
-type ContactID = tenant.ID[contactKind]
-
 // unique drops repeats and sorts, as lists show participants.
 func unique[K tenant.Kind](ids []tenant.ID[K]) []tenant.ID[K] {
 	all := append([]tenant.ID[K]{}, ids...)
@@ -31,7 +24,7 @@ func (i *Interaction) checkParticipants(ctx context.Context, q *tenant.Query, in
 		return err
 	}
 	checkNamed(invalid, "member_ids", i.MemberIDs, known, "is not a member of this company")
-	people, err := contactsOf(ctx, q, i.CustomerID, i.ContactIDs)
+	people, err := i.knownContacts(ctx, q)
 	if err != nil {
 		return err
 	}
@@ -60,9 +53,15 @@ func knownMembers(ctx context.Context, q *tenant.Query, ids []tenant.MemberID) (
 	return known, err
 }
 
-// contactsOf returns those of the ids that are people of the customer. There are no records of people yet.
-func contactsOf(context.Context, *tenant.Query, CustomerID, []ContactID) ([]ContactID, error) {
-	return nil, nil
+// knownContacts returns those of the contacts who are people of the customer, or took part already.
+func (i *Interaction) knownContacts(ctx context.Context, q *tenant.Query) (known []ContactID, err error) {
+	if len(i.ContactIDs) == 0 || len(i.ContactIDs) > maxParticipants {
+		return nil, nil
+	}
+	err = q.SelectIn(ctx, &known, `SELECT id FROM company.contacts WHERE id IN (?) AND customer_id = ? AND deleted_at IS NULL
+		UNION SELECT contact_id FROM company.interaction_contacts WHERE contact_id IN (?) AND interaction_id = ?`,
+		i.ContactIDs, i.CustomerID, i.ContactIDs, i.ID)
+	return known, err
 }
 
 // writeParticipants replaces who took part.

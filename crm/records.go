@@ -38,6 +38,7 @@ type noun struct {
 func nouns() []noun {
 	return []noun{
 		{"customer", customerKind{}.Prefix(), "company.customers", findCustomerRecord},
+		{"contact", contactKind{}.Prefix(), "company.contacts", findContactRecord},
 		{"interaction", interactionKind{}.Prefix(), "company.interactions", findInteractionRecord},
 		{"task", taskKind{}.Prefix(), "company.tasks", findTaskRecord},
 		{"deal", dealKind{}.Prefix(), "company.deals", findDealRecord},
@@ -100,6 +101,11 @@ func FindRecord(ctx context.Context, q *tenant.Query, r RecordRef, action string
 func findCustomerRecord(ctx context.Context, q *tenant.Query, id tenant.RecordID, p tenant.Permission) (Record, error) {
 	c, err := findCustomer(ctx, q, CustomerID(id), p, "")
 	return Record{Title: c.Name, Owner: c.OwnerID, Customer: c.ID}, err
+}
+
+func findContactRecord(ctx context.Context, q *tenant.Query, id tenant.RecordID, p tenant.Permission) (Record, error) {
+	c, err := findContact(ctx, q, ContactID(id), p, "")
+	return Record{Title: c.Name, Owner: c.OwnerID, Customer: c.CustomerID}, err
 }
 
 func findInteractionRecord(ctx context.Context, q *tenant.Query, id tenant.RecordID, p tenant.Permission) (Record, error) {

@@ -33,6 +33,8 @@ var references = []reference{
 	{table: "changes", column: "record_id", onMerge: stays}, // what happened to which record
 	{table: "collaborators", column: "customer_id", onMerge: unites, key: "member_id"},
 	{table: "comments", column: "record_id", onMerge: moves},
+	{table: "contact_points", column: "record_id", onMerge: stays}, // a contact's own
+	{table: "contacts", column: "customer_id", onMerge: moves},     // those in the trash; the others have moved before
 	{table: "deals", column: "customer_id", onMerge: moves},
 	{table: "duplicate_dismissals", column: "customer_id", onMerge: goes},
 	{table: "duplicate_dismissals", column: "other_id", onMerge: goes},

@@ -74,7 +74,9 @@ const (
 
 // viewable are the lists that views can be kept of. It is a function for the sake of the order in which Go makes variables.
 func viewable() map[string]*list.Resource {
-	return map[string]*list.Resource{customers.Name: customers, deals.Name: deals, products.Name: products, interactions.Name: interactions, tasks.Name: tasks}
+	return map[string]*list.Resource{
+		customers.Name: customers, contacts.Name: contacts, deals.Name: deals, products.Name: products, interactions.Name: interactions, tasks.Name: tasks,
+	}
 }
 
 // ListSavedViews returns the caller's own views and the shared ones: of one list, or of all when it is empty.

@@ -115,6 +115,21 @@ func TestEveryTextComesBackOrIsRefused(t *testing.T) {
 				"label.zh": f.Label.ZH, "label.en": f.Label.EN, "help": f.Help, "section": f.Section, "options[0].label.zh": f.Options[0].Label.ZH,
 			}, err
 		}},
+		{"contact", []string{"name", "title", "department", "wechat", "source", "note", "addresses[0].street", "consents.email.source"}, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {
+			made, err := crm.CreateContact(ctx, tx, crm.NewContact{
+				Name: text["name"], Title: text["title"], Department: text["department"], WeChat: text["wechat"], Source: text["source"], Note: text["note"],
+				Addresses: []crm.PostalAddress{{Country: "CN", Street: text["addresses[0].street"]}},
+				Consents:  crm.Consents{"email": {Status: "granted", Source: text["consents.email.source"]}},
+			})
+			if err != nil {
+				return nil, err
+			}
+			p, err := crm.GetContact(ctx, tx.Query, made.ID)
+			return map[string]string{
+				"name": p.Name, "title": p.Title, "department": p.Department, "wechat": p.WeChat, "source": p.Source, "note": p.Note,
+				"addresses[0].street": p.Addresses[0].Street, "consents.email.source": p.Consents["email"].Source,
+			}, err
+		}},
 		{"lost customer", []string{"reason"}, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {
 			made, err := plain(tx)
 			if err != nil {

@@ -40,6 +40,7 @@ type person struct {
 
 var everything = []tenant.Permission{
 	"customer:create", "customer:read", "customer:update", "customer:delete",
+	"contact:create", "contact:read", "contact:update", "contact:delete",
 	"interaction:create", "interaction:read", "interaction:update", "interaction:delete",
 	"task:create", "task:read", "task:update", "task:delete", "report:read",
 	"rule:create", "rule:read", "rule:update", "rule:delete", "plugin:read", "webhook_endpoint:read",

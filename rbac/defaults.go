@@ -34,7 +34,7 @@ var shippedRoles = []shipped{
 	{id: Manager, names: Label{"销售主管", "Sales manager"}, builtIn: true},
 	{id: Rep, names: Label{"普通销售员", "Sales rep"}, builtIn: true},
 	{id: Service, names: Label{"客服", "Customer service"}},
-	{id: Marketing, names: Label{"市场", "Marketing"}, masks: []string{"customer.phone", "customer.email"}},
+	{id: Marketing, names: Label{"市场", "Marketing"}, masks: []string{"customer.phone", "customer.email", "contact.phone", "contact.email"}},
 }
 
 // shippedRole returns the role as it comes with the product, if it does.

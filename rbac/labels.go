@@ -22,6 +22,7 @@ type described struct {
 // resources describes every resource of the catalogue.
 var resources = map[string]described{
 	"customer":         {label: Label{"客户", "Customers"}},
+	"contact":          {label: Label{"联系人", "Contacts"}},
 	"interaction":      {label: Label{"沟通记录", "Communication records"}},
 	"task":             {label: Label{"任务", "Tasks"}},
 	"attachment":       {label: Label{"附件", "Files"}, shared: true}, // whose files is for the records to say

@@ -12,6 +12,8 @@ import (
 var maskable = []MaskableField{
 	{"customer.phone", Label{"电话", "Phone"}},
 	{"customer.email", Label{"邮箱", "E-mail"}},
+	{"contact.phone", Label{"电话", "Phone"}},
+	{"contact.email", Label{"邮箱", "E-mail"}},
 }
 
 // Masked returns the fields that a holder of these roles sees in part only: those that every role masks by which

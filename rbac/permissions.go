@@ -42,6 +42,7 @@ type CRUD struct{ Create, Read, Update, Delete Permission }
 // The catalogue. A permission that is not here does not exist.
 var (
 	Customer        = crud("customer")
+	Contact         = crud("contact")
 	Interaction     = crud("interaction")
 	Task            = crud("task")
 	Attachment      = struct{ Create, Read, Delete Permission }{permission("attachment", "create"), permission("attachment", "read"), permission("attachment", "delete")}

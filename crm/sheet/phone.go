@@ -43,6 +43,15 @@ func ParsePhone(s, region string) (Phone, error) {
 	return Phone{}, invalid(BadPhone, "the phone number is not valid; write it with its area code, or with + and the country code")
 }
 
+// NationalPhone writes an E.164 number as it is dialled in its own country: 138 0013 8000. Other text stays as it is.
+func NationalPhone(e164 string) string {
+	n, err := phonenumbers.Parse(e164, "ZZ")
+	if err != nil {
+		return e164
+	}
+	return phonenumbers.Format(n, phonenumbers.NATIONAL)
+}
+
 func validPhone(s, region string) (Phone, bool) {
 	n, err := phonenumbers.Parse(s, strings.ToUpper(region))
 	if err != nil || !phonenumbers.IsValidNumber(n) {

@@ -66,8 +66,8 @@ func (w *world) fill(ctx context.Context, a account, n int) error {
 			}
 			_, err := tx.Exec(ctx, `INSERT INTO company.customers (id, name, name_key, name_sort, search_text, contact_name, phone,
 					website, address, industry, source, note, owner_id, owner_since, lifecycle, lifecycle_since, lost_reason, do_not_contact,
-					custom, silence_from, silence_reminded, version, created_at, updated_at)
-				VALUES `+strings.TrimSuffix(strings.Repeat(`(?, ?, ?, ?, ?, '', ?, '', '', '', '', '', ?, ?, ?, ?, '', 0, '{}', ?, 0, 1, ?, ?),`, batch), ","), args...)
+					consents, custom, silence_from, silence_reminded, version, created_at, updated_at)
+				VALUES `+strings.TrimSuffix(strings.Repeat(`(?, ?, ?, ?, ?, '', ?, '', '', '', '', '', ?, ?, ?, ?, '', 0, '{}', '{}', ?, 0, 1, ?, ?),`, batch), ","), args...)
 			return err
 		})
 		if err != nil {

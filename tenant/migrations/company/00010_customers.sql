@@ -25,6 +25,7 @@ CREATE TABLE customers (
     last_interaction_by BINARY(16)    NULL,
     next_follow_up_at   DATETIME(6)   NULL,
     do_not_contact      TINYINT       NOT NULL,
+    consents            JSON          NOT NULL,
     custom              JSON          NOT NULL,
     -- The silence clock: since when nobody has been in contact, since when the owner has had the customer, and
     -- the most days for which it was reminded of in this silence.

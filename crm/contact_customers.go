@@ -1,0 +1,72 @@
+package crm
+
+import (
+	"context"
+
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// handOverContacts gives the people of customers to the customers' new owners, where those have changed.
+func handOverContacts(ctx context.Context, tx *tenant.Tx, all []customerChange, quiet bool) error {
+	owners := map[CustomerID]tenant.MemberID{}
+	var ids []CustomerID
+	for i := range all {
+		if c := &all[i]; c.before.OwnerID != c.after.OwnerID {
+			owners[c.after.ID] = c.after.OwnerID
+			ids = append(ids, c.after.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	found, err := lockContacts(ctx, tx, `p.customer_id IN (?) AND p.deleted_at IS NULL`, ids)
+	if err != nil {
+		return err
+	}
+	var changes []contactChange
+	for _, before := range found {
+		after := before
+		after.OwnerID = owners[before.CustomerID]
+		change, err := changeContact(tx, before, after)
+		if err != nil {
+			return err
+		}
+		if len(change.previous) > 0 {
+			changes = append(changes, change)
+		}
+	}
+	return saveContacts(ctx, tx, changes, quiet)
+}
+
+// moveContactsOf gives the people of a customer that is merged to the one that stays, and counts them.
+func moveContactsOf(ctx context.Context, tx *tenant.Tx, from CustomerID, to Customer) (int, error) {
+	found, err := lockContacts(ctx, tx, `p.customer_id = ? AND p.deleted_at IS NULL`, from)
+	if err != nil || len(found) == 0 {
+		return 0, err
+	}
+	main, err := primaryContact(ctx, tx, to.ID)
+	if err != nil {
+		return 0, err
+	}
+	changes := make([]contactChange, len(found))
+	for i, before := range found {
+		after := before
+		after.CustomerID, after.OwnerID, after.Primary = to.ID, to.OwnerID, before.Primary && main == nil
+		if changes[i], err = changeContact(tx, before, after); err != nil {
+			return 0, err
+		}
+	}
+	return len(changes), saveContacts(ctx, tx, changes, false)
+}
+
+// trashContactsOf moves the people of customers to the trash along with those.
+func trashContactsOf(ctx context.Context, tx *tenant.Tx, customers []CustomerID, quiet bool) error {
+	if len(customers) == 0 {
+		return nil
+	}
+	found, err := lockContacts(ctx, tx, `p.customer_id IN (?) AND p.deleted_at IS NULL`, customers)
+	if err != nil {
+		return err
+	}
+	return trashContacts(ctx, tx, found, true, quiet)
+}
