@@ -191,8 +191,8 @@ func ListDeals(ctx context.Context, q *tenant.Query, in ListQuery) (Page[Deal], 
 	return page, fillDeals(ctx, q, page.Data)
 }
 
-func planDeals(ctx context.Context, q *tenant.Query, in ListQuery, extra ...list.Condition) (*list.Plan, error) {
-	return planDealsAs(ctx, q, deals, in, extra...)
+func planDeals(ctx context.Context, q *tenant.Query, in ListQuery) (*list.Plan, error) {
+	return planDealsAs(ctx, q, deals, in)
 }
 
 func planDealsAs(ctx context.Context, q *tenant.Query, as *list.Resource, in ListQuery, extra ...list.Condition) (*list.Plan, error) {
