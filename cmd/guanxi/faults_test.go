@@ -26,6 +26,7 @@ func faults(t *testing.T, o *ordeal) {
 	t.Run("MariaDB killed under writes", o.databaseKilled)
 	t.Run("receiver down and slow", o.receiverDown)
 	t.Run("server killed between a file and its record", o.uploadCut)
+	t.Run("server killed in the middle of a file", o.uploadBroken)
 }
 
 // recovery is how long work may take that was handed out and lost: it counts as lost after a minute.
