@@ -16,6 +16,8 @@ var eventTypes = sorted(plugins.OwnEventTypes(), []string{
 	"contact.created", "contact.updated", "contact.deleted", "contact.restored",
 	"interaction.created", "interaction.updated", "interaction.deleted", "interaction.assigned", "interaction.resolved",
 	"attachment.created", "attachment.deleted", "attachment.restored",
+	"calendar_event.created", "calendar_event.updated", "calendar_event.deleted", "calendar_event.restored",
+	"calendar_event.due", "calendar_event.responded",
 	"task.created", "task.updated", "task.completed", "task.deleted", "task.restored", "task.due",
 	"comment.created", "comment.updated", "comment.deleted",
 	"saved_view.created", "saved_view.updated", "saved_view.deleted",

@@ -21,6 +21,7 @@ func (w *world) samples(t *testing.T) map[string]string {
 		"/v1/customers/":         customer,
 		"/v1/interactions/":      w.post(t, rep, "/v1/interactions", fmt.Sprintf(`{"customer_id":%q,"kind":"call","summary":"secret words"}`, customer)).want(t, http.StatusCreated).id(t),
 		"/v1/tasks/":             w.post(t, rep, "/v1/tasks", `{"title":"secret task"}`).want(t, http.StatusCreated).id(t),
+		"/v1/calendar-events/":   w.post(t, rep, "/v1/calendar-events", `{"title":"secret meeting","starts_at":"2026-03-03T07:00:00Z"}`).want(t, http.StatusCreated).id(t),
 		"/v1/members/":           w.acme.rep2.id,
 		"/v1/teams/":             w.post(t, admin, "/v1/teams", `{"name":"Secret team"}`).want(t, http.StatusCreated).id(t),
 		"/v1/roles/":             w.post(t, admin, "/v1/roles", `{"name":"Secret role","permissions":{"customer:read":"own"}}`).want(t, http.StatusCreated).id(t),
@@ -83,6 +84,8 @@ var bodies = map[string]string{
 	"PATCH /v1/comments/{id}":                       `{"body":"x"}`,
 	"POST /v1/customers/{id}/merge":                 `{"loser_id":"cus_01h455vb4pex5vsknk084sn02q"}`,
 	"POST /v1/pipelines/{id}/stages":                `{"name":"x"}`,
+	"POST /v1/calendar-events/{id}/respond":         `{"response":"accepted"}`,
+	"POST /v1/calendar-events/{id}/interaction":     `{"summary":"x"}`,
 	"POST /v1/tasks/{id}/snooze":                    `{"minutes":5}`,
 	"POST /v1/interactions/{id}/assign":             `{"assignee_id":null}`,
 	"POST /v1/webhook-endpoints/{id}/replay":        `{"since":"2026-03-01T00:00:00Z"}`,
@@ -153,7 +156,7 @@ func TestMatrix(t *testing.T) {
 	})
 	t.Run("colleagues reach only their own", func(t *testing.T) {
 		w.get(t, w.acme.rep2, "/v1/attachments/"+ids["/v1/attachments/"]).want(t, http.StatusNotFound)
-		for _, prefix := range []string{"/v1/customers/", "/v1/contacts/", "/v1/interactions/", "/v1/tasks/", "/v1/deals/", "/v1/imports/"} {
+		for _, prefix := range []string{"/v1/customers/", "/v1/contacts/", "/v1/interactions/", "/v1/tasks/", "/v1/calendar-events/", "/v1/deals/", "/v1/imports/"} {
 			w.get(t, w.acme.rep2, prefix+ids[prefix]).want(t, http.StatusNotFound)
 			w.get(t, w.acme.rep2, strings.TrimSuffix(prefix, "/")).want(t, http.StatusOK, "!"+ids[prefix])
 			w.get(t, w.acme.manager, prefix+ids[prefix]).want(t, http.StatusOK)

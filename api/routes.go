@@ -14,6 +14,7 @@ var openAPITags = []*huma.Tag{
 	{Name: "Tasks", Description: "What has to be done, when, by whom, with reminders."},
 	{Name: "Deals", Description: "What customers may buy: 商机, through the stages of a pipeline to a win or a loss."},
 	{Name: "Comments", Description: "What colleagues say to each other about a record."},
+	{Name: "Calendar", Description: "What takes place, once or again and again, with invitations: 日程."},
 	{Name: "Tags", Description: "Labels for customers."},
 	{Name: "Saved views", Description: "Lists kept under a name, for oneself or for all."},
 	{Name: "Pipelines", Description: "The ways that deals go, their stages, and why deals are lost."},
@@ -54,6 +55,7 @@ func (s *Server) register() {
 	s.dealRoutes(v1("Deals"))
 	s.dealItemRoutes(v1("Deals"))
 	s.commentRoutes(v1("Comments"))
+	s.calendarEventRoutes(v1("Calendar"))
 	s.tagRoutes(v1("Tags"))
 	s.savedViewRoutes(v1("Saved views"))
 	s.pipelineRoutes(v1("Pipelines"))

@@ -15,11 +15,6 @@ type CustomerCard struct {
 	DoNotContact bool       `db:"do_not_contact" json:"do_not_contact" doc:"The customer does not want to be contacted."`
 }
 
-// addCustomers is fillCards for tasks.
-func addCustomers(ctx context.Context, q *tenant.Query, page []Task) error {
-	return fillCards(ctx, q, page, func(t *Task) (CustomerID, **CustomerCard) { return t.CustomerID, &t.Customer })
-}
-
 // fillCards gives the records of a page the customers that the caller may read, in one statement. of returns a record's
 // customer and where its card goes.
 func fillCards[T any](ctx context.Context, q *tenant.Query, page []T, of func(*T) (CustomerID, **CustomerCard)) error {

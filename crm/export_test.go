@@ -3,6 +3,7 @@ package crm
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/guanxi-crm/guanxi/crm/list"
 	"github.com/guanxi-crm/guanxi/tenant"
@@ -85,6 +86,41 @@ func NotificationStatement(q *tenant.Query, in ListQuery) (string, []any, error)
 func SharedValuesStatement(q *tenant.Query, by, after string) (string, []any) {
 	part := slices.IndexFunc(identityColumns, func(c identityColumn) bool { return c.by == by })
 	return sharedValuesStatement(q, groupCursor{Part: part, After: after}, groupValues)
+}
+
+// AgendaStatement is CustomerStatement for a part of the caller's own agenda, or of everybody's.
+func AgendaStatement(q *tenant.Query, in AgendaQuery, from, to time.Time) (string, []any, error) {
+	filter, err := in.filter()
+	if err != nil {
+		return "", nil, err
+	}
+	p, _, err := planAgenda(context.Background(), q, filter, from, to, 50)
+	if err != nil {
+		return "", nil, err
+	}
+	statement, args := p.Statement(taskColumns)
+	return statement, args, nil
+}
+
+// CalendarEventStatement is CustomerStatement for calendar events.
+func CalendarEventStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
+	p, err := planCalendarEvents(q, in)
+	if err != nil {
+		return "", nil, err
+	}
+	statement, args := p.Statement(calendarEventColumns)
+	return statement, args, nil
+}
+
+// CalendarStatements are those that read the events and the tasks of a calendar.
+func CalendarStatements(q *tenant.Query, in CalendarQuery) (events, tasks string, eventArgs, taskArgs []any, err error) {
+	s, err := in.read(q, longestCalendar, "370 days")
+	if err != nil {
+		return "", "", nil, nil, err
+	}
+	events, eventArgs = s.eventsStatement(q, calendarEventRead)
+	tasks, taskArgs = s.tasksStatement(q, calendarCap)
+	return events, tasks, eventArgs, taskArgs, nil
 }
 
 // NextSilenceCheck lets the tests ask for any moment and zone.

@@ -25,4 +25,9 @@ const (
 	dealRead          tenant.Permission = "deal:read"
 	dealUpdate        tenant.Permission = "deal:update"
 	dealDelete        tenant.Permission = "deal:delete"
+
+	calendarEventCreate tenant.Permission = "calendar_event:create"
+	calendarEventRead   tenant.Permission = "calendar_event:read"
+	calendarEventUpdate tenant.Permission = "calendar_event:update"
+	calendarEventDelete tenant.Permission = "calendar_event:delete"
 )

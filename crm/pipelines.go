@@ -38,7 +38,7 @@ const (
 	DealLost = "lost"
 )
 
-// Pipeline is a way that deals go: 销售管道.
+// Pipeline is a way that deals go: 销售流程.
 type Pipeline struct {
 	ID              PipelineID `db:"id" json:"id" doc:"The pipeline's id." example:"pip_01h455vb4pex5vsknk084sn02q"`
 	Name            string     `db:"name" json:"name" doc:"What it is called." example:"新客户销售"`

@@ -42,6 +42,7 @@ func nouns() []noun {
 		{"interaction", interactionKind{}.Prefix(), "company.interactions", findInteractionRecord},
 		{"task", taskKind{}.Prefix(), "company.tasks", findTaskRecord},
 		{"deal", dealKind{}.Prefix(), "company.deals", findDealRecord},
+		{"calendar_event", calendarEventKind{}.Prefix(), "company.calendar_events", findCalendarEventRecord},
 	}
 }
 
@@ -121,4 +122,13 @@ func findTaskRecord(ctx context.Context, q *tenant.Query, id tenant.RecordID, p 
 func findDealRecord(ctx context.Context, q *tenant.Query, id tenant.RecordID, p tenant.Permission) (Record, error) {
 	d, err := findDeal(ctx, q, DealID(id), p, "")
 	return Record{Title: d.Name, Owner: d.OwnerID, Customer: d.CustomerID}, err
+}
+
+// findCalendarEventRecord does not find other people's private events: what hangs on them is private too.
+func findCalendarEventRecord(ctx context.Context, q *tenant.Query, id tenant.RecordID, p tenant.Permission) (Record, error) {
+	e, err := findCalendarEvent(ctx, q, CalendarEventID(id), p, "")
+	if err == nil && e.Private && !e.isOf(q.Caller.Member) {
+		err = fmt.Errorf("calendar event %s: %w", e.ID, tenant.ErrNotFound)
+	}
+	return Record{Title: e.Title, Owner: e.OrganizerID, Customer: e.CustomerID}, err
 }

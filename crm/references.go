@@ -30,6 +30,7 @@ const (
 // noun, has its line here: a test holds the list against the schema.
 var references = []reference{
 	{table: "attachments", column: "record_id", onMerge: moves},
+	{table: "calendar_events", column: "customer_id", onMerge: moves},
 	{table: "changes", column: "record_id", onMerge: stays}, // what happened to which record
 	{table: "collaborators", column: "customer_id", onMerge: unites, key: "member_id"},
 	{table: "comments", column: "record_id", onMerge: moves},

@@ -19,8 +19,7 @@ type reminderChange struct {
 
 // saveReminders writes what has changed and makes the reminders due, or takes them back.
 func saveReminders(ctx context.Context, tx *tenant.Tx, changes []reminderChange) error {
-	rows := tx.Bulk(`INSERT INTO company.reminders (id, record_id, minutes_before, remind_at, fired_at, snoozed) VALUES`, 6,
-		`ON DUPLICATE KEY UPDATE minutes_before = VALUES(minutes_before), remind_at = VALUES(remind_at), fired_at = VALUES(fired_at)`)
+	var rows []reminderRow
 	var gone, off []tenant.RecordID
 	var due []tenant.Due
 	for _, c := range changes {
@@ -32,9 +31,7 @@ func saveReminders(ctx context.Context, tx *tenant.Tx, changes []reminderChange)
 			old, known := before[r.ID]
 			delete(before, r.ID)
 			if !known || !old.At.Equal(r.At) || !sameTime(old.FiredAt, r.FiredAt) {
-				if err := rows.Add(ctx, r.ID, c.record, r.MinutesBefore, r.At, r.FiredAt, r.Snoozed); err != nil {
-					return err
-				}
+				rows = append(rows, reminderRow{r, c.record})
 			}
 			was, will := known && c.wasLive && old.FiredAt == nil, c.willLive && r.FiredAt == nil
 			switch {
@@ -48,7 +45,7 @@ func saveReminders(ctx context.Context, tx *tenant.Tx, changes []reminderChange)
 			gone, off = append(gone, id), append(off, id)
 		}
 	}
-	if err := rows.Flush(ctx); err != nil {
+	if err := writeReminders(ctx, tx, rows); err != nil {
 		return err
 	}
 	if len(gone) > 0 {
@@ -60,6 +57,18 @@ func saveReminders(ctx context.Context, tx *tenant.Tx, changes []reminderChange)
 		return err
 	}
 	return tx.ScheduleAll(ctx, ReminderWork, due)
+}
+
+// writeReminders writes reminders that are new or have changed.
+func writeReminders(ctx context.Context, tx *tenant.Tx, all []reminderRow) error {
+	rows := tx.Bulk(`INSERT INTO company.reminders (id, record_id, minutes_before, remind_at, fired_at, snoozed) VALUES`, 6,
+		`ON DUPLICATE KEY UPDATE minutes_before = VALUES(minutes_before), remind_at = VALUES(remind_at), fired_at = VALUES(fired_at)`)
+	for _, r := range all {
+		if err := rows.Add(ctx, r.ID, r.Record, r.MinutesBefore, r.At, r.FiredAt, r.Snoozed); err != nil {
+			return err
+		}
+	}
+	return rows.Flush(ctx)
 }
 
 func sameTime(a, b *time.Time) bool {
@@ -77,6 +86,9 @@ func FireReminders(ctx context.Context, tx *tenant.Tx, refs []tenant.RecordID) e
 	if err := fireTasks(ctx, tx, &fired, refs); err != nil {
 		return err
 	}
+	if err := fireCalendarEvents(ctx, tx, &fired, refs); err != nil {
+		return err
+	}
 	return fired.save(ctx, tx)
 }
 
@@ -86,8 +98,9 @@ type firing struct {
 	over   map[tenant.RecordID]bool
 	fired  []tenant.RecordID
 	events []tenant.Event
-	// later are those that are due at another time.
+	// later are those that are due at another time, moved those of them that went off and come again.
 	later []tenant.Due
+	moved []reminderRow
 }
 
 // goesOff takes a reminder of something that is still to be done, and reports whether it goes off now.
@@ -109,6 +122,9 @@ func (f *firing) save(ctx context.Context, tx *tenant.Tx) error {
 		if _, err := tx.ExecIn(ctx, `UPDATE company.reminders SET fired_at = ? WHERE id IN (?)`, tx.Now, f.fired); err != nil {
 			return err
 		}
+	}
+	if err := writeReminders(ctx, tx, f.moved); err != nil {
+		return err
 	}
 	for _, d := range f.later {
 		delete(f.over, d.Ref)

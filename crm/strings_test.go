@@ -236,6 +236,16 @@ func TestEveryTextComesBackOrIsRefused(t *testing.T) {
 			stored, err := crm.GetTask(ctx, tx.Query, made.ID)
 			return map[string]string{"title": stored.Title, "note": stored.Note, "checklist[0].title": stored.Checklist[0].Title}, err
 		}},
+		{"calendar event", []string{"title", "description", "place", "guests[0].name"}, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {
+			made, err := crm.CreateCalendarEvent(ctx, tx, crm.NewCalendarEvent{
+				Title: text["title"], Description: text["description"], Place: text["place"], StartsAt: &tx.Now, Guests: []crm.Guest{{Email: "a@b.example", Name: text["guests[0].name"]}},
+			})
+			if err != nil {
+				return nil, err
+			}
+			e, err := crm.GetCalendarEvent(ctx, tx.Query, made.ID, "")
+			return map[string]string{"title": e.Title, "description": e.Description, "place": e.Place, "guests[0].name": e.Guests[0].Name}, err
+		}},
 	} {
 		t.Run(r.name, func(t *testing.T) {
 			kept := map[string]int{}
@@ -350,6 +360,18 @@ func TestEveryRuleZoneAndDateIsKnownOrRefused(t *testing.T) {
 				if _, err := crm.CreateTask(t.Context(), tx, in); err != nil && !errors.As(err, &invalid) {
 					t.Errorf("%q: %v", s, err)
 				}
+			}
+			for _, in := range []crm.CalendarQuery{{From: s}, {To: s}, {Members: []string{s}}} {
+				if _, err := crm.GetCalendar(t.Context(), tx.Query, in); err != nil && !errors.As(err, &invalid) {
+					t.Errorf("%q: %v", s, err)
+				}
+			}
+			event, err := crm.CreateCalendarEvent(t.Context(), tx, crm.NewCalendarEvent{Title: "x", StartsAt: &tx.Now, RRule: "FREQ=DAILY", Reminders: []crm.NewReminder{}})
+			if err != nil {
+				return err
+			}
+			if _, err := crm.UpdateCalendarEvent(t.Context(), tx, event.ID, crm.Extent{Occurrence: s}, crm.CalendarEventPatch{}, 0); err != nil && !errors.As(err, &invalid) {
+				t.Errorf("%q: %v", s, err)
 			}
 		}
 		return nil

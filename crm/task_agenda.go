@@ -89,6 +89,25 @@ func (in AgendaQuery) filter() (string, error) {
 // agendaPart reads the tasks that are due from one time until before another; both are the zero time for tasks
 // without a due time.
 func agendaPart(ctx context.Context, q *tenant.Query, filter string, from, to time.Time, limit int) (AgendaPart, error) {
+	p, filter, err := planAgenda(ctx, q, filter, from, to, limit)
+	if err != nil {
+		return AgendaPart{}, err
+	}
+	page, err := list.Read(ctx, q, p, taskColumns, false, Task.sortKey)
+	if err != nil {
+		return AgendaPart{}, err
+	}
+	part := AgendaPart{Count: len(page.Data), Filter: filter, Tasks: page.Data}
+	if page.NextCursor != nil {
+		if part.Count, part.Capped, err = p.Count(ctx, q); err != nil {
+			return AgendaPart{}, err
+		}
+	}
+	return part, fillTasks(ctx, q, part.Tasks)
+}
+
+// planAgenda returns the list of such tasks, and the filter by which readers get the same.
+func planAgenda(ctx context.Context, q *tenant.Query, filter string, from, to time.Time, limit int) (*list.Plan, string, error) {
 	// The filter says it to the reader, the column of the key to the database.
 	due := list.Condition{SQL: "t.due_sort >= ? AND t.due_sort < ?", Args: []any{from, to}}
 	switch {
@@ -102,19 +121,8 @@ func agendaPart(ctx context.Context, q *tenant.Query, filter string, from, to ti
 		filter += ` AND due_at >= "` + from.Format(time.RFC3339Nano) + `" AND due_at < "` + to.Format(time.RFC3339Nano) + `"`
 	}
 	p, err := planTasks(ctx, q, ListQuery{Filter: filter, Limit: limit})
-	if err != nil {
-		return AgendaPart{}, err
+	if err == nil {
+		p.Narrow(due)
 	}
-	p.Narrow(due)
-	page, err := list.Read(ctx, q, p, taskColumns, false, Task.sortKey)
-	if err != nil {
-		return AgendaPart{}, err
-	}
-	part := AgendaPart{Count: len(page.Data), Filter: filter, Tasks: page.Data}
-	if page.NextCursor != nil {
-		if part.Count, part.Capped, err = p.Count(ctx, q); err != nil {
-			return AgendaPart{}, err
-		}
-	}
-	return part, fillTasks(ctx, q, part.Tasks)
+	return p, filter, err
 }

@@ -183,8 +183,10 @@ func fillTasks(ctx context.Context, q *tenant.Query, page []Task) error {
 	if err := fillReminders(ctx, q, page, (*Task).reminded, ""); err != nil {
 		return err
 	}
-	return addCustomers(ctx, q, page)
+	return fillCards(ctx, q, page, (*Task).carded)
 }
+
+func (t *Task) carded() (CustomerID, **CustomerCard) { return t.CustomerID, &t.Customer }
 
 // GetTask returns a task of a member within the caller's scope, else ErrNotFound.
 func GetTask(ctx context.Context, q *tenant.Query, id TaskID) (Task, error) {
@@ -193,7 +195,7 @@ func GetTask(ctx context.Context, q *tenant.Query, id TaskID) (Task, error) {
 		return Task{}, err
 	}
 	one := []Task{t}
-	err = addCustomers(ctx, q, one)
+	err = fillCards(ctx, q, one, (*Task).carded)
 	return one[0], err
 }
 

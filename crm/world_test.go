@@ -42,8 +42,9 @@ var everything = []tenant.Permission{
 	"customer:create", "customer:read", "customer:update", "customer:delete",
 	"contact:create", "contact:read", "contact:update", "contact:delete",
 	"interaction:create", "interaction:read", "interaction:update", "interaction:delete",
-	"task:create", "task:read", "task:update", "task:delete", "report:read",
+	"task:create", "task:read", "task:update", "task:delete",
 	"rule:create", "rule:read", "rule:update", "rule:delete", "plugin:read", "webhook_endpoint:read",
+	"calendar_event:create", "calendar_event:read", "calendar_event:update", "calendar_event:delete", "report:read",
 	"attachment:create", "attachment:read", "attachment:delete",
 	"deal:create", "deal:read", "deal:update", "deal:delete",
 }

@@ -25,6 +25,7 @@ var resources = map[string]described{
 	"contact":          {label: Label{"联系人", "Contacts"}},
 	"interaction":      {label: Label{"沟通记录", "Communication records"}},
 	"task":             {label: Label{"任务", "Tasks"}},
+	"calendar_event":   {label: Label{"日程", "Calendar"}},
 	"attachment":       {label: Label{"附件", "Files"}, shared: true}, // whose files is for the records to say
 	"comment":          {label: Label{"评论", "Comments"}},
 	"tag":              {label: Label{"标签", "Tags"}, shared: true},

@@ -47,6 +47,7 @@ var (
 	Task            = crud("task")
 	Attachment      = struct{ Create, Read, Delete Permission }{permission("attachment", "create"), permission("attachment", "read"), permission("attachment", "delete")}
 	Comment         = crud("comment")
+	CalendarEvent   = crud("calendar_event")
 	Tag             = crud("tag")
 	SavedView       = crud("saved_view")
 	CustomField     = crud("custom_field")

@@ -80,6 +80,33 @@ func TestAReminderFiresOnceAtItsTime(t *testing.T) {
 	w.nothingDue(acme.ID, crm.ReminderWork)
 }
 
+func TestACalendarEventRemindsItsPeople(t *testing.T) {
+	w := newWorld(t)
+	acme := w.Company(t, "acme")
+	r, _ := w.receiver(acme, "calendar_event.due")
+	starts := w.Clock.Now().Add(time.Hour)
+	rep := acme.As(acme.Rep, tenant.LevelOwn, "calendar_event:create", "calendar_event:read")
+	if err := w.Tx(t.Context(), acme.Company, rep, func(tx *tenant.Tx) error {
+		_, err := crm.CreateCalendarEvent(t.Context(), tx, crm.NewCalendarEvent{Title: "meet", StartsAt: &starts, RRule: "FREQ=DAILY;COUNT=2", AttendeeIDs: []tenant.MemberID{acme.Rep2}})
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.worker()
+	for day := range 2 {
+		w.Clock.Set(starts.Add(-15*time.Minute).AddDate(0, 0, day))
+		r.WaitAccepted(t, day+1, 5*time.Second)
+		w.eventually("both are notified", 5*time.Second, func() bool {
+			var told int
+			w.read(acme, func(q *tenant.Query) error {
+				return q.Get(t.Context(), &told, `SELECT COUNT(*) FROM company.notifications WHERE kind = 'calendar_event.due' AND member_id IN (?, ?)`, acme.Rep, acme.Rep2)
+			})
+			return told == 2*(day+1)
+		})
+	}
+	w.nothingDue(acme.ID, crm.ReminderWork)
+}
+
 func TestSilenceIsCheckedEveryDay(t *testing.T) {
 	w := newWorld(t)
 	acme := w.Company(t, "acme", func(tx *tenant.Tx) error {

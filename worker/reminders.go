@@ -7,7 +7,7 @@ import (
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
-// remind fires the reminders of tasks in one transaction: many fall due at the same full hour. When one of
+// remind fires reminders in one transaction: many fall due at the same full hour. When one of
 // them cannot be fired, each is tried alone, so that it keeps none of the others.
 func (w *Worker) remind(ctx context.Context, company *tenant.Company, due []tenant.Due) error {
 	caller := tenant.System()

@@ -24,7 +24,7 @@ const redisDB = 11
 
 var (
 	everywhere = plugins.Guard{AllowPrivate: true}
-	known      = append(plugins.OwnEventTypes(), "customer.created", "customer.updated", "customer.lifecycle_changed", "task.due")
+	known      = append(plugins.OwnEventTypes(), "customer.created", "customer.updated", "customer.lifecycle_changed", "task.due", "calendar_event.due")
 )
 
 // world is an installation with workers.

@@ -96,12 +96,16 @@ func (s Series) First() (Instance, bool) {
 	return s.Next(s.Start.Add(-slack).In(s.Zone))
 }
 
-// Has reports whether the series has an instance with this ID.
-func (s Series) Has(id Wall) bool {
-	s.Length = 0
+// Find returns the instance with this ID, if the series has it.
+func (s Series) Find(id Wall) (Instance, bool) {
+	moments := s
+	moments.Length = 0
 	at := id.In(s.Zone)
-	found, _ := s.Between(at, at.Add(time.Nanosecond), 2)
-	return slices.ContainsFunc(found, func(i Instance) bool { return i.ID == id })
+	found, _ := moments.Between(at, at.Add(time.Nanosecond), 2)
+	if !slices.ContainsFunc(found, func(i Instance) bool { return i.ID == id }) {
+		return Instance{}, false
+	}
+	return s.instance(id), true
 }
 
 // End returns an instant at which the series is over; ok is false when it has no end.

@@ -25,8 +25,8 @@ func TestDatesAreAddedAndTakenAway(t *testing.T) {
 		t.Error(got)
 	}
 	for id, has := range map[string]bool{"20240902T090000": true, "20240904T090000": false, "20240906T140000": true, "20240903T090000": false, "20240918T090000": false} {
-		if s.Has(wall(t, id)) != has {
-			t.Errorf("Has(%s) = %v", id, !has)
+		if i, ok := s.Find(wall(t, id)); ok != has || ok && (i.ID.String() != id || i.End.Sub(i.Start) != time.Hour) {
+			t.Errorf("%s: %v, %v", id, i, ok)
 		}
 	}
 	alone := Series{Start: s.Start, Zone: s.Zone, Dates: s.Dates}

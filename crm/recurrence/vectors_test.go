@@ -90,7 +90,7 @@ func TestVectors(t *testing.T) {
 				t.Errorf("%s from %s\n got %s\nwant %s", v.RRule, v.Start, strings.Join(got, ","), strings.Join(want, ","))
 			}
 			for _, i := range found {
-				if !s.Has(i.ID) {
+				if _, ok := s.Find(i.ID); !ok {
 					t.Errorf("%s is not found by its id", i.ID)
 				}
 			}
