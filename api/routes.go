@@ -65,6 +65,7 @@ func (s *Server) register() {
 	s.customFieldRoutes(v1("Custom fields"))
 	s.ruleRoutes(v1("Rules"))
 	s.notificationRoutes(v1("Notifications"))
+	s.notificationPreferenceRoutes(v1("Notifications"))
 	s.importRoutes(v1("Imports"))
 	s.exportRoutes(v1("Imports"))
 	s.reportRoutes(v1("Reports"))

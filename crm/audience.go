@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -17,10 +18,16 @@ type CallerOf func(ctx context.Context, q *tenant.Query, member tenant.MemberID)
 type audience struct {
 	callerOf CallerOf
 	known    map[tenant.MemberID]*tenant.Caller
+	// choices are how the readers want to be told.
+	choices map[tenant.MemberID]*preferences
+	// mails is asked once whether mail can leave at all.
+	mails func() (bool, error)
 }
 
-func newAudience(callerOf CallerOf) *audience {
-	return &audience{callerOf: callerOf, known: map[tenant.MemberID]*tenant.Caller{}}
+func newAudience(callerOf CallerOf, mails func() (bool, error)) *audience {
+	return &audience{
+		callerOf: callerOf, known: map[tenant.MemberID]*tenant.Caller{}, choices: map[tenant.MemberID]*preferences{}, mails: sync.OnceValues(mails),
+	}
 }
 
 // of returns the members whom a notice concerns and who may see what it tells of, as callers. A place in the
@@ -74,6 +81,26 @@ func (a *audience) caller(ctx context.Context, q *tenant.Query, id tenant.Member
 		a.known[id] = caller
 	}
 	return caller, err
+}
+
+// preferences returns how a reader wants to be told.
+func (a *audience) preferences(ctx context.Context, q *tenant.Query, id tenant.MemberID) (*preferences, error) {
+	if p, ok := a.choices[id]; ok {
+		return p, nil
+	}
+	p, err := readPreferences(ctx, q, id, "")
+	if err == nil {
+		a.choices[id] = &p
+	}
+	return &p, err
+}
+
+// wantsMail reports whether a notice is to be mailed to somebody, and can be.
+func (a *audience) wantsMail(p *preferences, n notice) (bool, error) {
+	if !slices.Contains(p.channels(n), ByEmail) {
+		return false, nil
+	}
+	return a.mails()
 }
 
 // changedHands reports whether the change gave the record to somebody else than whoever made it.

@@ -123,8 +123,8 @@ func CalendarStatements(q *tenant.Query, in CalendarQuery) (events, tasks string
 	return events, tasks, eventArgs, taskArgs, nil
 }
 
-// NextSilenceCheck lets the tests ask for any moment and zone.
-var NextSilenceCheck = nextSilenceCheck
+// NextHour lets the tests ask for any moment and zone.
+var NextHour = nextHour
 
 // AttachmentStatement is CustomerStatement for the files of a record.
 func AttachmentStatement(q *tenant.Query, record RecordRef, in ListQuery) (string, []any, error) {

@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/guanxi-crm/guanxi/crm/list"
@@ -30,7 +31,7 @@ type Notification struct {
 const notificationColumns = `n.id, n.kind, n.title, n.body, n.link, n.read_at, n.created_at`
 
 var notifications = &list.Resource{
-	Name: "notifications", Table: "company.notifications", Alias: "n", OwnerColumn: "n.member_id", Order: "created_at desc", Live: "1=1",
+	Name: "notifications", Table: "company.notifications", Alias: "n", OwnerColumn: "n.member_id", Order: "created_at desc", Live: "n.in_app = 1",
 	Fields: map[string]list.Field{
 		"kind":       {Kind: list.Text, Column: "n.kind"},
 		"read_at":    {Kind: list.Time, Column: "n.read_at", Nullable: true},
@@ -62,17 +63,17 @@ func own(c *tenant.Caller) tenant.Scope {
 // UnreadNotifications counts the caller's unread notifications.
 func UnreadNotifications(ctx context.Context, q *tenant.Query) (int, error) {
 	var n int
-	err := q.Get(ctx, &n, `SELECT COUNT(*) FROM company.notifications WHERE member_id = ? AND read_at IS NULL`, q.Caller.Member)
+	err := q.Get(ctx, &n, `SELECT COUNT(*) FROM company.notifications WHERE member_id = ? AND read_at IS NULL AND in_app = 1`, q.Caller.Member)
 	return n, err
 }
 
 // ReadNotifications marks the caller's notifications as read: those given, or all when none is.
 func ReadNotifications(ctx context.Context, tx *tenant.Tx, ids []NotificationID) error {
 	if len(ids) == 0 {
-		_, err := tx.Exec(ctx, `UPDATE company.notifications SET read_at = ? WHERE member_id = ? AND read_at IS NULL`, tx.Now, tx.Caller.Member)
+		_, err := tx.Exec(ctx, `UPDATE company.notifications SET read_at = ? WHERE member_id = ? AND read_at IS NULL AND in_app = 1`, tx.Now, tx.Caller.Member)
 		return err
 	}
-	_, err := tx.ExecIn(ctx, `UPDATE company.notifications SET read_at = ? WHERE member_id = ? AND read_at IS NULL AND id IN (?)`,
+	_, err := tx.ExecIn(ctx, `UPDATE company.notifications SET read_at = ? WHERE member_id = ? AND read_at IS NULL AND in_app = 1 AND id IN (?)`,
 		tx.Now, tx.Caller.Member, ids)
 	return err
 }
@@ -85,7 +86,7 @@ func notify(ctx context.Context, tx *tenant.Tx, c tenant.Change, told *audience)
 			return err
 		}
 		for _, reader := range readers {
-			if err := tell(ctx, tx, n, c, reader); err != nil {
+			if err := tell(ctx, tx, n, c, reader, told); err != nil {
 				return err
 			}
 		}
@@ -93,14 +94,31 @@ func notify(ctx context.Context, tx *tenant.Tx, c tenant.Change, told *audience)
 	return nil
 }
 
-func tell(ctx context.Context, tx *tenant.Tx, n notice, c tenant.Change, reader *tenant.Caller) error {
+// tell writes a reader's notification, by the channels that they have chosen.
+func tell(ctx context.Context, tx *tenant.Tx, n notice, c tenant.Change, reader *tenant.Caller, told *audience) error {
+	p, err := told.preferences(ctx, tx.Query, reader.Member)
+	if err != nil {
+		return err
+	}
+	mailed, err := told.wantsMail(p, n)
+	if err != nil {
+		return err
+	}
+	inApp := slices.Contains(p.channels(n), InApp)
+	if !inApp && !mailed {
+		return nil
+	}
 	message, err := n.describe(ctx, tx.Query.As(reader), c, reader.Locale)
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `
-		INSERT INTO company.notifications (id, member_id, kind, event_id, title, body, link, created_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE event_id = VALUES(event_id)`,
-		tenant.NewID[notificationKind](), reader.Member, n.kind, c.EventID, search.Cut(message.Title, 300), message.text(), message.Link, tx.Now)
-	return err
+	// The id is the same when the event is relayed again, so that it is mailed once.
+	id := NotificationID(stableID(c.CreatedAt, reader.Member[:], c.EventID[:]))
+	if _, err := tx.Exec(ctx, `
+		INSERT INTO company.notifications (id, member_id, kind, event_id, title, body, link, in_app, created_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE event_id = VALUES(event_id)`,
+		id, reader.Member, n.kind, c.EventID, search.Cut(message.Title, 300), message.text(), message.Link, inApp, tx.Now); err != nil || !mailed {
+		return err
+	}
+	return tx.Schedule(ctx, NoticeMailWork, tenant.RecordID(id), tenant.RecordID{}, p.heldUntil(tx.Query, n.urgent))
 }

@@ -18,6 +18,7 @@ import (
 // people. It remembers the rules of the companies that it has served.
 type Reactor struct {
 	callerOf CallerOf
+	mails    MailsFor
 	rules    *otter.Cache[tenant.CompanyID, *eventRules]
 }
 
@@ -27,9 +28,12 @@ const (
 	rulesTTL            = time.Hour
 )
 
+// MailsFor reports whether mail of a company can leave. The edge supplies it.
+type MailsFor func(ctx context.Context, q *tenant.Query) (bool, error)
+
 // NewReactor returns a reactor that remembers nothing yet.
-func NewReactor(callerOf CallerOf) *Reactor {
-	return &Reactor{callerOf: callerOf, rules: otter.Must(&otter.Options[tenant.CompanyID, *eventRules]{
+func NewReactor(callerOf CallerOf, mails MailsFor) *Reactor {
+	return &Reactor{callerOf: callerOf, mails: mails, rules: otter.Must(&otter.Options[tenant.CompanyID, *eventRules]{
 		MaximumSize: rememberedCompanies, ExpiryCalculator: otter.ExpiryAccessing[tenant.CompanyID, *eventRules](rulesTTL),
 	})}
 }
@@ -53,7 +57,7 @@ func (r *Reactor) React(ctx context.Context, tx *tenant.Tx, changes []tenant.Cha
 	if err != nil {
 		return err
 	}
-	readers := newAudience(r.callerOf)
+	readers := newAudience(r.callerOf, func() (bool, error) { return r.mails(ctx, tx.Query) })
 	var runs []RuleRun
 	for _, c := range changes {
 		if c.Quiet {

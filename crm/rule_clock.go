@@ -131,5 +131,5 @@ func Reschedule(ctx context.Context, tx *tenant.Tx) error {
 			return err
 		}
 	}
-	return scheduleSilenceCheck(ctx, tx)
+	return errors.Join(scheduleSilenceCheck(ctx, tx), rescheduleDigests(ctx, tx))
 }

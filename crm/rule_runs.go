@@ -161,11 +161,15 @@ func nameRuns(ctx context.Context, q *tenant.Query, n ruleNoun, page []RuleRun) 
 
 // runID returns the id of a rule's run for a record on an occasion: always the same one.
 func runID(rule RuleID, record tenant.RecordID, occasion []byte, at time.Time) RuleRunID {
+	return stableID(at, rule[:], record[:], occasion)
+}
+
+// stableID returns the same id for the same parts.
+func stableID(at time.Time, parts ...[]byte) (id [16]byte) {
 	sum := sha256.New()
-	sum.Write(rule[:])
-	sum.Write(record[:])
-	sum.Write(occasion)
-	var id RuleRunID
+	for _, part := range parts {
+		sum.Write(part)
+	}
 	copy(id[:], sum.Sum(nil))
 	// The layout of a UUIDv7: milliseconds first, so that later runs have later ids.
 	var ms [8]byte

@@ -44,18 +44,18 @@ type SilentCustomer struct {
 }
 
 func scheduleSilenceCheck(ctx context.Context, tx *tenant.Tx) error {
-	return tx.Schedule(ctx, SilenceWork, tenant.RecordID(tx.Company.ID), tenant.RecordID{}, nextSilenceCheck(tx.Now, tx.Company.Location()))
+	return tx.Schedule(ctx, SilenceWork, tenant.RecordID(tx.Company.ID), tenant.RecordID{}, nextHour(tx.Now, tx.Company.Location(), usualHour))
 }
 
-// nextSilenceCheck returns the next 09:00 after now in the zone. time.Date normalises days on which the
-// hour does not exist.
-func nextSilenceCheck(now time.Time, zone *time.Location) time.Time {
+// nextHour returns when the hour of the day comes next in the zone. time.Date normalises days on which the hour does not
+// exist.
+func nextHour(now time.Time, zone *time.Location, hour int) time.Time {
 	local := now.In(zone)
-	check := time.Date(local.Year(), local.Month(), local.Day(), usualHour, 0, 0, 0, zone)
-	if !check.After(now) {
-		check = time.Date(local.Year(), local.Month(), local.Day()+1, usualHour, 0, 0, 0, zone)
+	next := time.Date(local.Year(), local.Month(), local.Day(), hour, 0, 0, 0, zone)
+	if !next.After(now) {
+		next = time.Date(local.Year(), local.Month(), local.Day()+1, hour, 0, 0, 0, zone)
 	}
-	return check.UTC()
+	return next.UTC()
 }
 
 // silences are what one check finds, by owner, each customer once.

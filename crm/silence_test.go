@@ -198,7 +198,7 @@ func TestNextSilenceCheckIsTheNextNineOClock(t *testing.T) {
 	} {
 		zone := must[*time.Location](t)(time.LoadLocation(c.zone))
 		now, want := must[time.Time](t)(time.Parse(time.RFC3339, c.now)), must[time.Time](t)(time.Parse(time.RFC3339, c.want))
-		if got := crm.NextSilenceCheck(now, zone); !got.Equal(want) {
+		if got := crm.NextHour(now, zone, 9); !got.Equal(want) {
 			t.Errorf("%s %s: %v, want %v", c.zone, c.now, got.In(zone), want)
 		}
 	}

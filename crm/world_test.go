@@ -62,7 +62,7 @@ func newWorld(t testing.TB) *world {
 		w.acme.Rep: tenant.LevelOwn, w.acme.Rep2: tenant.LevelOwn, w.acme.Manager: tenant.LevelTeam, w.acme.Admin: tenant.LevelAll,
 	}
 	w.stranger = w.person(w.globex, w.globex.Admin, tenant.LevelAll)
-	w.reactor, w.outlets = crm.NewReactor(w.callerOf), &outlets{}
+	w.reactor, w.outlets = crm.NewReactor(w.callerOf, func(context.Context, *tenant.Query) (bool, error) { return true, nil }), &outlets{}
 	return w
 }
 

@@ -51,6 +51,8 @@ func (w *Worker) handlers() map[string]handler {
 		crm.FilesWork:           alone(w.removeFiles),
 		auth.MailKind:           w.post(w.invitationLetter()),
 		auth.AccountMailKind:    w.post(w.accountLetter()),
+		crm.NoticeMailWork:      w.post(w.noticeLetter()),
+		crm.DigestWork:          w.post(w.digestLetter()),
 		tenant.HousekeepingWork: alone(w.keepHouse),
 	}
 }
@@ -171,6 +173,8 @@ func (w *Worker) putBack(ctx context.Context, d tenant.Due, failures int, giveUp
 			return crm.FailImport(ctx, tx, crm.ImportID(d.Ref), "The import stopped at an internal error. Start it again.")
 		case auth.AccountMailKind:
 			return errors.Join(auth.AccountMailDone(ctx, tx, d.Ref), tx.Unschedule(ctx, d.Kind, d.Ref))
+		case crm.DigestWork:
+			return crm.DigestDone(ctx, tx, tenant.MemberID(d.Ref))
 		case crm.RuleWork:
 			return giveUpRule(ctx, tx, d)
 		}

@@ -70,6 +70,14 @@ var kinds = []kind{
 		window: tenant.Window{PerCompany: 10, PerLane: 10, Visible: 2 * time.Minute},
 	},
 	{
+		name: crm.NoticeMailWork, queue: "mail", every: 500 * time.Millisecond, timeout: time.Minute, patience: 20,
+		window: tenant.Window{PerCompany: 10, PerLane: 10, Visible: 2 * time.Minute},
+	},
+	{
+		name: crm.DigestWork, queue: "mail", every: time.Second, timeout: time.Minute, patience: 20,
+		window: tenant.Window{PerCompany: 10, PerLane: 10, Visible: 2 * time.Minute},
+	},
+	{
 		name: crm.FilesWork, queue: "maintenance", every: 5 * time.Second, timeout: 10 * time.Minute,
 		window: tenant.Window{PerCompany: 1, PerLane: 1, Visible: 10 * time.Minute},
 	},

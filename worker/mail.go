@@ -90,6 +90,8 @@ type letter struct {
 	compose func(ctx context.Context, q *tenant.Query, ref tenant.RecordID) (auth.Mail, error)
 	// done forgets it.
 	done func(ctx context.Context, tx *tenant.Tx, ref tenant.RecordID) error
+	// id names the mail, the same for a repeat; nil when the reference does.
+	id func(ref tenant.RecordID, now time.Time) string
 }
 
 func (w *Worker) invitationLetter() letter {
@@ -115,8 +117,12 @@ func (w *Worker) accountLetter() letter {
 func (w *Worker) post(l letter) handler {
 	return alone(func(ctx context.Context, company *tenant.Company, d tenant.Due) error {
 		var message auth.Mail
+		id := d.Ref.String()
 		caller := tenant.System()
 		err := w.cfg.Tenants.Read(ctx, company, &caller, func(q *tenant.Query) (err error) {
+			if l.id != nil {
+				id = l.id(d.Ref, q.Now)
+			}
 			message, err = l.compose(ctx, q, d.Ref)
 			return err
 		})
@@ -124,12 +130,12 @@ func (w *Worker) post(l letter) handler {
 			return err
 		}
 		if err == nil && w.mail.cfg.Host != "" {
-			if err := w.mail.send(ctx, d.Ref.String(), message); err != nil {
+			if err := w.mail.send(ctx, id, message); err != nil {
 				return err
 			}
 		}
 		return w.begin(ctx, company, d, func(tx *tenant.Tx) error {
-			return errors.Join(l.done(ctx, tx, d.Ref), tx.Unschedule(ctx, d.Kind, d.Ref))
+			return errors.Join(tx.Unschedule(ctx, d.Kind, d.Ref), l.done(ctx, tx, d.Ref))
 		})
 	})
 }

@@ -29,7 +29,7 @@ type trouble struct {
 
 func (w *Worker) relayRound() round {
 	return round{lease: relayLease, idle: 100 * time.Millisecond, begin: func(*tenant.Cluster) turn {
-		return (&relay{Worker: w, reactor: crm.NewReactor(callerFor), troubled: map[tenant.CompanyID]trouble{}}).turn
+		return (&relay{Worker: w, reactor: crm.NewReactor(callerFor, w.mails), troubled: map[tenant.CompanyID]trouble{}}).turn
 	}}
 }
 

@@ -8,7 +8,10 @@ CREATE TABLE notifications (
     title      VARCHAR(300) NOT NULL,
     body       TEXT        NOT NULL,
     link       VARCHAR(300) NOT NULL,
+    -- Whether it is shown in the product; one that is not waits for its mail alone.
+    in_app     TINYINT     NOT NULL DEFAULT 1,
     read_at    DATETIME(6) NULL,
+    mailed_at  DATETIME(6) NULL,
     created_at DATETIME(6) NOT NULL,
     -- One event notifies one member once, however often it is relayed.
     UNIQUE KEY notifications_event (member_id, event_id),
