@@ -15,7 +15,8 @@ func (s *Server) customerRoutes(r *routes) {
 	register(r, post("/customers/bulk", "Change many customers", answers(200), describe(bulkDescription)), rbac.Customer.Update, billing.Free, s.changeCustomers)
 	register(r, get("/customers/{id}", "Get a customer"), rbac.Customer.Read, billing.Free, s.getCustomer)
 	register(r, patchOp("/customers/{id}", "Change a customer"), rbac.Customer.Update, billing.Free, s.updateCustomer)
-	register(r, del("/customers/{id}", "Delete a customer", describe("Moves the customer to the trash.")), rbac.Customer.Delete, billing.Free, s.deleteCustomer)
+	register(r, del("/customers/{id}", "Delete a customer", describe("Moves the customer to the trash, where it can be restored for 30 days.")), rbac.Customer.Delete, billing.Free, s.deleteCustomer)
+	register(r, post("/customers/{id}/restore", "Take a customer out of the trash", answers(200)), rbac.Customer.Delete, billing.Free, s.restoreCustomer)
 	register(r, post("/customers/{id}/lifecycle", "Move a customer to another stage", answers(200),
 		describe("A move that the company does not allow is a 409 with the code illegal_lifecycle_move.")), rbac.Customer.Update, billing.Free, s.moveCustomer)
 	register(r, get("/customers/{id}/lifecycle", "List the stages a customer was in"), rbac.Customer.Read, billing.Free, s.lifecycleHistory)
@@ -109,6 +110,13 @@ func (s *Server) deleteCustomer(ctx context.Context, in *deleteCustomerInput) (*
 	}
 	return inTx(ctx, s, func(tx *tenant.Tx) (*nothing, error) {
 		return &nothing{}, crm.DeleteCustomer(ctx, tx, in.ID, version)
+	})
+}
+
+func (s *Server) restoreCustomer(ctx context.Context, in *CustomerPath) (*item[crm.Customer], error) {
+	return inTx(ctx, s, func(tx *tenant.Tx) (*item[crm.Customer], error) {
+		c, err := crm.RestoreCustomer(ctx, tx, in.ID)
+		return &item[crm.Customer]{etag(c.Version), c}, err
 	})
 }
 

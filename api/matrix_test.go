@@ -34,6 +34,7 @@ func (w *world) samples(t *testing.T) map[string]string {
 		"/v1/saved-views/":       w.post(t, rep, "/v1/saved-views", `{"list":"customers","name":"secret view"}`).want(t, http.StatusCreated).id(t),
 		"/v1/deals/":             w.post(t, rep, "/v1/deals", fmt.Sprintf(`{"name":"secret deal","customer_id":%q}`, customer)).want(t, http.StatusCreated).id(t),
 		"/v1/products/":          w.post(t, admin, "/v1/products", `{"name":"secret product"}`).want(t, http.StatusCreated).id(t),
+		"/v1/trash/":             w.trashed(t, rep, "secret trash"),
 		"/v1/exchange-rates/":    w.post(t, admin, "/v1/exchange-rates", `{"currency":"USD","rate":"7.1184"}`).want(t, http.StatusCreated).id(t),
 		"/v1/pipelines/":         firstID(t, w.get(t, admin, "/v1/pipelines")),
 		"/v1/lost-reasons/":      firstID(t, w.get(t, admin, "/v1/lost-reasons")),
@@ -135,7 +136,7 @@ func TestMatrix(t *testing.T) {
 	t.Run("lists show nothing of the other company", func(t *testing.T) {
 		// What a list has to be asked.
 		record := "?record_id=" + w.customer(t, w.globex.admin, `{"name":"x"}`)
-		queries := map[string]string{"/v1/attachments": record, "/v1/comments": record}
+		queries := map[string]string{"/v1/attachments": record, "/v1/comments": record, "/v1/trash": "?noun=customer"}
 		for _, route := range w.server.Routes() {
 			if route.Method != http.MethodGet || strings.Contains(route.Path, "{") || route.Permission.IsPublic() || route.Feature != billing.Free {
 				continue

@@ -15,6 +15,7 @@ var openAPITags = []*huma.Tag{
 	{Name: "Deals", Description: "What customers may buy: 商机, through the stages of a pipeline to a win or a loss."},
 	{Name: "Comments", Description: "What colleagues say to each other about a record."},
 	{Name: "Calendar", Description: "What takes place, once or again and again, with invitations: 日程."},
+	{Name: "Trash", Description: "Deleted records, for 30 days."},
 	{Name: "Tags", Description: "Labels for customers."},
 	{Name: "Saved views", Description: "Lists kept under a name, for oneself or for all."},
 	{Name: "Pipelines", Description: "The ways that deals go, their stages, and why deals are lost."},
@@ -56,6 +57,7 @@ func (s *Server) register() {
 	s.dealItemRoutes(v1("Deals"))
 	s.commentRoutes(v1("Comments"))
 	s.calendarEventRoutes(v1("Calendar"))
+	s.trashRoutes(v1("Trash"))
 	s.tagRoutes(v1("Tags"))
 	s.savedViewRoutes(v1("Saved views"))
 	s.pipelineRoutes(v1("Pipelines"))

@@ -105,7 +105,7 @@ func RestoreContact(ctx context.Context, tx *tenant.Tx, id ContactID) (Contact, 
 	if err := p.rejoin(ctx, tx); err != nil {
 		return Contact{}, err
 	}
-	if err := untrashContacts(ctx, tx, found, false); err != nil {
+	if err := untrashContacts(ctx, tx, found); err != nil {
 		return Contact{}, err
 	}
 	return p.filled(ctx, tx.Query)
@@ -134,7 +134,7 @@ func (p *Contact) rejoin(ctx context.Context, tx *tenant.Tx) error {
 }
 
 // untrashContacts takes locked contacts out of the trash.
-func untrashContacts(ctx context.Context, tx *tenant.Tx, all []Contact, quiet bool) error {
+func untrashContacts(ctx context.Context, tx *tenant.Tx, all []Contact) error {
 	rows := tx.Bulk(insertIntoContacts, len(contactWritten), overwriteContacts+`, deleted_at = NULL`)
 	events := make([]tenant.Event, len(all))
 	for i := range all {
@@ -155,5 +155,5 @@ func untrashContacts(ctx context.Context, tx *tenant.Tx, all []Contact, quiet bo
 		}
 		events[i] = all[i].event("contact.restored", tenant.MemberID{}, all[i].OwnerID, nil)
 	}
-	return tx.EmitAll(ctx, events, quiet)
+	return tx.EmitAll(ctx, events, false)
 }

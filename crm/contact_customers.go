@@ -70,3 +70,15 @@ func trashContactsOf(ctx context.Context, tx *tenant.Tx, customers []CustomerID,
 	}
 	return trashContacts(ctx, tx, found, true, quiet)
 }
+
+// untrashContactsOf takes those out of the trash that went there along with their customer.
+func untrashContactsOf(ctx context.Context, tx *tenant.Tx, c Customer) error {
+	found, err := lockContacts(ctx, tx, `p.customer_id = ? AND p.deleted_along = 1 AND p.deleted_at IS NOT NULL`, c.ID)
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	for i := range found {
+		found[i].OwnerID = c.OwnerID
+	}
+	return untrashContacts(ctx, tx, found)
+}

@@ -3,6 +3,7 @@ package crm
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/guanxi-crm/guanxi/crm/mask"
 	"github.com/guanxi-crm/guanxi/crm/search"
@@ -200,6 +201,32 @@ func storeCustomer(ctx context.Context, tx *tenant.Tx, before, after Customer, p
 		return err
 	}
 	return handOverContacts(ctx, tx, []customerChange{{before: before, after: after}}, false)
+}
+
+// RestoreCustomer takes a customer out of the trash. It returns tenant.ErrNotFound for one that is not there, as for one
+// that went up in another one. The contacts that were deleted along with it come back too.
+func RestoreCustomer(ctx context.Context, tx *tenant.Tx, id CustomerID) (Customer, error) {
+	visible, args := tx.Scope(customerDelete).Where("c.owner_id", "c.id")
+	one := make([]Customer, 1)
+	c := &one[0]
+	if err := tx.Get(ctx, c, `SELECT `+customerColumns+` FROM company.customers c
+		WHERE c.id = ? AND `+customerTrash.Live+` AND `+visible+` FOR UPDATE`, append([]any{id}, args...)...); err != nil {
+		return Customer{}, fmt.Errorf("customer %s: %w", id, err)
+	}
+	if err := fillTags(ctx, tx.Query, one, (*Customer).tagged); err != nil {
+		return Customer{}, err
+	}
+	c.Version, c.UpdatedAt = c.Version+1, tx.Now
+	if _, err := tx.Exec(ctx, `UPDATE company.customers SET deleted_at = NULL, version = ?, updated_at = ? WHERE id = ?`, c.Version, c.UpdatedAt, id); err != nil {
+		return Customer{}, err
+	}
+	if err := restoreCustom(ctx, tx, "customer", c.customMade()); err != nil {
+		return Customer{}, err
+	}
+	if err := untrashContactsOf(ctx, tx, *c); err != nil {
+		return Customer{}, err
+	}
+	return *c, tx.Emit(ctx, tenant.Event{Type: "customer.restored", Resource: "customer", Record: tenant.RecordID(id), OwnerAfter: c.OwnerID, Data: *c})
 }
 
 // DeleteCustomer moves a customer to the trash, and its contacts along with it. It can be restored until it is purged.

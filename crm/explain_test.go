@@ -58,6 +58,9 @@ func TestListsReadTheirOrderFromAnIndex(t *testing.T) {
 	comments := func(q *tenant.Query, in crm.ListQuery) (string, []any, error) {
 		return crm.CommentStatement(q, refOf(t, one), in)
 	}
+	trash := func(noun string) statement {
+		return func(q *tenant.Query, in crm.ListQuery) (string, []any, error) { return crm.TrashStatement(q, noun, in) }
+	}
 	timeline := func(q *tenant.Query, in crm.ListQuery) (string, []any, error) {
 		return crm.InteractionStatement(q, one, in)
 	}
@@ -118,6 +121,10 @@ func TestListsReadTheirOrderFromAnIndex(t *testing.T) {
 		{"runs that failed", w.admin, runs, "outcome = failed", "set_off_at", "rule_runs_outcome"},
 		{"files of a record", w.rep, files, "size > 1", "created_at", "attachments_record"},
 		{"comments", w.rep, comments, "", "created_at", "comments_record"},
+		{"deleted customers", w.rep, trash("customer"), "", "deleted_at", "customers_deleted"},
+		{"deleted contacts", w.rep, trash("contact"), "", "deleted_at", "contacts_deleted"},
+		{"deleted deals", w.manager, trash("deal"), "", "deleted_at", "deals_deleted"},
+		{"deleted tasks", w.admin, trash("task"), "", "deleted_at", "tasks_deleted"},
 		{"timeline", w.rep, timeline, "", "occurred_at", "interactions_customer"},
 		{"unresolved", w.admin, interactions, "resolved = false", "occurred_at", "interactions_unresolved"},
 		{"own queue", w.rep, interactions, "resolved = false AND assignee = me", "occurred_at", "interactions_queue"},

@@ -52,6 +52,17 @@ func ContactStatement(q *tenant.Query, customer CustomerID, in ListQuery) (strin
 	return statement, args, nil
 }
 
+// TrashStatement is CustomerStatement for a noun's deleted records.
+func TrashStatement(q *tenant.Query, noun string, in ListQuery) (string, []any, error) {
+	b, _ := binOf(noun)
+	p, err := b.plan(q, in)
+	if err != nil {
+		return "", nil, err
+	}
+	statement, args := p.Statement(b.list.Alias + ".id")
+	return statement, args, nil
+}
+
 // TaskStatement is CustomerStatement for tasks.
 func TaskStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
 	p, err := list.New(q, tasks, in, q.Scope(taskRead))

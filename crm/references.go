@@ -8,10 +8,10 @@ import (
 )
 
 // reference is a column that names records of other tables, and what becomes of its rows when such a record goes up in
-// another one.
+// another one, and when it is purged.
 type reference struct {
-	table, column string
-	onMerge       fate
+	table, column    string
+	onMerge, onPurge fate
 	// key is the column by which rows of one record differ, for those that unite.
 	key string
 }
@@ -20,39 +20,50 @@ type reference struct {
 type fate int
 
 const (
-	stays  fate = iota // they go on naming the old record; the table says why
-	moves              // they name the new record
-	unites             // they move, but for those that the new record has too
-	goes               // they are removed
+	stays   fate = iota // they go on naming the old record; the table says why
+	moves               // they name the new record
+	unites              // they move, but for those that the new record has too
+	goes                // they are removed
+	frees               // they name nothing any more
+	follows             // they are records, and purged too
 )
 
 // references is the table of all columns that name records. A new table that hangs on customers, or on records of any
 // noun, has its line here: a test holds the list against the schema.
 var references = []reference{
-	{table: "attachments", column: "record_id", onMerge: moves},
-	{table: "calendar_events", column: "customer_id", onMerge: moves},
-	{table: "changes", column: "record_id", onMerge: stays}, // what happened to which record
-	{table: "collaborators", column: "customer_id", onMerge: unites, key: "member_id"},
-	{table: "comments", column: "record_id", onMerge: moves},
-	{table: "contact_points", column: "record_id", onMerge: stays}, // a contact's own
-	{table: "contacts", column: "customer_id", onMerge: moves},     // those in the trash; the others have moved before
-	{table: "deals", column: "customer_id", onMerge: moves},
-	{table: "duplicate_dismissals", column: "customer_id", onMerge: goes},
-	{table: "duplicate_dismissals", column: "other_id", onMerge: goes},
-	{table: "field_numbers", column: "record_id", onMerge: stays}, // like all custom values, written with the winner's other fields
-	{table: "field_texts", column: "record_id", onMerge: stays},
-	{table: "field_times", column: "record_id", onMerge: stays},
-	{table: "field_uniques", column: "record_id", onMerge: stays},
-	{table: "import_rows", column: "record_id", onMerge: stays}, // undoing the import must not take the winner for what it made
-	{table: "interactions", column: "customer_id", onMerge: moves},
-	{table: "lifecycle_history", column: "customer_id", onMerge: moves},
-	{table: "merges", column: "winner_id", onMerge: moves},
-	{table: "merges", column: "loser_id", onMerge: stays},       // leads from the old id to the new one
-	{table: "record_tags", column: "record_id", onMerge: stays}, // written with the winner's other fields
-	{table: "reminders", column: "record_id", onMerge: moves},
-	{table: "rule_runs", column: "record_id", onMerge: moves},
-	{table: "search_grams", column: "record_id", onMerge: stays}, // made of the winner's own texts
-	{table: "tasks", column: "customer_id", onMerge: moves},
+	{table: "attachments", column: "record_id", onMerge: moves}, // purged files have bytes to be removed, see purgeFiles
+	{table: "calendar_events", column: "customer_id", onMerge: moves, onPurge: frees},
+	{table: "calendar_events", column: "interaction_id"}, // that it was logged once
+	{table: "calendar_participants", column: "event_id", onPurge: goes},
+	{table: "changes", column: "record_id"}, // what happened to which record, for 90 days
+	{table: "collaborators", column: "customer_id", onMerge: unites, key: "member_id", onPurge: goes},
+	{table: "comments", column: "record_id", onMerge: moves, onPurge: goes},
+	{table: "contact_points", column: "record_id", onPurge: goes},                // a contact's own
+	{table: "contacts", column: "customer_id", onMerge: moves, onPurge: follows}, // those in the trash; the others have moved before
+	{table: "deal_items", column: "deal_id", onPurge: goes},
+	{table: "deal_stage_history", column: "deal_id", onPurge: goes},
+	{table: "deals", column: "customer_id", onMerge: moves, onPurge: frees},
+	{table: "duplicate_dismissals", column: "customer_id", onMerge: goes, onPurge: goes},
+	{table: "duplicate_dismissals", column: "other_id", onMerge: goes, onPurge: goes},
+	{table: "field_numbers", column: "record_id"}, // like all custom values, written with the winner's other fields and gone with those in the trash
+	{table: "field_texts", column: "record_id"},
+	{table: "field_times", column: "record_id"},
+	{table: "field_uniques", column: "record_id"},
+	{table: "import_rows", column: "record_id"}, // undoing the import must not take the winner for what it made
+	{table: "interaction_contacts", column: "interaction_id", onPurge: goes},
+	{table: "interaction_contacts", column: "contact_id", onPurge: goes},
+	{table: "interaction_members", column: "interaction_id", onPurge: goes},
+	{table: "interactions", column: "customer_id", onMerge: moves, onPurge: follows},
+	{table: "interactions", column: "task_id"}, // that a next step became a task once
+	{table: "lifecycle_history", column: "customer_id", onMerge: moves, onPurge: goes},
+	{table: "merges", column: "winner_id", onMerge: moves, onPurge: goes},
+	{table: "merges", column: "loser_id"},                      // leads from the old id to the new one
+	{table: "record_tags", column: "record_id", onPurge: goes}, // written with the winner's other fields
+	{table: "reminders", column: "record_id", onMerge: moves, onPurge: goes},
+	{table: "rule_runs", column: "record_id", onMerge: moves, onPurge: goes},
+	{table: "search_grams", column: "record_id"}, // made of the winner's own texts; a purge names them by their pieces
+	{table: "tasks", column: "customer_id", onMerge: moves, onPurge: frees},
+	{table: "tasks", column: "deal_id", onPurge: frees},
 }
 
 // repoint lets everything that names one record name another, and counts by table what moved.
@@ -62,7 +73,7 @@ func repoint(ctx context.Context, tx *tenant.Tx, from, to tenant.RecordID) (map[
 		var args []any
 		statement := ""
 		switch r.onMerge {
-		case stays:
+		case stays, frees, follows:
 			continue
 		case goes:
 			statement, args = fmt.Sprintf(`DELETE FROM company.%s WHERE %s = ?`, r.table, r.column), []any{from}

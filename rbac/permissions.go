@@ -48,6 +48,7 @@ var (
 	Attachment      = struct{ Create, Read, Delete Permission }{permission("attachment", "create"), permission("attachment", "read"), permission("attachment", "delete")}
 	Comment         = crud("comment")
 	CalendarEvent   = crud("calendar_event")
+	Trash           = struct{ Read, Delete Permission }{permission("trash", "read"), permission("trash", "delete")}
 	Tag             = crud("tag")
 	SavedView       = crud("saved_view")
 	CustomField     = crud("custom_field")

@@ -60,5 +60,6 @@ CREATE TABLE customers (
     KEY customers_phone (phone, deleted_at, owner_id),
     KEY customers_email (email, deleted_at, owner_id),
     KEY customers_silence (silence_reminded, lifecycle, silence_from),
-    KEY customers_import (import_id)
+    KEY customers_import (import_id),
+    KEY customers_deleted (deleted_at)
 );

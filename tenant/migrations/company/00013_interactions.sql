@@ -34,7 +34,8 @@ CREATE TABLE interactions (
     KEY interactions_time (occurred_at),
     KEY interactions_author (author_id, occurred_at),
     KEY interactions_unresolved (resolved, occurred_at),
-    KEY interactions_queue (resolved, assignee_id, occurred_at)
+    KEY interactions_queue (resolved, assignee_id, occurred_at),
+    KEY interactions_deleted (deleted_at)
 );
 
 -- Members who took part, besides the author.

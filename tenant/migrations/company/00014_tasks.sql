@@ -47,5 +47,6 @@ CREATE TABLE tasks (
     KEY tasks_assignee_completed (assignee_id, completed_sort),
     KEY tasks_customer (customer_id, status, due_sort),
     KEY tasks_deal (deal_id, status, due_sort),
-    KEY tasks_series (series_id, due_sort)
+    KEY tasks_series (series_id, due_sort),
+    KEY tasks_deleted (deleted_at)
 );

@@ -42,7 +42,8 @@ CREATE TABLE calendar_events (
     KEY calendar_events_starts (starts_at),
     KEY calendar_events_until (until_at, starts_at),
     KEY calendar_events_updated (updated_at),
-    KEY calendar_events_customer (customer_id, starts_at)
+    KEY calendar_events_customer (customer_id, starts_at),
+    KEY calendar_events_deleted (deleted_at)
 );
 
 -- The organiser and the members who are invited. The times are the event's, so that a member's calendar is read from

@@ -37,7 +37,8 @@ CREATE TABLE contacts (
     KEY contacts_owner_created (owner_id, created_at),
     KEY contacts_name (name_sort),
     KEY contacts_owner_name (owner_id, name_sort),
-    KEY contacts_customer (customer_id, name_sort)
+    KEY contacts_customer (customer_id, name_sort),
+    KEY contacts_deleted (deleted_at)
 );
 
 -- Their phone numbers and e-mail addresses, each in a row, of contacts that are not in the trash (crm/list, Side).

@@ -71,7 +71,8 @@ CREATE TABLE deals (
     KEY deals_stage (stage_id, board_rank),
     KEY deals_owner_stage (owner_id, stage_id, board_rank),
     KEY deals_currency (currency, close_on),
-    KEY deals_close (close_on)
+    KEY deals_close (close_on),
+    KEY deals_deleted (deleted_at)
 );
 
 -- Every stage a deal was ever in: permanent, because reports look back further than the change log.
