@@ -18,6 +18,8 @@ GUANXI   := bin/guanxi
 GOLANGCI := $(CACHE)/bin/golangci-lint-$(GOLANGCI_VERSION)/golangci-lint
 OPENAPI  := deploy/openapi
 REDOCLY  := $(OPENAPI)/node_modules/.bin/redocly
+POSTMAN  := deploy/postman
+NEWMAN   := $(POSTMAN)/node_modules/.bin/newman
 PROFILE  := $(CACHE)/cover.out
 CLIENT   := app
 PACKAGES := $(CLIENT)/node_modules/.package-lock.json
@@ -71,7 +73,17 @@ build: need-go ## Build bin/guanxi
 test: build need-cc ## Test on a private MariaDB and Redis, and check the coverage (PKG=./crm RUN=TestX TESTFLAGS=-v)
 	@mkdir -p $(CACHE) && rm -f $(PROFILE)
 	$(GUANXI) dev --exec -- $(GO) test -race -p 2 -timeout 18m $(if $(RUN),-run '$(RUN)') $(TESTFLAGS) -coverprofile=$(PROFILE) -coverpkg=./... $(PKG)
-	@$(if $(PART),echo "part of the tests: coverage and client not checked",$(MAKE) cover client-test e2e)
+	@$(if $(PART),echo "part of the tests: coverage and client not checked",$(MAKE) cover newman client-test e2e)
+
+.PHONY: newman
+newman: build $(NEWMAN) ## Run the Postman collection with newman: scripted flows, and every operation with its examples
+	cd $(POSTMAN) && node run.mjs
+
+.PHONY: postman
+postman: build $(NEWMAN) ## Write the Postman collection to .cache/guanxi.postman_collection.json
+	@mkdir -p $(CACHE)
+	$(GUANXI) openapi >$(CACHE)/openapi.json
+	cd $(POSTMAN) && node collection.mjs $(CACHE)/openapi.json $(CACHE)/guanxi.postman_collection.json
 
 .PHONY: client-test
 client-test: $(PACKAGES) ## Test the client's parts
@@ -122,7 +134,7 @@ native: $(PACKAGES) ## Bundle the iOS and Android clients into .cache/native
 
 .PHONY: clean
 clean: ## Remove what was built and cached; .data/ stays
-	rm -rf bin .cache $(OPENAPI)/node_modules $(CLIENT)/node_modules $(CLIENT)/.expo
+	rm -rf bin .cache $(OPENAPI)/node_modules $(POSTMAN)/node_modules $(CLIENT)/node_modules $(CLIENT)/.expo
 	find $(CLIENT)/dist -mindepth 1 -not -name .gitkeep -delete
 
 # The linter is built by this Go, so that it knows the language version; about three minutes once.
@@ -134,6 +146,10 @@ $(GOLANGCI): | need-go
 # npm ci empties node_modules first, so its link to the program is also the stamp.
 $(REDOCLY): $(OPENAPI)/package-lock.json | need-node
 	cd $(OPENAPI) && npm ci --ignore-scripts
+	@touch $@
+
+$(NEWMAN): $(POSTMAN)/package-lock.json | need-node
+	cd $(POSTMAN) && npm ci --ignore-scripts
 	@touch $@
 
 # npm ci writes this file last.

@@ -22,7 +22,7 @@ import (
 
 func (s *Server) attachmentRoutes(r *routes) {
 	p := rbac.Attachment
-	register(r, post("/attachments", "Upload a file", describe(
+	register(r, post("/attachments", "Upload a file", alsoAnswers(http.StatusPaymentRequired, http.StatusUnprocessableEntity), describe(
 		"Attaches it to a record that you may change, or keeps it for a day for a record that is yet to be made and will name it "+
 			"in attachment_ids. What the file is, is found out by its content.")), p.Create, billing.Free, s.uploadAttachment)
 	documentUpload(r, "/attachments")

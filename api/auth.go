@@ -12,12 +12,11 @@ import (
 )
 
 func (s *Server) authRoutes(r *routes) {
-	register(r, post("/auth/login", "Sign in", answers(http.StatusOK),
-		describe(signInDoc)),
+	register(r, post("/auth/login", "Sign in", answers(http.StatusOK), alsoAnswers(http.StatusUnauthorized), describe(signInDoc)),
 		rbac.Public, billing.Free, s.signIn)
 	register(r, post("/auth/forgot", "Ask for a link to choose a new password", answers(http.StatusAccepted), describe(forgotDoc)), rbac.Public, billing.Free, s.forgot)
 	register(r, post("/auth/reset", "Choose a new password", answers(http.StatusNoContent), describe(resetDoc)), rbac.Public, billing.Free, s.resetPassword)
-	register(r, post("/auth/refresh", "Refresh the tokens", answers(http.StatusOK), describe(refreshDoc)), rbac.Public, billing.Free, s.refresh)
+	register(r, post("/auth/refresh", "Refresh the tokens", answers(http.StatusOK), alsoAnswers(http.StatusUnauthorized), describe(refreshDoc)), rbac.Public, billing.Free, s.refresh)
 	register(r, post("/auth/logout", "Sign out", answers(http.StatusNoContent), beforeTOTP()), rbac.SignedIn, billing.Free, s.signOut)
 	register(r, post("/auth/switch", "Switch to another company", answers(http.StatusOK), beforeTOTP(), describe(switchDoc)), rbac.SignedIn, billing.Free, s.switchCompany)
 }

@@ -20,7 +20,7 @@ func (s *Server) interactionRoutes(r *routes) {
 	register(r, post("/interactions/{id}/assign", "Give a customer's matter to somebody", answers(http.StatusOK), describe(
 		"To a member who may settle it, or to nobody. They are notified.")), rbac.Interaction.Update, billing.Free, s.assignInteraction)
 	register(r, post("/interactions/{id}/resolve", "Settle a customer's matter", answers(http.StatusOK)), rbac.Interaction.Update, billing.Free, s.resolveInteraction)
-	register(r, post("/interactions/queue/next", "Take the next matter from the queue", answers(http.StatusOK), describe(
+	register(r, post("/interactions/queue/next", "Take the next matter from the queue", answers(http.StatusOK), alsoAnswers(http.StatusNoContent), describe(
 		"Gives you the oldest open interaction within your reach that nobody has, never one that a colleague gets at the same time. "+
 			"204 when there is none.")), rbac.Interaction.Update, billing.Free, s.nextInteraction)
 	register(r, post("/interactions/{id}/task", "Make a task of the next step"), rbac.Interaction.Update, billing.Free, s.nextStepTask)

@@ -13,13 +13,14 @@ import (
 
 func (s *Server) invitationRoutes(r *routes) {
 	register(r, get("/invitations", "List invitations", describe("Closed ones are kept for 30 days.")), rbac.Invitation.Read, billing.Free, s.listInvitations)
-	register(r, post("/invitations", "Invite somebody", describe(inviteDoc)), rbac.Invitation.Create, billing.Free, s.createInvitation)
+	register(r, post("/invitations", "Invite somebody", alsoAnswers(http.StatusPaymentRequired), describe(inviteDoc)), rbac.Invitation.Create, billing.Free, s.createInvitation)
 	register(r, del("/invitations/{id}", "Revoke an invitation", describe("Its link works no more.")), rbac.Invitation.Delete, billing.Free, s.revokeInvitation)
 	register(r, post("/invitations/{id}/resend", "Send an invitation again", answers(http.StatusOK),
 		describe("Gives it a fresh link and a fresh seven days; earlier links work no more.")), rbac.Invitation.Create, billing.Free, s.resendInvitation)
 	register(r, get("/invitation-links/{token}", "Look at an invitation", describe("For whoever holds the link.")),
 		rbac.Public, billing.Free, s.viewInvitation)
-	register(r, post("/invitations/accept", "Accept an invitation", describe(acceptDoc)), rbac.Public, billing.Free, s.acceptInvitation)
+	register(r, post("/invitations/accept", "Accept an invitation", describe(acceptDoc),
+		alsoAnswers(http.StatusUnauthorized, http.StatusPaymentRequired, http.StatusNotFound)), rbac.Public, billing.Free, s.acceptInvitation)
 }
 
 const (

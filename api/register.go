@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -71,6 +72,19 @@ func describe(text string) option { return func(op *operation) { op.Description 
 // answers sets the status of success where it is not the method's usual one.
 func answers(status int) option { return func(op *operation) { op.DefaultStatus = status } }
 
+// alsoAnswers adds statuses to those that the method, the path and the permission bring along.
+func alsoAnswers(statuses ...int) option {
+	return func(op *operation) {
+		for _, status := range statuses {
+			if status >= http.StatusBadRequest {
+				op.Errors = append(op.Errors, status)
+				continue
+			}
+			op.Responses = map[string]*huma.Response{strconv.Itoa(status): {Description: http.StatusText(status)}}
+		}
+	}
+}
+
 // beforeTOTP opens the route to members who have yet to set up the two-step sign-in that their company asks for.
 func beforeTOTP() option { return func(op *operation) { op.beforeTOTP = true } }
 
@@ -90,7 +104,9 @@ func register[I, O any](r *routes, op operation, permission rbac.Permission, fea
 	op.Path = r.prefix + op.Path
 	op.Tags = []string{r.tag}
 	op.OperationID = operationID(op.Method, op.Path)
-	op.Errors = errorStatuses(op.Method, op.Path, permission, feature)
+	op.Errors = append(op.Errors, errorStatuses(op.Method, op.Path, permission, feature)...)
+	slices.Sort(op.Errors)
+	op.Errors = slices.Compact(op.Errors)
 	op.Security = []map[string][]string{{"bearer": {}}, {"cookie": {}}}
 	if permission.IsPublic() {
 		op.Security = []map[string][]string{{}} // says openly that nothing is needed
@@ -142,7 +158,6 @@ func errorStatuses(method, path string, permission rbac.Permission, feature bill
 	if method == http.MethodPatch || method == http.MethodPut || method == http.MethodDelete {
 		statuses = append(statuses, http.StatusPreconditionFailed)
 	}
-	slices.Sort(statuses)
 	return statuses
 }
 

@@ -14,9 +14,9 @@ import (
 func (s *Server) roleRoutes(r *routes) {
 	register(r, get("/permissions", "List what a role may be allowed", describe(permissionsDoc)), rbac.Roles.Read, billing.Free, s.listPermissions)
 	register(r, get("/roles", "List roles"), rbac.Roles.Read, billing.Free, s.listRoles)
-	register(r, post("/roles", "Create a role", describe(grantDoc)), rbac.Roles.Create, billing.Free, s.createRole)
+	register(r, post("/roles", "Create a role", alsoAnswers(http.StatusPaymentRequired), describe(grantDoc)), rbac.Roles.Create, billing.Free, s.createRole)
 	register(r, get("/roles/{id}", "Get a role"), rbac.Roles.Read, billing.Free, s.getRole)
-	register(r, patchOp("/roles/{id}", "Change a role", describe("Holds at once for everybody who has it. The admin's role stays as it is. "+grantDoc)),
+	register(r, patchOp("/roles/{id}", "Change a role", alsoAnswers(http.StatusPaymentRequired), describe("Holds at once for everybody who has it. The admin's role stays as it is. "+grantDoc)),
 		rbac.Roles.Update, billing.Free, s.updateRole)
 	register(r, post("/roles/{id}/reset", "Bring a role's default back", answers(http.StatusOK),
 		describe("For roles that come with the product: permissions and masks become as they were shipped.")), rbac.Roles.Update, billing.Free, s.resetRole)

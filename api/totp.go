@@ -10,7 +10,8 @@ import (
 )
 
 func (s *Server) totpRoutes(r *routes) {
-	register(r, post("/auth/totp", "Finish signing in with a code", answers(http.StatusOK), describe(finishDoc)), rbac.Public, billing.Free, s.finishSignIn)
+	register(r, post("/auth/totp", "Finish signing in with a code", answers(http.StatusOK), alsoAnswers(http.StatusUnauthorized), describe(finishDoc)),
+		rbac.Public, billing.Free, s.finishSignIn)
 	register(r, post("/me/totp", "Begin to set two-step sign-in up", answers(http.StatusOK), beforeTOTP(), describe(beginTOTPDoc)),
 		rbac.SignedIn, billing.Free, s.beginTOTP)
 	register(r, post("/me/totp/confirm", "Switch two-step sign-in on", answers(http.StatusOK), beforeTOTP(),
