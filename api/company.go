@@ -7,6 +7,7 @@ import (
 	"github.com/guanxi-crm/guanxi/auth"
 	"github.com/guanxi-crm/guanxi/billing"
 	"github.com/guanxi-crm/guanxi/crm"
+	"github.com/guanxi-crm/guanxi/crm/report"
 	"github.com/guanxi-crm/guanxi/patch"
 	"github.com/guanxi-crm/guanxi/rbac"
 	"github.com/guanxi-crm/guanxi/tenant"
@@ -87,6 +88,7 @@ func (s *Server) updateCompany(ctx context.Context, in *updateCompanyInput) (*co
 type companySettings struct {
 	Customers crm.CustomerSettings  `json:"customers" doc:"Working on customers."`
 	Security  auth.SecuritySettings `json:"security" doc:"What is asked of members' accounts."`
+	Funnel    report.FunnelSettings `json:"funnel" doc:"When the funnel says to work on conversion."`
 }
 
 func readSettings(ctx context.Context, q *tenant.Query) (companySettings, error) {
@@ -95,7 +97,10 @@ func readSettings(ctx context.Context, q *tenant.Query) (companySettings, error)
 	if all.Customers, err = crm.ReadCustomerSettings(ctx, q); err != nil {
 		return all, err
 	}
-	all.Security, err = auth.ReadSecuritySettings(ctx, q)
+	if all.Security, err = auth.ReadSecuritySettings(ctx, q); err != nil {
+		return all, err
+	}
+	all.Funnel, err = report.ReadFunnelSettings(ctx, q)
 	return all, err
 }
 
@@ -112,6 +117,7 @@ type updateSettingsInput struct {
 	Body struct {
 		Customers patch.Field[crm.CustomerSettings]  `json:"customers,omitzero" doc:"Working on customers."`
 		Security  patch.Field[auth.SecuritySettings] `json:"security,omitzero" doc:"What is asked of members' accounts."`
+		Funnel    patch.Field[report.FunnelSettings] `json:"funnel,omitzero" doc:"When the funnel says to work on conversion."`
 	}
 }
 
@@ -124,6 +130,7 @@ func (s *Server) updateSettings(ctx context.Context, in *updateSettingsInput) (*
 		after := before
 		after.Customers = in.Body.Customers.Or(before.Customers)
 		after.Security = in.Body.Security.Or(before.Security)
+		after.Funnel = in.Body.Funnel.Or(before.Funnel)
 		if reflect.DeepEqual(before, after) {
 			return &settingsOutput{before}, nil
 		}
@@ -131,6 +138,9 @@ func (s *Server) updateSettings(ctx context.Context, in *updateSettingsInput) (*
 			return nil, err
 		}
 		if err := s.auth.WriteSecuritySettings(ctx, tx, after.Security); err != nil {
+			return nil, err
+		}
+		if err := report.WriteFunnelSettings(ctx, tx, after.Funnel); err != nil {
 			return nil, err
 		}
 		return &settingsOutput{after}, tx.Emit(ctx, tenant.Event{

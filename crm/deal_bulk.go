@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/guanxi-crm/guanxi/crm/list"
 	"github.com/guanxi-crm/guanxi/patch"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -39,7 +38,7 @@ func ChangeDeals(ctx context.Context, tx *tenant.Tx, in DealBulk) (BulkResult, e
 	if err := in.check(ctx, tx); err != nil {
 		return BulkResult{}, err
 	}
-	ids, err := selectIDs(ctx, tx.Query, in.IDs, in.Matching, planAllDeals, "d.id", "deals")
+	ids, err := selectIDs(ctx, tx.Query, in.IDs, in.Matching, planDeals, "d.id", "deals")
 	if err != nil {
 		return BulkResult{}, err
 	}
@@ -60,10 +59,6 @@ func ChangeDeals(ctx context.Context, tx *tenant.Tx, in DealBulk) (BulkResult, e
 	}
 	err = in.carryOut(ctx, tx, found, &result)
 	return result, err
-}
-
-func planAllDeals(ctx context.Context, q *tenant.Query, in ListQuery) (*list.Plan, error) {
-	return planDeals(ctx, q, in)
 }
 
 // check examines the change and writes each tag as the company has it. What a move asks for is examined with each deal.

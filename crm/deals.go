@@ -192,18 +192,14 @@ func ListDeals(ctx context.Context, q *tenant.Query, in ListQuery) (Page[Deal], 
 }
 
 func planDeals(ctx context.Context, q *tenant.Query, in ListQuery) (*list.Plan, error) {
-	return planDealsAs(ctx, q, deals, in)
-}
-
-func planDealsAs(ctx context.Context, q *tenant.Query, as *list.Resource, in ListQuery, extra ...list.Condition) (*list.Plan, error) {
-	as, err := customised(ctx, q, as, in)
+	as, err := customised(ctx, q, deals, in)
 	if err != nil {
 		return nil, err
 	}
-	return planDealsIn(q, as, in, extra...)
+	return planDealsIn(q, as, in)
 }
 
-// planDealsIn is planDealsAs where the custom fields are known already.
+// planDealsIn is planDeals where the custom fields are known already.
 func planDealsIn(q *tenant.Query, as *list.Resource, in ListQuery, extra ...list.Condition) (*list.Plan, error) {
 	p, err := list.New(q, as, in, q.Scope(dealRead), extra...)
 	if err != nil || in.Q == "" {

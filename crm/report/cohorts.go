@@ -22,16 +22,19 @@ type Cohort struct {
 }
 
 // GetCohorts returns the cohorts of customers created in the period, by month and source.
-func GetCohorts(ctx context.Context, q *tenant.Query, p Period) ([]Cohort, error) {
+func GetCohorts(ctx context.Context, q *tenant.Query, in Query) ([]Cohort, error) {
 	zone := q.Company.Location()
-	from, to := p.bounds(zone)
-	visible, args := q.Scope(reportRead).Where("c.owner_id", "")
+	from, to := in.bounds(zone)
+	where, err := in.customers(ctx, q)
+	if err != nil {
+		return nil, err
+	}
 	rows, err := q.Rows(ctx, `
 		SELECT c.source, c.created_at, first_win.at AS won_at
 		FROM company.customers c
 		LEFT JOIN (SELECT customer_id, MIN(entered_at) AS at FROM company.lifecycle_history WHERE to_stage = 'won' GROUP BY customer_id) first_win
 			ON first_win.customer_id = c.id
-		WHERE c.created_at >= ? AND c.created_at < ? AND c.deleted_at IS NULL AND `+visible, append([]any{from, to}, args...)...)
+		WHERE c.created_at >= ? AND c.created_at < ? AND `+where.SQL, append([]any{from, to}, where.Args...)...)
 	if err != nil {
 		return nil, err
 	}

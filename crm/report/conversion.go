@@ -2,22 +2,9 @@ package report
 
 import (
 	"context"
-	"time"
 
 	"github.com/guanxi-crm/guanxi/tenant"
 )
-
-const reportRead tenant.Permission = "report:read"
-
-// Period is a span of days in the company's time zone: from the first day on, up to and including the last.
-type Period struct{ From, To time.Time }
-
-// bounds returns the period's first instant and the one after its last, in UTC.
-func (p Period) bounds(zone *time.Location) (from, to time.Time) {
-	from = time.Date(p.From.Year(), p.From.Month(), p.From.Day(), 0, 0, 0, 0, zone)
-	to = time.Date(p.To.Year(), p.To.Month(), p.To.Day()+1, 0, 0, 0, 0, zone)
-	return from.UTC(), to.UTC()
-}
 
 // Conversion says how far the customers created in a period have come.
 type Conversion struct {
@@ -51,12 +38,16 @@ const sourcesListed = 200
 
 // GetConversion returns the conversion of the customers created in the period. What a customer ever reached
 // comes from the permanent history, so a later loss does not hide a win.
-func GetConversion(ctx context.Context, q *tenant.Query, p Period) (Conversion, error) {
-	from, to := p.bounds(q.Company.Location())
-	visible, args := q.Scope(reportRead).Where("c.owner_id", "")
-	args = append([]any{from, to}, args...)
-	out := Conversion{From: p.From.Format(time.DateOnly), To: p.To.Format(time.DateOnly), Stages: []StageCount{}, Sources: []ConversionRate{}}
-	created := ` WHERE c.created_at >= ? AND c.created_at < ? AND c.deleted_at IS NULL AND ` + visible
+func GetConversion(ctx context.Context, q *tenant.Query, in Query) (Conversion, error) {
+	where, err := in.customers(ctx, q)
+	if err != nil {
+		return Conversion{}, err
+	}
+	from, to := in.bounds(q.Company.Location())
+	args := append([]any{from, to}, where.Args...)
+	out := Conversion{Stages: []StageCount{}, Sources: []ConversionRate{}}
+	out.From, out.To = in.days()
+	created := ` WHERE c.created_at >= ? AND c.created_at < ? AND ` + where.SQL
 	if err := q.Select(ctx, &out.Stages, `SELECT c.lifecycle, COUNT(*) AS n FROM company.customers c`+created+`
 		GROUP BY c.lifecycle ORDER BY FIELD(c.lifecycle, 'potential', 'interested', 'won', 'lost')`, args...); err != nil {
 		return Conversion{}, err
@@ -81,8 +72,4 @@ func GetConversion(ctx context.Context, q *tenant.Query, p Period) (Conversion, 
 	return out, nil
 }
 
-func (r *ConversionRate) rate() {
-	if r.Created > 0 {
-		r.WonRate = float64(r.Won) / float64(r.Created)
-	}
-}
+func (r *ConversionRate) rate() { r.WonRate = rate(r.Won, r.Created) }

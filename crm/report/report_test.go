@@ -17,7 +17,9 @@ import (
 	"github.com/guanxi-crm/guanxi/tenant/tenanttest"
 )
 
-var permissions = []tenant.Permission{"report:read", "customer:create", "customer:read", "customer:update"}
+var permissions = []tenant.Permission{
+	"report:read", "customer:create", "customer:read", "customer:update", "interaction:create", "deal:create", "deal:read", "deal:update", "task:create", "task:update",
+}
 
 // company is acme with its people as callers.
 type company struct {
@@ -47,7 +49,7 @@ func (c *company) tx(t *testing.T, fn func(*tenant.Tx) error) {
 func (c *company) conversion(t *testing.T, who string, p report.Period) (out report.Conversion) {
 	t.Helper()
 	if err := c.Read(t.Context(), c.Company.Company, c.callers[who], func(q *tenant.Query) (err error) {
-		out, err = report.GetConversion(t.Context(), q, p)
+		out, err = report.GetConversion(t.Context(), q, report.Query{Period: p})
 		return err
 	}); err != nil {
 		t.Fatal(err)
@@ -58,7 +60,7 @@ func (c *company) conversion(t *testing.T, who string, p report.Period) (out rep
 func (c *company) cohorts(t *testing.T, who string, p report.Period) (out []report.Cohort) {
 	t.Helper()
 	if err := c.Read(t.Context(), c.Company.Company, c.callers[who], func(q *tenant.Query) (err error) {
-		out, err = report.GetCohorts(t.Context(), q, p)
+		out, err = report.GetCohorts(t.Context(), q, report.Query{Period: p})
 		return err
 	}); err != nil {
 		t.Fatal(err)
