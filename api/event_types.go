@@ -12,7 +12,7 @@ var eventTypes = sorted(plugins.OwnEventTypes(), []string{
 	"customer.created", "customer.updated", "customer.deleted", "customer.lifecycle_changed",
 	"customer.silent", "customer.silent_escalated", "customer.shared", "customer.share_changed", "customer.unshared",
 	"customer.merged", "customer.restored", "customer.purged", "customer.duplicates_dismissed", "customer.duplicates_restored",
-	"company.updated", "company.settings_changed",
+	"company.updated", "company.settings_changed", "company.mail_server_changed",
 	"contact.created", "contact.updated", "contact.deleted", "contact.restored", "contact.purged",
 	"interaction.created", "interaction.updated", "interaction.deleted", "interaction.assigned", "interaction.resolved", "interaction.purged",
 	"attachment.created", "attachment.deleted", "attachment.restored",
@@ -44,5 +44,5 @@ func sorted(lists ...[]string) []string {
 
 // pluginRules is what package plugins has to know of the rest of the product.
 func (s *Server) pluginRules() plugins.Rules {
-	return plugins.Rules{Known: eventTypes, Guard: plugins.Guard{AllowPrivate: s.cfg.AllowPrivateTargets}, Connectors: s.cfg.Connectors}
+	return plugins.Rules{Known: eventTypes, Guard: s.outward(), Connectors: s.cfg.Connectors}
 }

@@ -91,6 +91,7 @@ var bodies = map[string]string{
 	"POST /v1/interactions/{id}/assign":             `{"assignee_id":null}`,
 	"POST /v1/webhook-endpoints/{id}/replay":        `{"since":"2026-03-01T00:00:00Z"}`,
 	"POST /v1/webhook-endpoints/{id}/test":          `{}`,
+	"PUT /v1/company/mail-server":                   `{"host":"mail.example","port":465,"security":"tls","from":"a@acme.example"}`,
 	"PATCH /v1/imports/{id}":                        `{}`,
 	"POST /v1/webhook-endpoints/{id}/rotate-secret": ``,
 }

@@ -44,6 +44,7 @@ func (s *Server) register() {
 	s.sessionRoutes(v1("Account"))
 	s.homeRoutes(v1("Home"))
 	s.companyRoutes(v1("Company"))
+	s.mailServerRoutes(v1("Company"))
 	s.customerRoutes(v1("Customers"))
 	s.collaboratorRoutes(v1("Customers"))
 	s.duplicateRoutes(v1("Customers"))

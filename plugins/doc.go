@@ -9,6 +9,8 @@
 //	plugins/dingtalk  DingTalk group robots
 //	plugins/feishu    Feishu and Lark group bots
 //
+// plugins/email is none of them: it sends mail to members by SMTP, which has no deliveries.
+//
 // An attempt goes: the worker loads a delivery, [Outbound.Send] asks the connector for the request, sends
 // it and asks the connector to judge the answer; the worker writes down the verdict and, for one that may be
 // repeated, the time of the next attempt.

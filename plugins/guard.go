@@ -32,8 +32,20 @@ var metadata = []netip.Prefix{
 	netip.MustParsePrefix("fd00:ec2::254/128"), // AWS
 }
 
-// guardian refuses everything that the IANA registries do not call globally reachable.
-var guardian = ssrf.New(ssrf.WithPorts(targetPorts...))
+// mailPorts are where mail servers take mail from those who have an account there.
+var mailPorts = []uint16{465, 587, 2525}
+
+// listener is a kind of server that may be called. Its guardian refuses everything that the IANA registries do not call
+// globally reachable, and its ports in words say which others are refused.
+type listener struct {
+	guardian *ssrf.Guardian
+	ports    string
+}
+
+var (
+	webServer  = listener{ssrf.New(ssrf.WithPorts(targetPorts...)), "443, 80, 8080 or 8443"}
+	mailServer = listener{ssrf.New(ssrf.WithPorts(mailPorts...)), "465, 587 or 2525"}
+)
 
 // RefusedError says that our own guard does not let a request leave.
 type RefusedError struct {
@@ -87,7 +99,7 @@ func (g Guard) checkURL(u *url.URL) error {
 		return &RefusedError{Reason: "port must be a number from 1 to 65535"}
 	}
 	if addr, err := netip.ParseAddr(host); err == nil {
-		return g.checkAddr(netip.AddrPortFrom(addr, port), u.Scheme)
+		return g.checkAddr(webServer, netip.AddrPortFrom(addr, port), u.Scheme)
 	}
 	if g.AllowPrivate {
 		return nil
@@ -95,16 +107,44 @@ func (g Guard) checkURL(u *url.URL) error {
 	switch {
 	case u.Scheme != "https":
 		return plainHTTP()
-	case host == "localhost", strings.HasSuffix(host, ".localhost"), !strings.Contains(host, "."):
-		return &RefusedError{Reason: "host " + host + " is private; give one that is reachable from the internet", Setting: AllowPrivateSetting}
+	case isPrivateName(host):
+		return privateName(host)
 	case !slices.Contains(targetPorts, port):
-		return portRefused(port)
+		return webServer.refuse(port)
 	}
 	return nil
 }
 
+// CheckMailServer is CheckURL for a mail server.
+func (g Guard) CheckMailServer(host string, port int) error {
+	if port < 1 || port > 65535 {
+		return &RefusedError{Reason: "port must be a number from 1 to 65535"}
+	}
+	at := uint16(port)
+	if addr, err := netip.ParseAddr(host); err == nil {
+		return g.checkAddr(mailServer, netip.AddrPortFrom(addr, at), "")
+	}
+	switch {
+	case g.AllowPrivate:
+		return nil
+	case isPrivateName(host):
+		return privateName(host)
+	case !slices.Contains(mailPorts, at):
+		return mailServer.refuse(at)
+	}
+	return nil
+}
+
+func isPrivateName(host string) bool {
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || !strings.Contains(host, ".")
+}
+
+func privateName(host string) error {
+	return &RefusedError{Reason: "host " + host + " is private; give one that is reachable from the internet", Setting: AllowPrivateSetting}
+}
+
 // checkAddr is the rule for a known address. scheme is "" at dial time, where it has been checked before.
-func (g Guard) checkAddr(target netip.AddrPort, scheme string) error {
+func (g Guard) checkAddr(at listener, target netip.AddrPort, scheme string) error {
 	// A mapped address is the IPv4 address by another name and must not get by under it.
 	target = netip.AddrPortFrom(target.Addr().Unmap().WithZone(""), target.Port())
 	for _, p := range metadata {
@@ -115,10 +155,10 @@ func (g Guard) checkAddr(target netip.AddrPort, scheme string) error {
 	if g.AllowPrivate {
 		return nil
 	}
-	err := guardian.SafeAddrPort(target)
+	err := at.guardian.SafeAddrPort(target)
 	switch {
 	case errors.Is(err, ssrf.ErrProhibitedPort):
-		return portRefused(target.Port())
+		return at.refuse(target.Port())
 	case err != nil:
 		return &RefusedError{
 			Reason:  "the address is private; give one that is reachable from the internet",
@@ -133,11 +173,20 @@ func (g Guard) checkAddr(target netip.AddrPort, scheme string) error {
 // control is a [net.Dialer]'s Control: it sees each resolved address just before it is dialled, which leaves
 // a changing name server no gap between check and use.
 func (g Guard) control(network, address string, _ syscall.RawConn) error {
+	return g.dialled(webServer, network, address)
+}
+
+// MailControl is a [net.Dialer]'s Control for mail servers.
+func (g Guard) MailControl(network, address string, _ syscall.RawConn) error {
+	return g.dialled(mailServer, network, address)
+}
+
+func (g Guard) dialled(at listener, network, address string) error {
 	target, err := netip.ParseAddrPort(address)
 	if err != nil || (network != "tcp4" && network != "tcp6") {
 		return &RefusedError{Reason: "only TCP to an internet address is allowed"}
 	}
-	return g.checkAddr(target, "")
+	return g.checkAddr(at, target, "")
 }
 
 func targetPort(u *url.URL) (uint16, error) {
@@ -158,6 +207,6 @@ func plainHTTP() error {
 	return &RefusedError{Reason: "URL must start with https://, so that nobody on the way can read or change what is sent", Setting: AllowPrivateSetting}
 }
 
-func portRefused(port uint16) error {
-	return &RefusedError{Reason: fmt.Sprintf("port %d is not allowed; use 443, 80, 8080 or 8443", port), Setting: AllowPrivateSetting}
+func (l listener) refuse(port uint16) error {
+	return &RefusedError{Reason: fmt.Sprintf("port %d is not allowed; use %s", port, l.ports), Setting: AllowPrivateSetting}
 }

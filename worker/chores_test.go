@@ -4,14 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"io"
-	"net"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/emersion/go-smtp"
 	"github.com/go-sql-driver/mysql"
 	"github.com/hibiken/asynq"
 
@@ -19,6 +15,7 @@ import (
 	"github.com/guanxi-crm/guanxi/billing"
 	"github.com/guanxi-crm/guanxi/crm"
 	"github.com/guanxi-crm/guanxi/plugins"
+	"github.com/guanxi-crm/guanxi/plugins/plugintest"
 	"github.com/guanxi-crm/guanxi/tenant"
 	"github.com/guanxi-crm/guanxi/tenant/tenanttest"
 )
@@ -218,61 +215,6 @@ func TestHousekeepingPurgesAndComesBack(t *testing.T) {
 	})
 }
 
-// postbox is a mail server that keeps what it gets.
-type postbox struct {
-	mu       sync.Mutex
-	messages []string
-	refuse   bool
-}
-
-func (p *postbox) NewSession(*smtp.Conn) (smtp.Session, error) { return p, nil }
-func (p *postbox) Reset()                                      {}
-func (p *postbox) Logout() error                               { return nil }
-func (p *postbox) Mail(string, *smtp.MailOptions) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.refuse {
-		return &smtp.SMTPError{Code: 451, Message: "try again later"}
-	}
-	return nil
-}
-func (p *postbox) Rcpt(to string, _ *smtp.RcptOptions) error {
-	if !strings.HasSuffix(to, "@acme.example") {
-		return errors.New("who is that")
-	}
-	return nil
-}
-func (p *postbox) Data(r io.Reader) error {
-	text, err := io.ReadAll(r)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.messages = append(p.messages, string(text))
-	return err
-}
-func (p *postbox) set(refuse bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.refuse = refuse
-}
-func (p *postbox) all() []string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return append([]string(nil), p.messages...)
-}
-
-// open starts the mail server and says how to reach it.
-func (p *postbox) open(t *testing.T) Mail {
-	t.Helper()
-	server := smtp.NewServer(p)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	go func() { _ = server.Serve(listener) }()
-	t.Cleanup(func() { _ = server.Close() })
-	return Mail{Host: "127.0.0.1", Port: listener.Addr().(*net.TCPAddr).Port, From: "Guanxi <no-reply@crm.example>", Plain: true}
-}
-
 // mailing returns a service that leaves mail to the worker.
 func (w *world) mailing(t *testing.T) *auth.Service {
 	t.Helper()
@@ -289,7 +231,8 @@ func (w *world) mailing(t *testing.T) *auth.Service {
 func TestInvitationsAreMailed(t *testing.T) {
 	w := newWorld(t)
 	acme := w.Company(t, "acme")
-	post := &postbox{refuse: true}
+	post := plugintest.NewMailServer(t)
+	post.Refuse(true)
 	service := w.mailing(t)
 	email := "new@acme.example"
 	admin := acme.As(acme.Admin, tenant.LevelAll, "invitation:create")
@@ -300,18 +243,18 @@ func TestInvitationsAreMailed(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	w.start(Config{Auth: service, Mail: post.open(t)})
+	w.start(Config{Auth: service, Mail: post.Server})
 	w.eventually("a refused mail waits", 10*time.Second, func() bool {
 		n, err := w.redis.Keys(t.Context(), "guanxi:failures:invitation_mail:*").Result()
 		return err == nil && len(n) == 1
 	})
-	post.set(false)
+	post.Refuse(false)
 	w.eventually("the mail arrives", 20*time.Second, func() bool {
 		w.Clock.Advance(10 * time.Second)
 		time.Sleep(100 * time.Millisecond)
-		return len(post.all()) > 0
+		return len(post.All()) > 0
 	})
-	mail := post.all()[0]
+	mail := post.All()[0]
 	for _, want := range []string{"From: \"Guanxi\" <no-reply@crm.example>", "To: <" + email + ">", "text/plain", "text/html", "https://crm.example/invite/"} {
 		if !strings.Contains(strings.ReplaceAll(mail, "=\r\n", ""), want) {
 			t.Errorf("the mail lacks %q:\n%s", want, mail)
@@ -322,7 +265,7 @@ func TestInvitationsAreMailed(t *testing.T) {
 
 func TestAForgottenPasswordIsMailed(t *testing.T) {
 	w := newWorld(t)
-	service, post := w.mailing(t), &postbox{}
+	service, post := w.mailing(t), plugintest.NewMailServer(t)
 	in := auth.SignUp{Name: "陈晨", Email: "chen@acme.example", Password: "correct horse battery", Locale: "zh-CN"}
 	in.Company.Name = "Acme"
 	out, err := service.SignUp(t.Context(), in, auth.Client{IP: "203.0.113.7"}, "", func(context.Context, *tenant.Tx, tenant.MemberID) error { return nil })
@@ -332,9 +275,9 @@ func TestAForgottenPasswordIsMailed(t *testing.T) {
 	if err := service.Forgot(t.Context(), auth.Forgot{Identifier: in.Email}, auth.Client{IP: "203.0.113.7"}); err != nil {
 		t.Fatal(err)
 	}
-	w.start(Config{Auth: service, Mail: post.open(t)})
-	w.eventually("the mail arrives", 20*time.Second, func() bool { return len(post.all()) > 0 })
-	mail := strings.ReplaceAll(post.all()[0], "=\r\n", "")
+	w.start(Config{Auth: service, Mail: post.Server})
+	w.eventually("the mail arrives", 20*time.Second, func() bool { return len(post.All()) > 0 })
+	mail := strings.ReplaceAll(post.All()[0], "=\r\n", "")
 	_, rest, _ := strings.Cut(mail, "https://crm.example/reset/")
 	token, _, _ := strings.Cut(rest, "\r\n")
 	if !strings.Contains(mail, "To: <chen@acme.example>") || len(token) != 64 {
@@ -343,7 +286,7 @@ func TestAForgottenPasswordIsMailed(t *testing.T) {
 	if err := service.ResetPassword(t.Context(), auth.Reset{Token: token, Password: "another long phrase"}, auth.Client{IP: "203.0.113.7"}); err != nil {
 		t.Error(err)
 	}
-	w.eventually("they are told that it was changed", 20*time.Second, func() bool { return len(post.all()) == 2 })
+	w.eventually("they are told that it was changed", 20*time.Second, func() bool { return len(post.All()) == 2 })
 	w.nothingDue(out.Company.ID, auth.AccountMailKind)
 	company, err := w.Directory.Company(t.Context(), out.Company.ID)
 	if err != nil {

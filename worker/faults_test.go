@@ -8,6 +8,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/guanxi-crm/guanxi/plugins"
+	"github.com/guanxi-crm/guanxi/plugins/email"
 	"github.com/guanxi-crm/guanxi/plugins/plugintest"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -203,7 +204,7 @@ func TestQueuesMustExist(t *testing.T) {
 	if _, err := New(Config{Queues: []string{"webhook"}}); err == nil {
 		t.Error("a queue that does not exist was accepted")
 	}
-	if _, err := New(Config{Mail: Mail{Host: "mail.example", From: "nobody"}}); err == nil {
+	if _, err := New(Config{Mail: email.Server{Host: "mail.example", From: "nobody"}}); err == nil {
 		t.Error("a sender that is no address was accepted")
 	}
 }

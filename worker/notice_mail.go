@@ -9,6 +9,7 @@ import (
 
 	"github.com/guanxi-crm/guanxi/auth"
 	"github.com/guanxi-crm/guanxi/crm"
+	"github.com/guanxi-crm/guanxi/plugins/email"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -18,8 +19,11 @@ var noticeHTML string
 var noticePage = template.Must(template.New("notice").Parse(noticeHTML))
 
 // mails reports whether mail can leave for a company.
-func (w *Worker) mails(context.Context, *tenant.Query) (bool, error) {
-	return w.mail.cfg.Host != "", nil
+func (w *Worker) mails(ctx context.Context, q *tenant.Query) (bool, error) {
+	if w.cfg.Mail.Host != "" {
+		return true, nil
+	}
+	return email.HasAccount(ctx, q)
 }
 
 func (w *Worker) noticeLetter() letter {
@@ -34,6 +38,7 @@ func (w *Worker) noticeLetter() letter {
 		done: func(ctx context.Context, tx *tenant.Tx, ref tenant.RecordID) error {
 			return crm.NoticeMailed(ctx, tx, crm.NotificationID(ref))
 		},
+		own: true,
 	}
 }
 
@@ -49,7 +54,8 @@ func (w *Worker) digestLetter() letter {
 		done: func(ctx context.Context, tx *tenant.Tx, ref tenant.RecordID) error {
 			return crm.DigestDone(ctx, tx, tenant.MemberID(ref))
 		},
-		id: func(ref tenant.RecordID, now time.Time) string { return ref.String() + now.Format(".20060102") },
+		own: true,
+		id:  func(ref tenant.RecordID, now time.Time) string { return ref.String() + now.Format(".20060102") },
 	}
 }
 

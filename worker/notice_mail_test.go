@@ -8,6 +8,9 @@ import (
 
 	"github.com/guanxi-crm/guanxi/crm"
 	"github.com/guanxi-crm/guanxi/patch"
+	"github.com/guanxi-crm/guanxi/plugins"
+	"github.com/guanxi-crm/guanxi/plugins/email"
+	"github.com/guanxi-crm/guanxi/plugins/plugintest"
 	"github.com/guanxi-crm/guanxi/tenant"
 	"github.com/guanxi-crm/guanxi/tenant/tenanttest"
 )
@@ -39,12 +42,12 @@ func (w *world) prefer(c *tenanttest.Company, in crm.NotificationPreferencesPatc
 
 func TestNoticesAreMailed(t *testing.T) {
 	w := newWorld(t)
-	acme, post := w.Company(t, "acme"), &postbox{}
+	acme, post := w.Company(t, "acme"), plugintest.NewMailServer(t)
 	w.address(acme, "rep@acme.example")
-	w.start(Config{Mail: post.open(t)})
+	w.start(Config{Mail: post.Server})
 	w.assign(acme, "Call <b>云帆</b>")
-	w.eventually("the mail arrives", 20*time.Second, func() bool { return len(post.all()) == 1 })
-	mail := strings.ReplaceAll(post.all()[0], "=\r\n", "")
+	w.eventually("the mail arrives", 20*time.Second, func() bool { return len(post.All()) == 1 })
+	mail := strings.ReplaceAll(post.All()[0], "=\r\n", "")
 	for _, want := range []string{"To: <rep@acme.example>", "text/plain", "text/html", "https://crm.example/tasks/tsk_", "&lt;b&gt;", "notification settings"} {
 		if !strings.Contains(mail, want) {
 			t.Errorf("the mail lacks %q:\n%s", want, mail)
@@ -58,25 +61,25 @@ func TestNoticesAreMailed(t *testing.T) {
 	w.prefer(acme, crm.NotificationPreferencesPatch{QuietHours: patch.Of(crm.QuietHours{From: now.Add(-time.Hour).Format("15:04"), Until: end.Format("15:04")})})
 	w.assign(acme, "held")
 	w.eventually("it is due", 10*time.Second, func() bool { return !w.dueAt(acme.ID, crm.NoticeMailWork).IsZero() })
-	if at := w.dueAt(acme.ID, crm.NoticeMailWork); !at.Equal(end.Truncate(time.Minute)) || len(post.all()) != 1 {
-		t.Fatalf("held until %s, %d mails", at, len(post.all()))
+	if at := w.dueAt(acme.ID, crm.NoticeMailWork); !at.Equal(end.Truncate(time.Minute)) || len(post.All()) != 1 {
+		t.Fatalf("held until %s, %d mails", at, len(post.All()))
 	}
 	w.Clock.Set(end)
-	w.eventually("it leaves", 20*time.Second, func() bool { return len(post.all()) == 2 })
+	w.eventually("it leaves", 20*time.Second, func() bool { return len(post.All()) == 2 })
 }
 
 // TestADigestIsLostWithRedisAndComesBack wipes the queue while a digest stands in it and restarts the worker.
 func TestADigestIsLostWithRedisAndComesBack(t *testing.T) {
 	w := newWorld(t)
-	acme, post := w.Company(t, "acme"), &postbox{refuse: true}
+	acme, post := w.Company(t, "acme"), plugintest.NewMailServer(t)
+	post.Refuse(true)
 	w.address(acme, "rep@acme.example")
-	server := post.open(t)
 	email := false
 	w.prefer(acme, crm.NotificationPreferencesPatch{
 		DigestHour: patch.Of(10), Kinds: map[string]crm.ChannelChoice{"task.assigned": {Email: &email}},
 	})
 	w.assign(acme, "Call")
-	stop := w.start(Config{Mail: server})
+	stop := w.start(Config{Mail: post.Server})
 	w.Clock.Set(w.dueAt(acme.ID, crm.DigestWork))
 	w.eventually("the server refuses it", 20*time.Second, func() bool {
 		n, err := w.redis.Keys(t.Context(), "guanxi:failures:digest:*").Result()
@@ -84,15 +87,39 @@ func TestADigestIsLostWithRedisAndComesBack(t *testing.T) {
 	})
 	stop()
 	w.wipe()
-	post.set(false)
-	w.start(Config{Mail: server})
+	post.Refuse(false)
+	w.start(Config{Mail: post.Server})
 	w.eventually("it arrives", 30*time.Second, func() bool {
 		w.Clock.Advance(10 * time.Second)
 		time.Sleep(50 * time.Millisecond)
-		return len(post.all()) > 0
+		return len(post.All()) > 0
 	})
 	w.eventually("the next is tomorrow's", 10*time.Second, func() bool { return w.dueAt(acme.ID, crm.DigestWork).After(w.Clock.Now().Add(20 * time.Hour)) })
-	if mails := post.all(); len(mails) != 1 || !strings.Contains(mails[0], "New task: Call") {
+	if mails := post.All(); len(mails) != 1 || !strings.Contains(mails[0], "New task: Call") {
 		t.Errorf("%d mails: %q", len(mails), mails)
+	}
+}
+
+func TestACompanysMailLeavesByItsOwnServer(t *testing.T) {
+	w := newWorld(t)
+	acme, globex := w.Company(t, "acme"), w.Company(t, "globex")
+	installation, own := plugintest.NewMailServer(t), plugintest.NewMailServer(t)
+	w.as(acme, acme.Admin, func(tx *tenant.Tx) error {
+		_, err := email.SetAccount(t.Context(), tx, email.NewAccount{
+			Host: own.Server.Host, Port: own.Server.Port, Security: "starttls", From: "Acme <crm@acme.example>",
+		}, plugins.Guard{AllowPrivate: true})
+		return err
+	})
+	w.start(Config{Mail: installation.Server})
+	for _, c := range []*tenanttest.Company{acme, globex} {
+		w.address(c, c.Name+"@acme.example")
+		w.assign(c, "Call")
+	}
+	w.eventually("both arrive", 20*time.Second, func() bool { return len(own.All()) == 1 && len(installation.All()) == 1 })
+	if mail := own.All()[0]; !strings.Contains(mail, "To: <acme@acme.example>") || !strings.Contains(mail, "<crm@acme.example>") {
+		t.Errorf("by its own %s", mail)
+	}
+	if mail := installation.All()[0]; !strings.Contains(mail, "To: <globex@acme.example>") {
+		t.Errorf("by the installation's %s", mail)
 	}
 }

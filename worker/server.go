@@ -16,6 +16,7 @@ import (
 	"github.com/guanxi-crm/guanxi/auth"
 	"github.com/guanxi-crm/guanxi/billing"
 	"github.com/guanxi-crm/guanxi/plugins"
+	"github.com/guanxi-crm/guanxi/plugins/email"
 	"github.com/guanxi-crm/guanxi/tenant"
 	"github.com/guanxi-crm/guanxi/tenant/files"
 )
@@ -38,7 +39,8 @@ type Config struct {
 	Outbound plugins.OutboundConfig
 	// PublicURL is where people reach the product, for links in messages, without a slash at its end.
 	PublicURL string
-	Mail      Mail
+	// Mail is the installation's mail server; without one only companies with their own send mail.
+	Mail email.Server
 	// Log and Registry may be nil.
 	Log      *slog.Logger
 	Registry prometheus.Registerer
@@ -56,7 +58,6 @@ type Worker struct {
 	queue    *queue
 	outbound *plugins.Outbound
 	lanes    *lanes
-	mail     mailer
 	table    map[string]handler
 
 	heldMu sync.Mutex
@@ -77,7 +78,7 @@ func New(cfg Config) (*Worker, error) {
 	if len(cfg.Queues) == 0 {
 		cfg.Queues = Queues()
 	}
-	if err := cfg.Mail.check(); err != nil {
+	if err := cfg.Mail.Check(); err != nil {
 		return nil, err
 	}
 	if cfg.Log == nil {
@@ -92,7 +93,7 @@ func New(cfg Config) (*Worker, error) {
 	w := &Worker{
 		cfg: cfg, log: cfg.Log, metrics: newMetrics(cfg.Registry), holder: holderName(),
 		queue: newQueue(cfg.Redis, cfg.Log), outbound: plugins.NewOutbound(cfg.Outbound),
-		lanes: newLanes(concurrency["webhooks"]), mail: mailer{cfg.Mail}, held: map[string]bool{},
+		lanes: newLanes(concurrency["webhooks"]), held: map[string]bool{},
 	}
 	w.loads, w.records = newTogether(w.loadEvents), newTogether(w.recordPlain)
 	w.table = w.handlers()

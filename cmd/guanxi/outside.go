@@ -7,9 +7,9 @@ import (
 
 	"github.com/guanxi-crm/guanxi/plugins"
 	"github.com/guanxi-crm/guanxi/plugins/dingtalk"
+	"github.com/guanxi-crm/guanxi/plugins/email"
 	"github.com/guanxi-crm/guanxi/plugins/feishu"
 	"github.com/guanxi-crm/guanxi/plugins/webhook"
-	"github.com/guanxi-crm/guanxi/worker"
 )
 
 // guard says which addresses the product may call on a company's behalf.
@@ -27,22 +27,22 @@ func (s services) connectors() (plugins.Connectors, error) {
 var errSMTPURL = errors.New("GUANXI_SMTP_URL: want smtp://USER:PASSWORD@HOST:587 or smtps://USER:PASSWORD@HOST:465; ?plain=true allows a server without TLS")
 
 // mail reads the mail server's settings; without an address no mail is sent.
-func (s services) mail() (worker.Mail, error) {
+func (s services) mail() (email.Server, error) {
 	if s.SMTPURL == "" {
-		return worker.Mail{}, nil
+		return email.Server{}, nil
 	}
 	u, err := url.Parse(s.SMTPURL)
 	if err != nil || u.Hostname() == "" || u.Scheme != "smtp" && u.Scheme != "smtps" {
-		return worker.Mail{}, errSMTPURL
+		return email.Server{}, errSMTPURL
 	}
-	m := worker.Mail{Host: u.Hostname(), Port: 587, From: s.MailFrom, Username: u.User.Username(), Plain: u.Query().Get("plain") == "true"}
+	m := email.Server{Host: u.Hostname(), Port: 587, From: s.MailFrom, Username: u.User.Username(), Plain: u.Query().Get("plain") == "true"}
 	m.Password, _ = u.User.Password()
 	if u.Scheme == "smtps" {
-		m.Port = 465
+		m.Port, m.TLSFirst = 465, true
 	}
 	if text := u.Port(); text != "" {
 		if m.Port, err = strconv.Atoi(text); err != nil {
-			return worker.Mail{}, errSMTPURL
+			return email.Server{}, errSMTPURL
 		}
 	}
 	return m, nil

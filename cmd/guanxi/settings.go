@@ -54,7 +54,7 @@ type services struct {
 	StripePrices        map[string]string `env:"GUANXI_STRIPE_PRICES" help:"Price ids by lookup key, where prices carry none: guanxi_pro_month=price_…;…"`
 	TrialDays           int64             `env:"GUANXI_TRIAL_DAYS" help:"Free days of a company's first subscription."`
 
-	SMTPURL  string `name:"smtp-url" env:"GUANXI_SMTP_URL" placeholder:"smtp://USER:PASSWORD@HOST:587" help:"Mail server for invitations and forgotten passwords; without it links travel by hand."`
+	SMTPURL  string `name:"smtp-url" env:"GUANXI_SMTP_URL" placeholder:"smtp://USER:PASSWORD@HOST:587" help:"Mail server for invitations, forgotten passwords and notifications; without it links travel by hand."`
 	MailFrom string `env:"GUANXI_MAIL_FROM" placeholder:"Guanxi <no-reply@example.com>" help:"Sender of mails."`
 
 	DingTalkBase string `env:"GUANXI_DINGTALK_BASE" hidden:"" help:"Another address for DingTalk robots, for tests."`

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/guanxi-crm/guanxi/plugins/email"
 	"github.com/guanxi-crm/guanxi/tenant"
 	"github.com/guanxi-crm/guanxi/worker"
 )
@@ -62,12 +63,12 @@ func TestRedisMustBeNamed(t *testing.T) {
 
 func TestMailServer(t *testing.T) {
 	const from = "Guanxi <no-reply@acme.example>"
-	for url, want := range map[string]*worker.Mail{
+	for url, want := range map[string]*email.Server{
 		"":                                    {},
 		"smtp://mail.example":                 {Host: "mail.example", Port: 587, From: from},
 		"smtp://mail.example:25?plain=true":   {Host: "mail.example", Port: 25, From: from, Plain: true},
-		"smtps://me:p%40ss@mail.example":      {Host: "mail.example", Port: 465, From: from, Username: "me", Password: "p@ss"},
-		"smtps://me:p%40ss@mail.example:8465": {Host: "mail.example", Port: 8465, From: from, Username: "me", Password: "p@ss"},
+		"smtps://me:p%40ss@mail.example":      {Host: "mail.example", Port: 465, TLSFirst: true, From: from, Username: "me", Password: "p@ss"},
+		"smtps://me:p%40ss@mail.example:8465": {Host: "mail.example", Port: 8465, TLSFirst: true, From: from, Username: "me", Password: "p@ss"},
 		"mail.example:587":                    nil,
 		"http://mail.example":                 nil,
 		"smtp://":                             nil,
