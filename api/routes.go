@@ -28,6 +28,7 @@ var openAPITags = []*huma.Tag{
 	{Name: "Reports", Description: "Figures under the reader's scope."},
 	{Name: "Members", Description: "People of the company, invitations, roles, teams and the reporting tree."},
 	{Name: "API keys", Description: "Access for programs."},
+	{Name: "Changes", Description: "What has changed, in order, for programs that keep a copy."},
 	{Name: "Webhooks", Description: "Signed events to your systems, with a delivery log."},
 	{Name: "Plugins", Description: "Bots in DingTalk 钉钉 and Feishu 飞书."},
 	{Name: "Feedback", Description: "What people say about the product."},
@@ -80,6 +81,7 @@ func (s *Server) register() {
 	s.apiKeyRoutes(v1("API keys"))
 	s.webhookEndpointRoutes(v1("Webhooks"))
 	s.deliveryRoutes(v1("Webhooks"))
+	s.changeRoutes(v1("Changes"))
 	s.pluginRoutes(v1("Plugins"))
 	s.feedbackRoutes(v1("Feedback"))
 	s.billingRoutes(v1("Billing"))

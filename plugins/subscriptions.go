@@ -65,18 +65,29 @@ func covers(want, eventType string) bool {
 	return want == eventType
 }
 
-// clean checks the list against the types that exist and returns it sorted, each once.
-func (e EventTypes) clean(invalid *tenant.InvalidError, known []string) EventTypes {
+// Check returns *tenant.InvalidError unless all of the list are types that exist; field is what the request calls it.
+func (e EventTypes) Check(field string, known []string) error {
+	invalid := &tenant.InvalidError{}
+	e.check(invalid, field, known)
+	return invalid.Err()
+}
+
+func (e EventTypes) check(invalid *tenant.InvalidError, field string, known []string) {
 	if len(e) > maxEventTypes {
-		invalid.Add("event_types", "too_many", fmt.Sprintf("must name at most %d types; write customer.* for all of a resource", maxEventTypes))
-		return nil
+		invalid.Add(field, "too_many", fmt.Sprintf("must name at most %d types; write customer.* for all of a resource", maxEventTypes))
+		return
 	}
 	for i, want := range e {
 		if !exists(want, known) {
-			invalid.Add(fmt.Sprintf("event_types[%d]", i), "unknown",
+			invalid.Add(fmt.Sprintf("%s[%d]", field, i), "unknown",
 				"is not an event type; leave the list empty for all, or use these or a resource followed by .*: "+strings.Join(known, ", "))
 		}
 	}
+}
+
+// clean checks the list against the types that exist and returns it sorted, each once.
+func (e EventTypes) clean(invalid *tenant.InvalidError, known []string) EventTypes {
+	e.check(invalid, "event_types", known)
 	sorted := slices.Sorted(slices.Values(e))
 	return slices.Compact(sorted)
 }

@@ -66,6 +66,7 @@ var (
 	Roles           = crud("role")
 	APIKey          = crud("api_key")
 	WebhookEndpoint = crud("webhook_endpoint")
+	Change          = struct{ Read Permission }{permission("change", "read")}
 	Delivery        = struct{ Read, Update Permission }{permission("delivery", "read"), permission("delivery", "update")}
 	Plugin          = crud("plugin")
 	Billing         = struct{ Read, Update Permission }{permission("billing", "read"), permission("billing", "update")}

@@ -155,3 +155,10 @@ func ChangesAfter(ctx context.Context, q *Query, seq int64, limit int) ([]Change
 	err := q.Select(ctx, &all, `SELECT `+changeColumns+` FROM company.changes WHERE seq > ? ORDER BY seq LIMIT ?`, seq, limit)
 	return all, err
 }
+
+// LastSeq returns the number of the latest stamped change.
+func LastSeq(ctx context.Context, q *Query) (int64, error) {
+	var last int64
+	err := q.Get(ctx, &last, `SELECT value FROM company.counters WHERE name = 'seq'`)
+	return last, err
+}

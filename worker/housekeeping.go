@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/guanxi-crm/guanxi/auth"
+	"github.com/guanxi-crm/guanxi/billing"
 	"github.com/guanxi-crm/guanxi/crm"
 	"github.com/guanxi-crm/guanxi/plugins"
 	"github.com/guanxi-crm/guanxi/tenant"
@@ -28,6 +29,7 @@ func (w *Worker) keepHouse(ctx context.Context, company *tenant.Company, d tenan
 // purge goes on until a batch is not full.
 func (w *Worker) purge(ctx context.Context, company *tenant.Company, purge func(context.Context, *tenant.Tx, int) (int, error)) error {
 	caller := tenant.System()
+	caller.Limits = billing.PlanByKey(company.Plan).Limits()
 	for n := purgeBatch; n >= purgeBatch; {
 		if err := w.cfg.Tenants.Tx(ctx, company, &caller, func(tx *tenant.Tx) (err error) {
 			n, err = purge(ctx, tx, purgeBatch)
