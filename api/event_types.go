@@ -22,6 +22,7 @@ var eventTypes = sorted(plugins.OwnEventTypes(), []string{
 	"comment.created", "comment.updated", "comment.deleted",
 	"saved_view.created", "saved_view.updated", "saved_view.deleted",
 	"deal.created", "deal.updated", "deal.deleted", "deal.restored", "deal.purged", "deal.stage_changed", "deal.won", "deal.lost", "deal.reopened",
+	"target.created", "target.updated", "target.deleted",
 	"pipeline.created", "pipeline.updated", "pipeline.deleted",
 	"product.created", "product.updated", "product.deleted",
 	"exchange_rate.created", "exchange_rate.updated", "exchange_rate.deleted", "exchange_rate.imported",

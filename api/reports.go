@@ -20,6 +20,8 @@ func (s *Server) reportRoutes(r *routes) {
 	register(r, get("/reports/customer-activity", "Active, quiet and silent customers", describe("As of today.")), rbac.Report.Read, billing.Free, s.customerActivity)
 	register(r, get("/reports/activity", "What each person did"), rbac.Report.Read, billing.Free, s.activity)
 	register(r, get("/reports/won-lost", "Deals won and lost, and why"), rbac.Report.Read, billing.Free, s.wonLost)
+	register(r, get("/reports/targets", "What was reached against targets", describe("By member, rolled up the reporting tree, and by team. Whole months: those that the period touches.")),
+		rbac.Report.Read, billing.Free, s.targetReport)
 	register(r, get("/reports/cohorts", "Cohorts by month of creation and source"), rbac.Report.Read, billing.AdvancedReports, s.cohorts)
 }
 
@@ -115,6 +117,10 @@ func (s *Server) activity(ctx context.Context, in *ReportInput) (*figures[report
 
 func (s *Server) wonLost(ctx context.Context, in *ReportInput) (*figures[report.WonLost], error) {
 	return reckon(ctx, s, "won-lost", in, in.query, report.GetWonLost)
+}
+
+func (s *Server) targetReport(ctx context.Context, in *ReportInput) (*figures[report.Targets], error) {
+	return reckon(ctx, s, "targets", in, in.query, report.GetTargets)
 }
 
 func (s *Server) cohorts(ctx context.Context, in *ReportInput) (*all[report.Cohort], error) {

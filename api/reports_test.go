@@ -20,6 +20,7 @@ var reports = map[string]string{
 	"customer-activity": `"active":1`,
 	"activity":          `"interactions":1`,
 	"won-lost":          `"won":1`,
+	"targets":           `"actual":1`,
 }
 
 func TestReports(t *testing.T) {

@@ -26,6 +26,7 @@ var openAPITags = []*huma.Tag{
 	{Name: "Notifications", Description: "What the product tells its people."},
 	{Name: "Imports", Description: "Spreadsheets into customers, and back out."},
 	{Name: "Reports", Description: "Figures under the reader's scope."},
+	{Name: "Targets", Description: "What members and teams are to reach in a month."},
 	{Name: "Members", Description: "People of the company, invitations, roles, teams and the reporting tree."},
 	{Name: "API keys", Description: "Access for programs."},
 	{Name: "Changes", Description: "What has changed, in order, for programs that keep a copy."},
@@ -73,6 +74,7 @@ func (s *Server) register() {
 	s.importRoutes(v1("Imports"))
 	s.exportRoutes(v1("Imports"))
 	s.reportRoutes(v1("Reports"))
+	s.targetRoutes(v1("Targets"))
 	s.memberRoutes(v1("Members"))
 	s.memberAccountRoutes(v1("Members"))
 	s.roleRoutes(v1("Members"))

@@ -113,6 +113,7 @@ func TestListsReadTheirOrderFromAnIndex(t *testing.T) {
 		{"own tasks by age", w.rep, tasks, "status = open", "created_at", "tasks_assignee_created"},
 		{"all tasks", w.admin, tasks, "", "due_at", "tasks_due"},
 		{"all tasks by age", w.admin, tasks, "", "created_at", "tasks_created"},
+		{"targets", w.targetPerson(w.acme.Admin, tenant.LevelAll), crm.TargetStatement, "measure = wins", "month", "targets_month"},
 		{"notifications", w.rep, notifications, "", "created_at", "notifications_member"},
 		{"interactions", w.admin, interactions, "", "occurred_at", "interactions_time"},
 		{"own interactions", w.rep, interactions, "", "occurred_at", "interactions_time"},

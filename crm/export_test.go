@@ -154,6 +154,16 @@ var (
 	PictureSize   = pictureSize
 )
 
+// TargetStatement is CustomerStatement for targets.
+func TargetStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
+	p, err := list.New(q, targets, in, q.Scope(targetRead))
+	if err != nil {
+		return "", nil, err
+	}
+	statement, args := p.Statement(targetColumns)
+	return statement, args, nil
+}
+
 // BoardStatement is CustomerStatement for a column of the board.
 func BoardStatement(q *tenant.Query, stage StageID, in ListQuery) (string, []any, error) {
 	p, err := planColumn(q, boardDeals, stage, in)

@@ -25,6 +25,8 @@ const (
 	dealRead          tenant.Permission = "deal:read"
 	dealUpdate        tenant.Permission = "deal:update"
 	dealDelete        tenant.Permission = "deal:delete"
+	targetRead        tenant.Permission = "target:read"
+	targetUpdate      tenant.Permission = "target:update"
 
 	calendarEventCreate tenant.Permission = "calendar_event:create"
 	calendarEventRead   tenant.Permission = "calendar_event:read"

@@ -161,8 +161,10 @@ func DeleteTeam(ctx context.Context, tx *tenant.Tx, id TeamID, version int64) er
 	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `DELETE FROM company.team_members WHERE team_id = ?`, id); err != nil {
-		return err
+	for _, table := range []string{"team_members", "targets"} {
+		if _, err := tx.Exec(ctx, `DELETE FROM company.`+table+` WHERE team_id = ?`, id); err != nil {
+			return err
+		}
 	}
 	if err := tx.MustChange(ctx, `DELETE FROM company.teams WHERE id = ?`, id); err != nil {
 		return fmt.Errorf("team %s: %w", id, err)

@@ -37,6 +37,7 @@ var resources = map[string]described{
 	"pipeline":         {label: Label{"销售管道", "Pipelines"}, shared: true},
 	"product":          {label: Label{"产品", "Products"}, shared: true},
 	"exchange_rate":    {label: Label{"汇率", "Exchange rates"}, shared: true},
+	"target":           {label: Label{"目标", "Targets"}},
 	"report":           {label: Label{"报表", "Reports"}},
 	"import":           {label: Label{"导入", "Imports"}},
 	"export":           {label: Label{"导出", "Exports"}},

@@ -57,6 +57,7 @@ var (
 	Pipeline        = crud("pipeline")
 	Product         = crud("product")
 	ExchangeRate    = crud("exchange_rate")
+	Target          = struct{ Read, Update Permission }{permission("target", "read"), permission("target", "update")}
 	Report          = struct{ Read Permission }{permission("report", "read")}
 	Import          = struct{ Create, Read Permission }{permission("import", "create"), permission("import", "read")}
 	Export          = struct{ Create Permission }{permission("export", "create")}

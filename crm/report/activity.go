@@ -57,14 +57,12 @@ func GetActivity(ctx context.Context, q *tenant.Query, in Query) (Activity, erro
 		append(within.Args, peopleListed)...); err != nil {
 		return Activity{}, err
 	}
-	about, err := crm.CustomersMatching(ctx, q, in.Filter)
-	if err != nil {
-		return Activity{}, err
+	people := make([]*PersonalFigure, len(out.People))
+	for i := range out.People {
+		people[i] = &out.People[i]
 	}
-	for _, f := range in.figures(q) {
-		if err := f.read(ctx, q, out.People, in.Filter != "", about); err != nil {
-			return Activity{}, err
-		}
+	if err := in.readFigures(ctx, q, people, in.figures(q)...); err != nil {
+		return Activity{}, err
 	}
 	slices.SortStableFunc(out.People, func(a, b PersonalFigure) int { return cmp.Compare(b.sum(), a.sum()) })
 	return out, nil
@@ -72,27 +70,60 @@ func GetActivity(ctx context.Context, q *tenant.Query, in Query) (Activity, erro
 
 func (in Query) figures(q *tenant.Query) []figure {
 	from, to := in.bounds(q.Company.Location())
-	first, last := in.days()
-	span, days := []any{from, to}, []any{first, last}
-	interactions := `company.interactions i JOIN company.customers c ON c.id = i.customer_id
-		WHERE i.occurred_at >= ? AND i.occurred_at < ? AND i.deleted_at IS NULL AND c.deleted_at IS NULL`
-	won := `company.deals d LEFT JOIN company.customers c ON c.id = d.customer_id WHERE d.closed_on BETWEEN ? AND ? AND d.status = 'won' AND d.deleted_at IS NULL`
+	span := []any{from, to}
+	customers := in.interactions(q)
+	customers.into, customers.value = func(p *PersonalFigure) *int64 { return &p.Customers }, "COUNT(DISTINCT i.customer_id)"
 	return []figure{
-		{func(p *PersonalFigure) *int64 { return &p.Interactions }, "COUNT(*)", "i.author_id", "c.owner_id", interactions, span},
-		{func(p *PersonalFigure) *int64 { return &p.Customers }, "COUNT(DISTINCT i.customer_id)", "i.author_id", "c.owner_id", interactions, span},
+		in.interactions(q), customers, in.wins(), in.wonAmount(),
 		{func(p *PersonalFigure) *int64 { return &p.TasksCompleted }, "COUNT(*)", "t.assignee_id", "t.assignee_id",
 			`company.tasks t LEFT JOIN company.customers c ON c.id = t.customer_id WHERE t.completed_at >= ? AND t.completed_at < ? AND t.deleted_at IS NULL`, span},
 		{func(p *PersonalFigure) *int64 { return &p.NewCustomers }, "COUNT(*)", "c.owner_id", "c.owner_id",
 			`company.customers c WHERE c.created_at >= ? AND c.created_at < ? AND c.deleted_at IS NULL`, span},
 		{func(p *PersonalFigure) *int64 { return &p.NewDeals }, "COUNT(*)", "d.owner_id", "d.owner_id",
 			`company.deals d LEFT JOIN company.customers c ON c.id = d.customer_id WHERE d.created_at >= ? AND d.created_at < ? AND d.deleted_at IS NULL`, span},
-		{func(p *PersonalFigure) *int64 { return &p.Wins }, "COUNT(*)", "d.owner_id", "d.owner_id", won, days},
-		{func(p *PersonalFigure) *int64 { return &p.WonAmount }, sumOf("d.amount_base"), "d.owner_id", "d.owner_id", won, days},
 	}
 }
 
+func (in Query) interactions(q *tenant.Query) figure {
+	from, to := in.bounds(q.Company.Location())
+	return figure{
+		func(p *PersonalFigure) *int64 { return &p.Interactions }, "COUNT(*)", "i.author_id", "c.owner_id",
+		`company.interactions i JOIN company.customers c ON c.id = i.customer_id
+		WHERE i.occurred_at >= ? AND i.occurred_at < ? AND i.deleted_at IS NULL AND c.deleted_at IS NULL`, []any{from, to},
+	}
+}
+
+func (in Query) wins() figure {
+	first, last := in.days()
+	return figure{
+		func(p *PersonalFigure) *int64 { return &p.Wins }, "COUNT(*)", "d.owner_id", "d.owner_id",
+		`company.deals d LEFT JOIN company.customers c ON c.id = d.customer_id
+		WHERE d.closed_on BETWEEN ? AND ? AND d.status = 'won' AND d.deleted_at IS NULL`, []any{first, last},
+	}
+}
+
+func (in Query) wonAmount() figure {
+	f := in.wins()
+	f.into, f.value = func(p *PersonalFigure) *int64 { return &p.WonAmount }, sumOf("d.amount_base")
+	return f
+}
+
+// readFigures fills figures in for all of the people. The filter leaves out what is about other customers.
+func (in Query) readFigures(ctx context.Context, q *tenant.Query, people []*PersonalFigure, figures ...figure) error {
+	about, err := crm.CustomersMatching(ctx, q, in.Filter)
+	if err != nil {
+		return err
+	}
+	for _, f := range figures {
+		if err := f.read(ctx, q, people, in.Filter != "", about); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // read fills the number in for all members by one statement.
-func (f figure) read(ctx context.Context, q *tenant.Query, people []PersonalFigure, filtered bool, about list.Condition) error {
+func (f figure) read(ctx context.Context, q *tenant.Query, people []*PersonalFigure, filtered bool, about list.Condition) error {
 	visible, args := q.Scope(reportRead).Where(f.owner, "")
 	where := list.Condition{SQL: visible, Args: args}
 	if filtered {
@@ -111,7 +142,7 @@ func (f figure) read(ctx context.Context, q *tenant.Query, people []PersonalFigu
 		values[r.Member] = r.Value
 	}
 	for i := range people {
-		*f.into(&people[i]) = values[people[i].ID]
+		*f.into(people[i]) = values[people[i].ID]
 	}
 	return nil
 }
