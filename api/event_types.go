@@ -19,6 +19,7 @@ var eventTypes = sorted(plugins.OwnEventTypes(), []string{
 	"calendar_event.created", "calendar_event.updated", "calendar_event.deleted", "calendar_event.restored", "calendar_event.purged",
 	"calendar_event.due", "calendar_event.responded",
 	"task.created", "task.updated", "task.completed", "task.deleted", "task.restored", "task.purged", "task.due",
+	"job.created", "job.finished",
 	"comment.created", "comment.updated", "comment.deleted",
 	"saved_view.created", "saved_view.updated", "saved_view.deleted",
 	"deal.created", "deal.updated", "deal.deleted", "deal.restored", "deal.purged", "deal.stage_changed", "deal.won", "deal.lost", "deal.reopened",

@@ -260,7 +260,14 @@ func setManager(ctx context.Context, tx *tenant.Tx, id, manager tenant.MemberID)
 	return err
 }
 
-func (s *Server) deactivateMember(ctx context.Context, in *MemberPath) (*item[teamMember], error) {
+type deactivateInput struct {
+	MemberPath
+	Body *struct {
+		HandOver *crm.Receivers `json:"hand_over,omitempty" doc:"Gives what the member looks after to others, as POST /v1/members/{id}/hand-over does; GET of the same shows before how much that is."`
+	}
+}
+
+func (s *Server) deactivateMember(ctx context.Context, in *deactivateInput) (*item[teamMember], error) {
 	var keys []auth.KeyHash
 	out, err := s.setMemberStatus(ctx, in.ID, tenant.MemberDeactivated, func(tx *tenant.Tx) (err error) {
 		if keys, err = auth.RevokeAPIKeysOf(ctx, tx, in.ID); err != nil {
@@ -271,6 +278,11 @@ func (s *Server) deactivateMember(ctx context.Context, in *MemberPath) (*item[te
 		}
 		if err := tx.Consume(ctx, billing.Seats, -1); err != nil {
 			return err
+		}
+		if in.Body != nil && in.Body.HandOver != nil {
+			if _, err := crm.StartHandOver(ctx, tx, crm.HandOver{From: in.ID, Receivers: *in.Body.HandOver}); err != nil {
+				return err
+			}
 		}
 		return rbac.RequireAdmin(ctx, tx)
 	})

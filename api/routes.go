@@ -15,6 +15,7 @@ var openAPITags = []*huma.Tag{
 	{Name: "Deals", Description: "What customers may buy: 商机, through the stages of a pipeline to a win or a loss."},
 	{Name: "Comments", Description: "What colleagues say to each other about a record."},
 	{Name: "Calendar", Description: "What takes place, once or again and again, with invitations: 日程."},
+	{Name: "Jobs", Description: "Changes of very many records, with progress."},
 	{Name: "Trash", Description: "Deleted records, for 30 days."},
 	{Name: "Tags", Description: "Labels for customers."},
 	{Name: "Saved views", Description: "Lists kept under a name, for oneself or for all."},
@@ -61,6 +62,7 @@ func (s *Server) register() {
 	s.commentRoutes(v1("Comments"))
 	s.calendarEventRoutes(v1("Calendar"))
 	s.trashRoutes(v1("Trash"))
+	s.jobRoutes(v1("Jobs"))
 	s.tagRoutes(v1("Tags"))
 	s.savedViewRoutes(v1("Saved views"))
 	s.pipelineRoutes(v1("Pipelines"))

@@ -65,7 +65,7 @@ func selectIDs[K tenant.Kind](ctx context.Context, q *tenant.Query, ids []tenant
 			return nil, err
 		}
 		if len(ids) > maxBulk {
-			return nil, tenant.Invalid("matching", "too_many", fmt.Sprintf("matches more than %d %s; narrow it and repeat", maxBulk, nouns))
+			return nil, tenant.Invalid("matching", "too_many", fmt.Sprintf("matches more than %d %s; narrow it and repeat, or start a job with POST /v1/jobs", maxBulk, nouns))
 		}
 	}
 	slices.SortFunc(ids, func(a, b tenant.ID[K]) int { return slices.Compare(a[:], b[:]) })

@@ -30,10 +30,7 @@ type BulkChange struct {
 // in one transaction. It returns *tenant.InvalidError for a bad change and for one of more than 500 customers,
 // and tenant.ErrDenied for deleting without that permission.
 func ChangeCustomers(ctx context.Context, tx *tenant.Tx, in BulkChange) (BulkResult, error) {
-	permission := customerUpdate
-	if in.Action == bulkDelete {
-		permission = customerDelete
-	}
+	permission := in.permission()
 	if !tx.Caller.May(permission) {
 		return BulkResult{}, fmt.Errorf("%s: %w", permission, tenant.ErrDenied)
 	}
@@ -76,6 +73,14 @@ func ChangeCustomers(ctx context.Context, tx *tenant.Tx, in BulkChange) (BulkRes
 	}
 	result.Changed = len(changes)
 	return result, updateCustomers(ctx, tx, changes, nil)
+}
+
+// permission is what the change takes.
+func (in *BulkChange) permission() tenant.Permission {
+	if in.Action == bulkDelete {
+		return customerDelete
+	}
+	return customerUpdate
 }
 
 // check examines the change and writes each tag as the company has it.

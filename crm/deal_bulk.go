@@ -28,10 +28,7 @@ type DealBulk struct {
 // transaction. It returns *tenant.InvalidError for a bad change and for one of more than 500 deals, and
 // tenant.ErrDenied for deleting without that permission.
 func ChangeDeals(ctx context.Context, tx *tenant.Tx, in DealBulk) (BulkResult, error) {
-	permission := dealUpdate
-	if in.Action == bulkDelete {
-		permission = dealDelete
-	}
+	permission := in.permission()
 	if !tx.Caller.May(permission) {
 		return BulkResult{}, fmt.Errorf("%s: %w", permission, tenant.ErrDenied)
 	}
@@ -59,6 +56,14 @@ func ChangeDeals(ctx context.Context, tx *tenant.Tx, in DealBulk) (BulkResult, e
 	}
 	err = in.carryOut(ctx, tx, found, &result)
 	return result, err
+}
+
+// permission is what the change takes.
+func (in *DealBulk) permission() tenant.Permission {
+	if in.Action == bulkDelete {
+		return dealDelete
+	}
+	return dealUpdate
 }
 
 // check examines the change and writes each tag as the company has it. What a move asks for is examined with each deal.

@@ -14,6 +14,7 @@ type (
 	linkList     []Link
 	memberList   []tenant.MemberID
 	fieldOptions []FieldOption
+	bulkFailures []BulkFailure
 	// Those of contacts.
 	contactPhones   []ContactPhone
 	contactEmails   []ContactEmail
@@ -70,6 +71,12 @@ func (l memberList) Value() (driver.Value, error) { return jsonColumn([]tenant.M
 
 // Scan implements sql.Scanner.
 func (l *memberList) Scan(src any) error { return scanJSON(src, (*[]tenant.MemberID)(l)) }
+
+// Value implements driver.Valuer.
+func (l bulkFailures) Value() (driver.Value, error) { return jsonColumn([]BulkFailure(l)) }
+
+// Scan implements sql.Scanner.
+func (l *bulkFailures) Scan(src any) error { return scanJSON(src, (*[]BulkFailure)(l)) }
 
 func jsonColumn[T any](list []T) (driver.Value, error) {
 	if list == nil {

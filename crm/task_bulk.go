@@ -30,10 +30,7 @@ type TaskBulk struct {
 // transaction. It returns *tenant.InvalidError for a bad change and for one of more than 500 tasks, and
 // tenant.ErrDenied for deleting without that permission.
 func ChangeTasks(ctx context.Context, tx *tenant.Tx, in TaskBulk) (BulkResult, error) {
-	permission := taskUpdate
-	if in.Action == bulkDelete {
-		permission = taskDelete
-	}
+	permission := in.permission()
 	if !tx.Caller.May(permission) {
 		return BulkResult{}, fmt.Errorf("%s: %w", permission, tenant.ErrDenied)
 	}
@@ -77,6 +74,14 @@ func ChangeTasks(ctx context.Context, tx *tenant.Tx, in TaskBulk) (BulkResult, e
 		return BulkResult{}, err
 	}
 	return result, all.save(ctx, tx)
+}
+
+// permission is what the change takes.
+func (in *TaskBulk) permission() tenant.Permission {
+	if in.Action == bulkDelete {
+		return taskDelete
+	}
+	return taskUpdate
 }
 
 // check examines what can be told without the tasks.

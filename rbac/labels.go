@@ -29,6 +29,7 @@ var resources = map[string]described{
 	"attachment":       {label: Label{"附件", "Files"}, shared: true}, // whose files is for the records to say
 	"comment":          {label: Label{"评论", "Comments"}},
 	"trash":            {label: Label{"回收站", "Trash"}, shared: true}, // as with files
+	"job":              {label: Label{"批量任务", "Bulk jobs"}},
 	"tag":              {label: Label{"标签", "Tags"}, shared: true},
 	"saved_view":       {label: Label{"视图", "Saved views"}},
 	"custom_field":     {label: Label{"自定义字段", "Custom fields"}, shared: true},

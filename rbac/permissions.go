@@ -49,6 +49,7 @@ var (
 	Comment         = crud("comment")
 	CalendarEvent   = crud("calendar_event")
 	Trash           = struct{ Read, Delete Permission }{permission("trash", "read"), permission("trash", "delete")}
+	Job             = struct{ Create, Read Permission }{permission("job", "create"), permission("job", "read")}
 	Tag             = crud("tag")
 	SavedView       = crud("saved_view")
 	CustomField     = crud("custom_field")

@@ -48,6 +48,7 @@ func (w *Worker) handlers() map[string]handler {
 		crm.RuleWork:            w.runRules,
 		crm.RuleClockWork:       alone(w.setOffRule),
 		crm.ImportWork:          alone(w.runImport),
+		crm.JobWork:             alone(w.runJob),
 		crm.FilesWork:           alone(w.removeFiles),
 		auth.MailKind:           w.post(w.invitationLetter()),
 		auth.AccountMailKind:    w.post(w.accountLetter()),
@@ -171,6 +172,8 @@ func (w *Worker) putBack(ctx context.Context, d tenant.Due, failures int, giveUp
 			return plugins.GiveUp(ctx, tx, plugins.DeliveryID(d.Ref), d.Kind)
 		case crm.ImportWork:
 			return crm.FailImport(ctx, tx, crm.ImportID(d.Ref), "The import stopped at an internal error. Start it again.")
+		case crm.JobWork:
+			return crm.FailJob(ctx, tx, crm.JobID(d.Ref), "The job stopped at an internal error. Start it again; what was changed stays.")
 		case auth.AccountMailKind:
 			return errors.Join(auth.AccountMailDone(ctx, tx, d.Ref), tx.Unschedule(ctx, d.Kind, d.Ref))
 		case crm.DigestWork:

@@ -22,16 +22,7 @@ func (w *Worker) runImport(ctx context.Context, company *tenant.Company, d tenan
 		return err
 	}
 	id := crm.ImportID(d.Ref)
-	system := tenant.System()
-	var caller *tenant.Caller
-	err := w.cfg.Tenants.Read(ctx, company, &system, func(q *tenant.Query) error {
-		actor, err := crm.ImportActor(ctx, q, id)
-		if err != nil {
-			return err
-		}
-		caller, err = callerFor(ctx, q, actor)
-		return err
-	})
+	caller, err := w.onBehalf(ctx, company, func(q *tenant.Query) (tenant.MemberID, error) { return crm.ImportActor(ctx, q, id) })
 	switch {
 	case errors.Is(err, errMemberGone):
 		return w.begin(ctx, company, d, func(tx *tenant.Tx) error {
@@ -42,12 +33,31 @@ func (w *Worker) runImport(ctx context.Context, company *tenant.Company, d tenan
 	case err != nil:
 		return err
 	}
-	k := kindNamed(d.Kind)
-	return crm.RunImport(ctx, w.cfg.Tenants, company, caller, id, func(ctx context.Context) error {
-		return w.cfg.Tenants.Tx(ctx, company, &system, func(tx *tenant.Tx) error {
-			return tx.Extend(ctx, d, tx.Now.Add(k.window.Visible))
-		})
+	return crm.RunImport(ctx, w.cfg.Tenants, company, caller, id, w.heartbeat(company, d))
+}
+
+// onBehalf builds the caller for work that a member has started. It returns errMemberGone for somebody who may not act
+// any more.
+func (w *Worker) onBehalf(ctx context.Context, company *tenant.Company, member func(*tenant.Query) (tenant.MemberID, error)) (*tenant.Caller, error) {
+	system := tenant.System()
+	var caller *tenant.Caller
+	err := w.cfg.Tenants.Read(ctx, company, &system, func(q *tenant.Query) error {
+		id, err := member(q)
+		if err != nil {
+			return err
+		}
+		caller, err = callerFor(ctx, q, id)
+		return err
 	})
+	return caller, err
+}
+
+// heartbeat keeps long work from being handed out again while it lives.
+func (w *Worker) heartbeat(company *tenant.Company, d tenant.Due) func(context.Context) error {
+	system, visible := tenant.System(), kindNamed(d.Kind).window.Visible
+	return func(ctx context.Context) error {
+		return w.cfg.Tenants.Tx(ctx, company, &system, func(tx *tenant.Tx) error { return tx.Extend(ctx, d, tx.Now.Add(visible)) })
+	}
 }
 
 // callerFor builds the caller that a member is for work in the background, with the rights of now. It returns

@@ -62,6 +62,11 @@ var kinds = []kind{
 		window: tenant.Window{PerCompany: 1, PerLane: 1, Visible: 2 * time.Minute},
 	},
 	{
+		// As imports, of which it has much.
+		name: crm.JobWork, queue: "imports", every: 500 * time.Millisecond, timeout: 24 * time.Hour, patience: 10,
+		window: tenant.Window{PerCompany: 1, PerLane: 1, Visible: 2 * time.Minute},
+	},
+	{
 		name: crm.CustomFieldWork, queue: "maintenance", every: time.Second, timeout: time.Minute,
 		window: tenant.Window{PerCompany: 1, PerLane: 1, Visible: time.Minute},
 	},
