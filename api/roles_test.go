@@ -19,7 +19,7 @@ func TestPermissionsAreListedForAnEditor(t *testing.T) {
 func TestRoles(t *testing.T) {
 	w := newWorld(t)
 	admin, rep := w.acme.admin, w.acme.rep
-	w.get(t, rep, "/v1/roles").want(t, http.StatusOK, `"id":"service"`, `"id":"marketing"`, `"masks":["customer.phone","customer.email"]`)
+	w.get(t, rep, "/v1/roles").want(t, http.StatusOK, `"id":"service"`, `"id":"marketing"`, `"masks":["customer.phone","customer.email","contact.phone","contact.email"]`)
 	w.get(t, rep, "/v1/roles/rep").want(t, http.StatusOK, `"customer:read":"own"`, `"members":2`, `"built_in":true`, `"resettable":false`)
 
 	made := w.post(t, admin, "/v1/roles", `{"id":"desk","name":"Front desk","permissions":{"customer:read":"all","tag:read":"all"}}`).want(t, http.StatusCreated, `"members":0`)

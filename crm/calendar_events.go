@@ -123,7 +123,7 @@ const calendarEventColumns = `e.id, e.uid, e.sequence, e.title, e.description, e
 	e.organizer_id, e.guests, e.customer_id, e.interaction_id, e.ics_extra, e.version, e.created_by, e.created_at, e.updated_at`
 
 var calendarEvents = &list.Resource{
-	Name: "calendar_events", Table: "company.calendar_events", Alias: "e", OwnerColumn: "e.organizer_id", Order: "starts_at", Live: "e.deleted_at IS NULL",
+	Name: "calendar_events", Table: "company.calendar_events", Alias: "e", OwnerColumn: "e.organizer_id", Order: "starts_at", Live: "e.deleted_at IS NULL", Trash: "calendar_events_deleted",
 	Fields: map[string]list.Field{
 		"title":      {Kind: list.Text, Column: "e.title"},
 		"place":      {Kind: list.Text, Column: "e.place"},

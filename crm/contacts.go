@@ -63,7 +63,7 @@ var contactRoles = []string{"", "decision_maker", "influencer", "user", "billing
 
 var contacts = &list.Resource{
 	Name: "contacts", Table: "company.contacts", Alias: "p", OwnerColumn: "p.owner_id", CustomerColumn: "p.customer_id", Owner: "owner",
-	Order: "updated_at desc", Live: "p.deleted_at IS NULL",
+	Order: "updated_at desc", Live: "p.deleted_at IS NULL", Trash: "contacts_deleted",
 	Fields: map[string]list.Field{
 		"id":             {Kind: list.ID, Column: "p.id", Rare: true, Parse: func(s string) (any, error) { return ParseContactID(s) }},
 		"name":           {Kind: list.Text, Column: "p.name", Sort: "p.name_sort", Indexes: append(contactIndexes("name"), list.By("contacts_customer", "customer"))},

@@ -70,7 +70,7 @@ const customerColumns = `c.id, c.name, c.contact_name, c.phone, c.email, c.websi
 
 var customers = &list.Resource{
 	Name: "customers", Table: "company.customers", Alias: "c", OwnerColumn: "c.owner_id", CustomerColumn: "c.id", Owner: "owner",
-	Order: "updated_at desc", Live: "c.deleted_at IS NULL",
+	Order: "updated_at desc", Live: "c.deleted_at IS NULL", Trash: "customers_deleted",
 	Fields: map[string]list.Field{
 		"id":                  {Kind: list.ID, Column: "c.id", Rare: true, Parse: func(s string) (any, error) { return ParseCustomerID(s) }},
 		"name":                {Kind: list.Text, Column: "c.name", Sort: "c.name_sort", Indexes: ownedIndexes("name")},

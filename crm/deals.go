@@ -89,7 +89,7 @@ var dealStatuses = []string{DealOpen, DealWon, DealLost}
 
 var deals = &list.Resource{
 	Name: "deals", Table: "company.deals", Alias: "d", OwnerColumn: "d.owner_id", CustomerColumn: "d.customer_id", Owner: "owner",
-	Order: "updated_at desc", Live: "d.deleted_at IS NULL",
+	Order: "updated_at desc", Live: "d.deleted_at IS NULL", Trash: "deals_deleted",
 	Fields: map[string]list.Field{
 		"id":                {Kind: list.ID, Column: "d.id", Rare: true, Parse: func(s string) (any, error) { return ParseDealID(s) }},
 		"name":              {Kind: list.Text, Column: "d.name", Sort: "d.name_sort", Indexes: dealIndexes("name")},

@@ -69,8 +69,8 @@ func GetHome(ctx context.Context, q *tenant.Query) (Home, error) {
 		return Home{}, err
 	}
 	visible, args := q.Scope(customerRead).Where("owner_id", "id")
-	if err := q.Select(ctx, &home.Stages, `SELECT lifecycle, COUNT(*) AS n FROM company.customers WHERE deleted_at IS NULL AND `+visible+`
-		GROUP BY lifecycle ORDER BY FIELD(lifecycle, 'potential', 'interested', 'won', 'lost')`, args...); err != nil {
+	if err := q.Select(ctx, &home.Stages, `SELECT lifecycle, COUNT(*) AS n FROM company.customers FORCE INDEX (customers_stages)
+		WHERE deleted_at IS NULL AND `+visible+` GROUP BY lifecycle ORDER BY FIELD(lifecycle, 'potential', 'interested', 'won', 'lost')`, args...); err != nil {
 		return Home{}, err
 	}
 	if q.Scope(interactionRead).Level() < tenant.LevelTeam {

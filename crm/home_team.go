@@ -46,7 +46,7 @@ func teamToday(ctx context.Context, q *tenant.Query) ([]HomePerson, error) {
 		{func(p *HomePerson) *int { return &p.NewCustomers }, customerRead, "c.owner_id", "c.owner_id",
 			`company.customers c WHERE c.created_at >= ? AND c.deleted_at IS NULL`, []any{from.UTC()}},
 		{func(p *HomePerson) *int { return &p.Wins }, customerRead, "c.owner_id", "c.owner_id",
-			`company.customers c WHERE c.lifecycle = 'won' AND c.lifecycle_since >= ? AND c.deleted_at IS NULL`, []any{from.UTC()}},
+			`company.customers c FORCE INDEX (customers_lifecycle_since) WHERE c.lifecycle = 'won' AND c.lifecycle_since >= ? AND c.deleted_at IS NULL`, []any{from.UTC()}},
 		{func(p *HomePerson) *int { return &p.OverdueTasks }, taskRead, "t.assignee_id", "t.assignee_id",
 			`company.tasks t WHERE t.status = 'open' AND t.due_at < ? AND t.deleted_at IS NULL`, []any{q.Now}},
 	} {

@@ -18,7 +18,7 @@ const namedInteraction = interactionColumns + `, c.name AS customer_name`
 
 var interactions = &list.Resource{
 	Name: "interactions", Table: "company.interactions", Alias: "i", OwnerColumn: "c.owner_id", CustomerColumn: "c.id",
-	Order: "occurred_at desc", Live: "i.deleted_at IS NULL AND c.deleted_at IS NULL",
+	Order: "occurred_at desc", Live: "i.deleted_at IS NULL AND c.deleted_at IS NULL", Trash: "interactions_deleted",
 	Fields: map[string]list.Field{
 		"customer":    {Kind: list.ID, Column: "i.customer_id", Parse: func(s string) (any, error) { return ParseCustomerID(s) }},
 		"kind":        {Kind: list.Enum, Column: "i.kind", Values: interactionKinds},

@@ -124,7 +124,7 @@ const taskColumns = `t.id, t.title, t.note, t.kind, t.priority, t.status, t.cust
 	t.updated_at, t.version, t.due_sort, t.completed_sort, t.origin, t.custom`
 
 var tasks = &list.Resource{
-	Name: "tasks", Table: "company.tasks", Alias: "t", OwnerColumn: "t.assignee_id", Owner: "assignee", Order: "due_at", Live: "t.deleted_at IS NULL",
+	Name: "tasks", Table: "company.tasks", Alias: "t", OwnerColumn: "t.assignee_id", Owner: "assignee", Order: "due_at", Live: "t.deleted_at IS NULL", Trash: "tasks_deleted",
 	Fields: map[string]list.Field{
 		"title":        {Kind: list.Text, Column: "t.title"},
 		"note":         {Kind: list.Text, Column: "t.note"},

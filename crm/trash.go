@@ -32,28 +32,28 @@ type bin struct {
 }
 
 // customerTrash leaves out those that went up in others: they do not come back.
-var customerTrash = trashOf(customers, "customers_deleted", "NOT EXISTS (SELECT 1 FROM company.merges WHERE loser_id = c.id)")
+var customerTrash = trashOf(customers, "NOT EXISTS (SELECT 1 FROM company.merges WHERE loser_id = c.id)")
 
 // bins is the table of all nouns whose records are deleted and purged later.
 var bins = []bin{
 	{"customer", customerTrash, "company.customers", "c.name", search.Customers},
-	{"contact", trashOf(contacts, "contacts_deleted", "p.deleted_along = 0"), "company.contacts", "p.name", search.Contacts},
-	{"deal", trashOf(deals, "deals_deleted"), "company.deals", "d.name", search.Deals},
-	{"task", trashOf(tasks, "tasks_deleted"), "company.tasks", "t.title", 0},
+	{"contact", trashOf(contacts, "p.deleted_along = 0"), "company.contacts", "p.name", search.Contacts},
+	{"deal", trashOf(deals), "company.deals", "d.name", search.Deals},
+	{"task", trashOf(tasks), "company.tasks", "t.title", 0},
 	{"calendar_event", nil, "company.calendar_events", "", 0},
 	{"interaction", nil, "company.interactions", "", search.Interactions},
 }
 
 // trashOf makes the list of a noun's deleted records: it filters by the same fields, and is in the order of deleting.
-func trashOf(r *list.Resource, index string, more ...string) *list.Resource {
+func trashOf(r *list.Resource, more ...string) *list.Resource {
 	deleted := r.Alias + ".deleted_at"
-	fields := map[string]list.Field{"deleted_at": {Kind: list.Time, Column: deleted, Sort: deleted, Indexes: []list.Index{list.By(index)}}}
+	fields := map[string]list.Field{"deleted_at": {Kind: list.Time, Column: deleted, Sort: deleted, Indexes: []list.Index{list.By(r.Trash)}}}
 	for name, f := range r.Fields {
 		f.Sort, f.Indexes = "", nil
 		fields[name] = f
 	}
 	trash := *r
-	trash.Name, trash.Order, trash.Fields = "deleted "+r.Name, "deleted_at desc", fields
+	trash.Name, trash.Order, trash.Fields, trash.Trash = "deleted "+r.Name, "deleted_at desc", fields, ""
 	trash.Live = strings.Join(append([]string{deleted + " IS NOT NULL"}, more...), " AND ")
 	return &trash
 }

@@ -61,8 +61,8 @@ func TestDevOnGivenServers(t *testing.T) {
 	dev := site{"http://" + addr}
 	dev.awaitReady(t, p)
 	dev.get(t, i.signUp(t, "given").key, "/v1/customers").want(t, http.StatusOK)
-	if _, err := os.Stat(data); !os.IsNotExist(err) {
-		t.Errorf("it made a data folder: %v", err)
+	if made, err := os.ReadDir(data); err != nil || len(made) != 1 || made[0].Name() != "files" {
+		t.Errorf("it made more than the folder for attached files: %v, %v", made, err)
 	}
 	p.stop(t, syscall.SIGINT)
 }

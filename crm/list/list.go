@@ -149,8 +149,11 @@ func (p *Plan) From() string {
 
 func (r *Resource) from(key string) string {
 	from := r.Table + " " + r.Alias
-	if key != "" {
+	switch {
+	case key != "":
 		from += " FORCE INDEX (" + key + ")"
+	case r.Trash != "":
+		from += " IGNORE INDEX (" + r.Trash + ")"
 	}
 	return from
 }
@@ -191,8 +194,8 @@ func (p *Plan) statement(columns string, rows int) (string, []any) {
 // Count counts the matches, up to the cap of 1000.
 func (p *Plan) Count(ctx context.Context, q *tenant.Query) (total int, capped bool, err error) {
 	where := p.Conditions()
-	err = q.Get(ctx, &total, fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM %s %s%s WHERE %s LIMIT %d) capped",
-		p.resource.Table, p.resource.Alias, p.joins, where.SQL, countCap+1), where.Args...)
+	err = q.Get(ctx, &total, fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM %s%s WHERE %s LIMIT %d) capped",
+		p.resource.from(""), p.joins, where.SQL, countCap+1), where.Args...)
 	if total > countCap {
 		return countCap, true, err
 	}

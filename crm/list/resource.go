@@ -102,6 +102,9 @@ type Resource struct {
 	Order string
 	// Live is the condition that leaves out deleted records.
 	Live string
+	// Trash is the key that orders deleted records. It finds nothing among the live, but the database's planner would take
+	// it for them.
+	Trash string
 }
 
 // IsMasked reports whether any field of the resource is masked for the caller.

@@ -17,7 +17,7 @@ import (
 )
 
 type options struct {
-	Only      []string      `help:"Measure only these: list, signup, import, deliveries." sep:","`
+	Only      []string      `help:"Measure only these: list, signup, reads, import, deliveries." sep:","`
 	Customers int           `default:"100000" help:"Customers in the measured company."`
 	Companies int           `default:"200" help:"Companies beside it."`
 	Lasting   time.Duration `default:"10s" help:"How long each load lasts."`
@@ -48,7 +48,7 @@ func run(ctx context.Context, o options) error {
 	for _, m := range []struct {
 		name string
 		run  func(context.Context, options) error
-	}{{"signup", w.measureSignup}, {"list", w.measureList}, {"import", w.measureImport}, {"deliveries", w.measureDeliveries}} {
+	}{{"signup", w.measureSignup}, {"list", w.measureList}, {"reads", w.measureReads}, {"import", w.measureImport}, {"deliveries", w.measureDeliveries}} {
 		if len(o.Only) > 0 && !slices.Contains(o.Only, m.name) {
 			continue
 		}

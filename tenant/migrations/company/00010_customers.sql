@@ -61,5 +61,8 @@ CREATE TABLE customers (
     KEY customers_email (email, deleted_at, owner_id),
     KEY customers_silence (silence_reminded, lifecycle, silence_from),
     KEY customers_import (import_id),
+    -- How many are in each stage, and what was won of late, are asked for every morning.
+    KEY customers_stages (deleted_at, owner_id, lifecycle),
+    KEY customers_lifecycle_since (lifecycle, lifecycle_since),
     KEY customers_deleted (deleted_at)
 );

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/guanxi-crm/guanxi/crm/search"
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// longestRead is what a person takes for at once.
+const longestRead = 100 * time.Millisecond
+
+// measureReads measures what people look at all day, in a company with as many customers as asked, each with two
+// interactions, half with a deal, of which a fifth is open, and a fifth with an open task, against the time that feels like none.
+func (w *world) measureReads(ctx context.Context, o options) error {
+	a, err := w.signUp(ctx, "reader")
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	customer, err := w.fillAround(ctx, a, o.Customers)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d customers with all that hangs on them, filled in %s\n", o.Customers, time.Since(began).Round(time.Second))
+	pipeline, err := w.firstPipeline(ctx, a)
+	if err != nil {
+		return err
+	}
+	customers := "/v1/customers?"
+	var slow []error
+	for _, read := range []struct{ name, path string }{
+		{"list", customers},
+		{"list by next follow-up", customers + "order_by=next_follow_up_at"},
+		{"list with count", customers + "count=true"},
+		{"filter by stage", customers + "filter=lifecycle+%3D+won"},
+		{"filter by two", customers + "filter=" + url.QueryEscape(`lifecycle = interested AND last_interaction_at < ago("30d")`)},
+		{"search 云海", customers + "q=" + url.QueryEscape("云海")},
+		{"search 科技", customers + "q=" + url.QueryEscape("科技")},
+		{"search zs (initials)", customers + "q=zs"},
+		{"search part of a phone", customers + "q=00012"},
+		{"search nothing", customers + "q=nosuchthing"},
+		{"customer", "/v1/customers/" + customer},
+		{"timeline", "/v1/customers/" + customer + "/timeline"},
+		{"interactions", "/v1/interactions"},
+		{"tasks", "/v1/tasks"},
+		{"today", "/v1/tasks/agenda"},
+		{"home", "/v1/home"},
+		{"deals", "/v1/deals"},
+		{"board", "/v1/pipelines/" + pipeline + "/board"},
+		{"forecast", "/v1/deals/forecast"},
+		{"funnel", "/v1/reports/funnel"},
+		{"calendar", "/v1/calendar"},
+	} {
+		first := time.Now()
+		if !once(ctx, http.DefaultClient, w.url+read.path, a.token) {
+			return fmt.Errorf("%s: GET %s failed", read.name, read.path)
+		}
+		cold := time.Since(first)
+		r := load(ctx, w.url+read.path, a.token, 1, o.Lasting/5)
+		fmt.Printf("%-24s first %8s   %s   %.2f of %s\n", read.name, cold.Round(100*time.Microsecond), r, r.p50.Seconds()/longestRead.Seconds(), longestRead)
+		if r.p50 > longestRead || r.failures > 0 {
+			slow = append(slow, fmt.Errorf("%s takes %s, %d failed", read.name, r.p50.Round(time.Millisecond), r.failures))
+		}
+	}
+	return errors.Join(slow...)
+}
+
+func (w *world) firstPipeline(ctx context.Context, a account) (string, error) {
+	var pipelines struct{ Data []struct{ ID string } }
+	err := w.call(ctx, a.token, http.MethodGet, "/v1/pipelines", "", nil, &pipelines)
+	if err == nil && len(pipelines.Data) == 0 {
+		err = errors.New("there is no pipeline")
+	}
+	if err != nil {
+		return "", err
+	}
+	return pipelines.Data[0].ID, nil
+}
+
+// fillAround writes customers and what hangs on them past the product's checks, and returns the id of one.
+func (w *world) fillAround(ctx context.Context, a account, n int) (string, error) {
+	caller := tenant.System()
+	var pipeline struct {
+		ID    tenant.RecordID `db:"pipeline_id"`
+		Stage tenant.RecordID `db:"id"`
+	}
+	var last tenant.RecordID
+	for from := 0; from < n; from += 1000 {
+		if err := w.tenants.Tx(ctx, a.company, &caller, func(tx *tenant.Tx) error {
+			if from == 0 {
+				if err := tx.Get(ctx, &pipeline, `SELECT id, pipeline_id FROM company.pipeline_stages ORDER BY position LIMIT 1`); err != nil {
+					return err
+				}
+			}
+			var err error
+			last, err = fillThousand(ctx, tx, a.member, pipeline.ID, pipeline.Stage, from, min(1000, n-from))
+			return err
+		}); err != nil {
+			return "", err
+		}
+	}
+	return tenant.FormatID("cus", last), w.tenants.Read(ctx, a.company, &caller, func(q *tenant.Query) error {
+		for _, table := range []string{"customers", "interactions", "tasks", "deals", "search_grams"} {
+			if err := analyse(ctx, q, table); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// analyse gives the server the statistics of a table.
+func analyse(ctx context.Context, q *tenant.Query, table string) error {
+	var told []struct {
+		Table string `db:"Table"`
+		Op    string `db:"Op"`
+		Kind  string `db:"Msg_type"`
+		Text  string `db:"Msg_text"`
+	}
+	return q.Select(ctx, &told, "ANALYZE TABLE company."+table)
+}
+
+func fillThousand(ctx context.Context, tx *tenant.Tx, owner tenant.MemberID, pipeline, stage tenant.RecordID, from, n int) (tenant.RecordID, error) {
+	stages := []string{"potential", "interested", "won", "lost"}
+	customers := tx.Bulk(`INSERT INTO company.customers (id, name, name_key, name_sort, search_text, contact_name, phone,
+		website, address, industry, source, note, owner_id, owner_since, lifecycle, lifecycle_since, lost_reason, do_not_contact,
+		consents, custom, silence_from, silence_reminded, version, created_at, updated_at, last_interaction_at) VALUES`, 26, "")
+	interactions := tx.Bulk(`INSERT INTO company.interactions (id, customer_id, kind, direction, outcome, occurred_at, place, summary, search_text, contacts, links,
+		resolved, resolution, next_step, author_id, version, created_at, updated_at) VALUES`, 18, "")
+	tasks := tx.Bulk(`INSERT INTO company.tasks (id, title, note, kind, priority, status, customer_id, assignee_id, due_at, time_zone, checklist, usual, custom,
+		version, created_at, updated_at) VALUES`, 16, "")
+	deals := tx.Bulk(`INSERT INTO company.deals (id, name, name_sort, search_text, customer_id, pipeline_id, stage_id, board_rank, stage_since, status,
+		owner_id, amount, item_count, currency, amount_base, expected_close_on, closed_at, closed_on, next_task_at, last_activity_at, created_at, updated_at,
+		lost_reason, source, note, custom, version) VALUES`, 27, "")
+	var index []search.Row
+	var id tenant.RecordID
+	for number := from; number < from+n; number++ {
+		id = tenant.RecordID(tenant.NewEventID())
+		at := tx.Now.Add(-time.Duration(rand.IntN(365*24*3600)) * time.Second) //nolint:gosec // made-up data
+		name, contact, phone := companyName(), personName(), fmt.Sprintf("+8613%09d", number)
+		text := search.Text(name, contact, phone)
+		index = append(index, search.RowOf(id, text))
+		if err := customers.Add(ctx, id, name, search.NameKey(name), search.NameSort(name), text, contact, phone,
+			"", "", "", "", "", owner, at, stages[number%4], at, "", 0, "{}", "{}", at, 0, 1, at, at, at); err != nil {
+			return id, err
+		}
+		for range 2 {
+			if err := interactions.Add(ctx, tenant.NewEventID(), id, "call", "out", "", at, "", "对样品满意", "对样品满意", "[]", "[]", 1, "", "", owner, 1, at, at); err != nil {
+				return id, err
+			}
+		}
+		if number%5 == 0 {
+			if err := tasks.Add(ctx, tenant.NewEventID(), "发送报价单", "", "todo", "normal", "open", id, owner, at.AddDate(1, 0, 0), "Asia/Shanghai", "[]", "{}", "{}", 1, at, at); err != nil {
+				return id, err
+			}
+		}
+		if number%2 == 0 {
+			status, closed, closedOn := "open", any(nil), any(nil)
+			if number%10 != 0 {
+				status, closed, closedOn = "won", at, at.Format(time.DateOnly)
+			}
+			if err := deals.Add(ctx, tenant.NewEventID(), name, search.NameSort(name), text, id, pipeline, stage, fmt.Sprintf("m%07d1", number), at, status,
+				owner, number, 0, "CNY", number, at.AddDate(1, 0, 0).Format(time.DateOnly), closed, closedOn, at, at, at, at, "", "", "", "{}", 1); err != nil {
+				return id, err
+			}
+		}
+	}
+	for _, rows := range []*tenant.Bulk{customers, interactions, tasks, deals} {
+		if err := rows.Flush(ctx); err != nil {
+			return id, err
+		}
+	}
+	return id, search.Insert(ctx, tx, search.Customers, index)
+}
+
+// The parts of made-up names: every name has some of the common parts and some rare ones, as in life.
+var (
+	nameParts = []rune("云海天华信达远航中科宏图兴业长城金龙恒安泰和光明星辰方圆瑞丰永昌德胜")
+	surnames  = []rune("王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗")
+	cities    = []string{"上海", "北京", "深圳", "杭州", "苏州", "成都"}
+	trades    = []string{"科技", "贸易", "实业", "信息", "电子", "物流"}
+)
+
+func of[T any](choices []T) T { return choices[rand.IntN(len(choices))] } //nolint:gosec // made-up data
+
+func companyName() string {
+	return of(cities) + string([]rune{of(nameParts), of(nameParts), of(nameParts)}) + of(trades) + "有限公司"
+}
+
+func personName() string { return string([]rune{of(surnames), of(nameParts), of(nameParts)}) }
