@@ -30,7 +30,7 @@ var openAPITags = []*huma.Tag{
 	{Name: "Targets", Description: "What members and teams are to reach in a month."},
 	{Name: "Members", Description: "People of the company, invitations, roles, teams and the reporting tree."},
 	{Name: "API keys", Description: "Access for programs."},
-	{Name: "Changes", Description: "What has changed, in order, for programs that keep a copy."},
+	{Name: "Changes", Description: "What has changed: in order, for programs that keep a copy, and by whom, for those who audit."},
 	{Name: "Webhooks", Description: "Signed events to your systems, with a delivery log."},
 	{Name: "Plugins", Description: "Bots in DingTalk 钉钉 and Feishu 飞书."},
 	{Name: "Feedback", Description: "What people say about the product."},
@@ -86,6 +86,7 @@ func (s *Server) register() {
 	s.webhookEndpointRoutes(v1("Webhooks"))
 	s.deliveryRoutes(v1("Webhooks"))
 	s.changeRoutes(v1("Changes"))
+	s.auditRoutes(v1("Changes"))
 	s.pluginRoutes(v1("Plugins"))
 	s.feedbackRoutes(v1("Feedback"))
 	s.billingRoutes(v1("Billing"))

@@ -234,3 +234,6 @@ func RuleRunStatement(q *tenant.Query, id RuleID, in ListQuery) (string, []any, 
 	statement, args := p.Statement(ruleRunColumns)
 	return statement, args, nil
 }
+
+// AuditStatement returns the statement of a page of the audit log.
+func AuditStatement(q *tenant.Query, in AuditQuery) (list.Condition, error) { return in.statement(q) }

@@ -5,14 +5,11 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/guanxi-crm/guanxi/crm/list"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -29,7 +26,7 @@ type TimelineItem struct {
 	Deal        *TimelineDeal        `json:"deal,omitempty" doc:"With deal_stage: a deal was made or entered another stage."`
 	Stage       *TimelineStage       `json:"stage,omitempty" doc:"With stage: the customer entered it."`
 	Merge       *TimelineMerge       `json:"merge,omitempty" doc:"With merge: another customer went up in this one, with all of its history."`
-	Changes     []FieldChange        `json:"changes,omitempty" doc:"With change: fields of the customer that were edited. They are kept for 90 days."`
+	Changes     []FieldChange        `json:"changes,omitempty" doc:"With change: fields of the customer that were edited. They are kept as long as the audit log, and 90 days at least."`
 	Comment     *TimelineComment     `json:"comment,omitempty" doc:"With comment: a colleague said something about the customer itself."`
 	File        *FileCard            `json:"file,omitempty" doc:"With file: one was attached to the customer itself."`
 
@@ -52,26 +49,6 @@ const (
 	defaultTimeline = 20
 )
 
-// moment is a place in a timeline, or in one source of it: what happened before it follows.
-type moment struct {
-	at  time.Time
-	tie [16]byte
-}
-
-var (
-	// lastTie is after everything that happened at a moment, firstTie before.
-	lastTie  = [16]byte(bytes.Repeat([]byte{0xff}, 16))
-	firstTie = [16]byte{}
-	// theEnd is after everything that can happen.
-	theEnd = moment{time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC), lastTie}
-)
-
-// condition is true for rows before the moment, by a column with the time and one that breaks ties. It reads their key
-// from the moment on.
-func (m moment) condition(at, tie string) list.Condition {
-	return list.Condition{SQL: fmt.Sprintf("%[1]s <= ? AND (%[1]s < ? OR %[2]s < ?)", at, tie), Args: []any{m.at, m.at, m.tie[:]}}
-}
-
 // timeline is one that is ready to be read.
 type timeline struct {
 	sources []timelineSource
@@ -80,14 +57,6 @@ type timeline struct {
 	// after is where the page before ended: the moment, and which source the item was of.
 	after  moment
 	source int
-}
-
-// timelinePosition is a cursor.
-type timelinePosition struct {
-	At    time.Time `json:"a"`
-	Kind  string    `json:"k"`
-	Tie   []byte    `json:"i"`
-	Print []byte    `json:"p"`
 }
 
 // ReadTimeline returns one page of what happened with a customer within the caller's scope, newest first. Each kind of
@@ -158,13 +127,12 @@ func (t *timeline) continueAfter(cursor string) error {
 	if cursor == "" {
 		return nil
 	}
-	raw, err := base64.RawURLEncoding.DecodeString(cursor)
-	var at timelinePosition
-	if err != nil || json.Unmarshal(raw, &at) != nil || string(at.Print) != string(t.print) || len(at.Tie) != 16 || at.At.Year() < 1000 || at.At.After(theEnd.at) {
-		return tenant.Invalid("cursor", "invalid", "does not belong to this timeline; start again without it")
+	after, kind, err := momentOf(cursor, t.print)
+	if err != nil {
+		return err
 	}
-	t.after = moment{at.At.UTC(), [16]byte(at.Tie)}
-	t.source = slices.IndexFunc(t.sources, func(s timelineSource) bool { return s.kind == at.Kind })
+	t.after = after
+	t.source = slices.IndexFunc(t.sources, func(s timelineSource) bool { return s.kind == kind })
 	return nil
 }
 
@@ -190,11 +158,7 @@ func (t *timeline) page(found []placed) (Page[TimelineItem], error) {
 		return page, nil
 	}
 	last := found[t.limit-1]
-	raw, err := json.Marshal(timelinePosition{last.At, last.Kind, last.tie[:], t.print})
-	if err != nil {
-		return Page[TimelineItem]{}, err
-	}
-	cursor := base64.RawURLEncoding.EncodeToString(raw)
-	page.NextCursor = &cursor
-	return page, nil
+	var err error
+	page.NextCursor, err = (moment{last.At, last.tie}).cursor(last.Kind, t.print)
+	return page, err
 }

@@ -3,7 +3,6 @@ package crm
 import (
 	"context"
 	"encoding/binary"
-	"math"
 	"strconv"
 	"time"
 
@@ -81,14 +80,4 @@ func (r timelineRow) numbered(id int64) TimelineItem {
 	var tie [16]byte
 	binary.BigEndian.PutUint64(tie[8:], uint64(id))
 	return r.item(strconv.FormatInt(id, 10), tie)
-}
-
-// numberedCondition is [moment.condition] for a table whose ids are numbers.
-func (m moment) numberedCondition(at, id string) list.Condition {
-	c := m.condition(at, id)
-	c.Args[2] = binary.BigEndian.Uint64(m.tie[8:])
-	if m.tie == lastTie {
-		c.Args[2] = int64(math.MaxInt64)
-	}
-	return c
 }

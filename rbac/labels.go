@@ -29,6 +29,7 @@ var resources = map[string]described{
 	"attachment":       {label: Label{"附件", "Files"}, shared: true}, // whose files is for the records to say
 	"comment":          {label: Label{"评论", "Comments"}},
 	"change":           {label: Label{"变更记录", "Changes"}, shared: true},
+	"audit_log":        {label: Label{"审计日志", "Audit log"}},
 	"trash":            {label: Label{"回收站", "Trash"}, shared: true}, // as with files
 	"job":              {label: Label{"批量任务", "Bulk jobs"}},
 	"tag":              {label: Label{"标签", "Tags"}, shared: true},

@@ -68,6 +68,7 @@ var (
 	Roles           = crud("role")
 	APIKey          = crud("api_key")
 	WebhookEndpoint = crud("webhook_endpoint")
+	AuditLog        = struct{ Read Permission }{permission("audit_log", "read")}
 	Change          = struct{ Read Permission }{permission("change", "read")}
 	Delivery        = struct{ Read, Update Permission }{permission("delivery", "read"), permission("delivery", "update")}
 	Plugin          = crud("plugin")

@@ -48,6 +48,7 @@ type CallerKind string
 const (
 	ByMember CallerKind = "member"  // a signed-in person
 	ByAPIKey CallerKind = "api_key" // a program with a key, within the rights of the key's owner
+	ByImport CallerKind = "import"  // an import, within the rights of whoever began it
 	ByRule   CallerKind = "rule"    // a rule of the company's, within the rights of whoever saved it last
 	BySystem CallerKind = "system"  // the product itself: sweepers, migrations, rules that nobody has changed
 )

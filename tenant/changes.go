@@ -59,9 +59,10 @@ func (tx *Tx) EmitFor(ctx context.Context, e Event) (EventID, error) {
 }
 
 const insertChanges = `INSERT INTO company.changes
-	(event_id, type, resource, record_id, owner_before, owner_after, actor_id, actor_kind, cause, quiet, data, previous, created_at) VALUES`
+	(event_id, type, resource, record_id, owner_before, owner_after, actor_id, actor_kind, cause,
+	credential, request_id, quiet, data, previous, created_at) VALUES`
 
-const changeWidth = 13
+const changeWidth = 15
 
 func (tx *Tx) emit(ctx context.Context, e Event, quiet bool) error {
 	return tx.emitAs(ctx, NewEventID(), e, quiet)
@@ -72,7 +73,7 @@ func (tx *Tx) emitAs(ctx context.Context, id EventID, e Event, quiet bool) error
 	if err != nil {
 		return err
 	}
-	res, err := tx.Exec(ctx, insertChanges+` (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, values...)
+	res, err := tx.Exec(ctx, insertChanges+` (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, values...)
 	if err != nil {
 		return err
 	}
@@ -97,8 +98,16 @@ func (tx *Tx) changeOf(e Event, id EventID, quiet bool) ([]any, error) {
 	}
 	return []any{
 		id, e.Type, e.Resource, e.Record, e.OwnerBefore, e.OwnerAfter,
-		tx.Caller.Author(), tx.Caller.Kind, tx.Caller.Cause, quiet, data, previous, tx.Now,
+		tx.Caller.Author(), tx.Caller.Kind, tx.Caller.Cause, orNull(tx.Caller.Source), orNull(tx.Caller.RequestID), quiet, data, previous, tx.Now,
 	}, nil
+}
+
+// orNull keeps a text that says nothing as NULL.
+func orNull(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }
 
 // EmitAll is Emit for many events in few statements; quiet is as for EmitQuiet.

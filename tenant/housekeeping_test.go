@@ -71,6 +71,19 @@ func TestPurge(t *testing.T) {
 		t.Errorf("after a day: removed %d, left %v", n, left())
 	}
 	i.Clock.Advance(90 * 24 * time.Hour)
+	for _, days := range []int64{365, -1} { // the plan keeps the audit log longer
+		caller := tenant.System()
+		caller.Limits = map[tenant.Quota]int64{"audit_days": days}
+		if err := i.Tx(t.Context(), acme.Company, &caller, func(tx *tenant.Tx) error {
+			_, err := tenant.Purge(t.Context(), tx, 100)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if got := left(); got[0] != 10 {
+			t.Errorf("a plan of %d days keeps %d changes, want 10", days, got[0])
+		}
+	}
 	for step, want := range []int{4, 3, 0} {
 		if n := purge(4); n != want {
 			t.Errorf("step %d: removed %d, want %d", step, n, want)

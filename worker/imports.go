@@ -33,6 +33,7 @@ func (w *Worker) runImport(ctx context.Context, company *tenant.Company, d tenan
 	case err != nil:
 		return err
 	}
+	caller.Kind, caller.Source = tenant.ByImport, id.String()
 	return crm.RunImport(ctx, w.cfg.Tenants, company, caller, id, w.heartbeat(company, d))
 }
 

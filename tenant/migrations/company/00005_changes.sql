@@ -15,6 +15,9 @@ CREATE TABLE changes (
     actor_kind   VARCHAR(16) CHARACTER SET ascii NOT NULL,
     -- The rules that led to the change, 16 bytes each.
     cause        VARBINARY(80) NOT NULL DEFAULT '',
+    -- The session, API key or import, and the request; NULL where there is none.
+    credential   VARCHAR(64) COLLATE utf8mb4_bin NULL,
+    request_id   VARCHAR(64) CHARACTER SET ascii NULL,
     quiet        TINYINT     NOT NULL,
     data         MEDIUMTEXT  NOT NULL,
     previous     MEDIUMTEXT  NOT NULL,
@@ -22,7 +25,11 @@ CREATE TABLE changes (
     UNIQUE KEY changes_event (event_id),
     UNIQUE KEY changes_seq (seq),
     KEY changes_record (record_id, created_at),
-    KEY changes_age (created_at)
+    KEY changes_age (created_at),
+    -- For the audit log.
+    KEY changes_actor (actor_id, created_at),
+    KEY changes_resource (resource, created_at),
+    KEY changes_request (request_id)
 );
 
 CREATE TABLE counters (
