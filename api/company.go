@@ -86,6 +86,7 @@ func (s *Server) updateCompany(ctx context.Context, in *updateCompanyInput) (*co
 
 // companySettings are all groups, each kept by the package that acts by it.
 type companySettings struct {
+	Pool      crm.PoolSettings      `json:"pool" doc:"Sharing out customers whom nobody looks after: the public pool."`
 	Customers crm.CustomerSettings  `json:"customers" doc:"Working on customers."`
 	Security  auth.SecuritySettings `json:"security" doc:"What is asked of members' accounts."`
 	Funnel    report.FunnelSettings `json:"funnel" doc:"When the funnel says to work on conversion."`
@@ -95,6 +96,9 @@ func readSettings(ctx context.Context, q *tenant.Query) (companySettings, error)
 	var all companySettings
 	var err error
 	if all.Customers, err = crm.ReadCustomerSettings(ctx, q); err != nil {
+		return all, err
+	}
+	if all.Pool, err = crm.ReadPoolSettings(ctx, q); err != nil {
 		return all, err
 	}
 	if all.Security, err = auth.ReadSecuritySettings(ctx, q); err != nil {
@@ -115,6 +119,7 @@ func (s *Server) getSettings(ctx context.Context, _ *struct{}) (*settingsOutput,
 
 type updateSettingsInput struct {
 	Body struct {
+		Pool      patch.Field[crm.PoolSettings]      `json:"pool,omitzero" doc:"Sharing out customers whom nobody looks after: the public pool."`
 		Customers patch.Field[crm.CustomerSettings]  `json:"customers,omitzero" doc:"Working on customers."`
 		Security  patch.Field[auth.SecuritySettings] `json:"security,omitzero" doc:"What is asked of members' accounts."`
 		Funnel    patch.Field[report.FunnelSettings] `json:"funnel,omitzero" doc:"When the funnel says to work on conversion."`
@@ -129,12 +134,16 @@ func (s *Server) updateSettings(ctx context.Context, in *updateSettingsInput) (*
 		}
 		after := before
 		after.Customers = in.Body.Customers.Or(before.Customers)
+		after.Pool = in.Body.Pool.Or(before.Pool)
 		after.Security = in.Body.Security.Or(before.Security)
 		after.Funnel = in.Body.Funnel.Or(before.Funnel)
 		if reflect.DeepEqual(before, after) {
 			return &settingsOutput{before}, nil
 		}
 		if err := crm.WriteCustomerSettings(ctx, tx, after.Customers); err != nil {
+			return nil, err
+		}
+		if err := crm.WritePoolSettings(ctx, tx, after.Pool); err != nil {
 			return nil, err
 		}
 		if err := s.auth.WriteSecuritySettings(ctx, tx, after.Security); err != nil {

@@ -11,7 +11,7 @@ import (
 var eventTypes = sorted(plugins.OwnEventTypes(), []string{
 	"customer.created", "customer.updated", "customer.deleted", "customer.lifecycle_changed",
 	"customer.silent", "customer.silent_escalated", "customer.shared", "customer.share_changed", "customer.unshared",
-	"customer.merged", "customer.restored", "customer.purged", "customer.duplicates_dismissed", "customer.duplicates_restored",
+	"customer.claimed", "customer.returned", "customer.merged", "customer.restored", "customer.purged", "customer.duplicates_dismissed", "customer.duplicates_restored",
 	"company.updated", "company.settings_changed", "company.mail_server_changed",
 	"contact.created", "contact.updated", "contact.deleted", "contact.restored", "contact.purged",
 	"interaction.created", "interaction.updated", "interaction.deleted", "interaction.assigned", "interaction.resolved", "interaction.purged",

@@ -35,6 +35,7 @@ func (w *world) samples(t *testing.T) map[string]string {
 		"/v1/deals/":             w.post(t, rep, "/v1/deals", fmt.Sprintf(`{"name":"secret deal","customer_id":%q}`, customer)).want(t, http.StatusCreated).id(t),
 		"/v1/products/":          w.post(t, admin, "/v1/products", `{"name":"secret product"}`).want(t, http.StatusCreated).id(t),
 		"/v1/jobs/":              w.post(t, rep, "/v1/jobs", `{"tasks":{"matching":{"filter":"title = \"secret\""},"action":"complete"}}`).want(t, http.StatusAccepted).id(t),
+		"/v1/pool/":              w.pooled(t, "secret pool"),
 		"/v1/trash/":             w.trashed(t, rep, "secret trash"),
 		"/v1/exchange-rates/":    w.post(t, admin, "/v1/exchange-rates", `{"currency":"USD","rate":"7.1184"}`).want(t, http.StatusCreated).id(t),
 		"/v1/pipelines/":         firstID(t, w.get(t, admin, "/v1/pipelines")),
@@ -84,6 +85,7 @@ var bodies = map[string]string{
 	"PUT /v1/deals/{id}/items":                      `{"items":[]}`,
 	"POST /v1/deals/{id}/move":                      `{"status":"won"}`,
 	"POST /v1/members/{id}/hand-over":               `{"to_ids":["usr_01h455vb4pex5vsknk084sn02q"]}`,
+	"POST /v1/customers/{id}/release":               `{"reason":"x"}`,
 	"PATCH /v1/comments/{id}":                       `{"body":"x"}`,
 	"POST /v1/customers/{id}/merge":                 `{"loser_id":"cus_01h455vb4pex5vsknk084sn02q"}`,
 	"POST /v1/pipelines/{id}/stages":                `{"name":"x"}`,
@@ -139,7 +141,7 @@ func TestMatrix(t *testing.T) {
 	t.Run("lists show nothing of the other company", func(t *testing.T) {
 		// What a list has to be asked.
 		record := "?record_id=" + w.customer(t, w.globex.admin, `{"name":"x"}`)
-		queries := map[string]string{"/v1/attachments": record, "/v1/comments": record, "/v1/trash": "?noun=customer"}
+		queries := map[string]string{"/v1/attachments": record, "/v1/comments": record, "/v1/trash": "?noun=customer", "/v1/search": "?q=secret"}
 		for _, route := range w.server.Routes() {
 			if route.Method != http.MethodGet || strings.Contains(route.Path, "{") || route.Permission.IsPublic() || route.Feature != billing.Free {
 				continue

@@ -16,6 +16,7 @@ var openAPITags = []*huma.Tag{
 	{Name: "Comments", Description: "What colleagues say to each other about a record."},
 	{Name: "Calendar", Description: "What takes place, once or again and again, with invitations: 日程."},
 	{Name: "Jobs", Description: "Changes of very many records, with progress."},
+	{Name: "Search", Description: "All kinds of record at once."},
 	{Name: "Trash", Description: "Deleted records, for 30 days."},
 	{Name: "Tags", Description: "Labels for customers."},
 	{Name: "Saved views", Description: "Lists kept under a name, for oneself or for all."},
@@ -62,6 +63,8 @@ func (s *Server) register() {
 	s.commentRoutes(v1("Comments"))
 	s.calendarEventRoutes(v1("Calendar"))
 	s.trashRoutes(v1("Trash"))
+	s.poolRoutes(v1("Customers"))
+	s.searchRoutes(v1("Search"))
 	s.jobRoutes(v1("Jobs"))
 	s.tagRoutes(v1("Tags"))
 	s.savedViewRoutes(v1("Saved views"))

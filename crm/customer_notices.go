@@ -22,6 +22,10 @@ var customerNotices = []notice{
 		audience: toFormerOwners, words: describeMerge, channels: inAppOnly,
 	},
 	{
+		kind: "customer.returned", label: phrase{"我的客户回到公海", "A customer of mine goes back to the public pool"}, events: []string{"customer.returned"},
+		audience: toReturnedOwner, words: describeReturn, channels: inAppOnly,
+	},
+	{
 		kind: "customer.lifecycle_changed", label: phrase{"我的或下属的客户进入新阶段", "A customer of mine or my team's changes its stage"},
 		events: []string{"customer.lifecycle_changed"}, audience: toOwnerAndManager, visible: ownerWithin(customerRead), words: describeMove,
 		channels: inAppOnly,

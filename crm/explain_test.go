@@ -122,6 +122,7 @@ func TestListsReadTheirOrderFromAnIndex(t *testing.T) {
 		{"runs that failed", w.admin, runs, "outcome = failed", "set_off_at", "rule_runs_outcome"},
 		{"files of a record", w.rep, files, "size > 1", "created_at", "attachments_record"},
 		{"comments", w.rep, comments, "", "created_at", "comments_record"},
+		{"pool", w.rep, crm.PoolStatement, "", "updated_at", "customers_owner_updated"},
 		{"deleted customers", w.rep, trash("customer"), "", "deleted_at", "customers_deleted"},
 		{"deleted contacts", w.rep, trash("contact"), "", "deleted_at", "contacts_deleted"},
 		{"deleted deals", w.manager, trash("deal"), "", "deleted_at", "deals_deleted"},

@@ -63,6 +63,16 @@ func TrashStatement(q *tenant.Query, noun string, in ListQuery) (string, []any, 
 	return statement, args, nil
 }
 
+// PoolStatement is CustomerStatement for the public pool.
+func PoolStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
+	p, err := planPool(q, in)
+	if err != nil {
+		return "", nil, err
+	}
+	statement, args := p.Statement(pooledColumns)
+	return statement, args, nil
+}
+
 // TaskStatement is CustomerStatement for tasks.
 func TaskStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
 	p, err := list.New(q, tasks, in, q.Scope(taskRead))

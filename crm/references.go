@@ -57,7 +57,8 @@ var references = []reference{
 	{table: "interactions", column: "task_id"}, // that a next step became a task once
 	{table: "lifecycle_history", column: "customer_id", onMerge: moves, onPurge: goes},
 	{table: "merges", column: "winner_id", onMerge: moves, onPurge: goes},
-	{table: "merges", column: "loser_id"},                      // leads from the old id to the new one
+	{table: "merges", column: "loser_id"}, // leads from the old id to the new one
+	{table: "pool_moves", column: "customer_id", onMerge: moves, onPurge: goes},
 	{table: "record_tags", column: "record_id", onPurge: goes}, // written with the winner's other fields
 	{table: "reminders", column: "record_id", onMerge: moves, onPurge: goes},
 	{table: "rule_runs", column: "record_id", onMerge: moves, onPurge: goes},

@@ -49,8 +49,7 @@ func trashOf(r *list.Resource, more ...string) *list.Resource {
 	deleted := r.Alias + ".deleted_at"
 	fields := map[string]list.Field{"deleted_at": {Kind: list.Time, Column: deleted, Sort: deleted, Indexes: []list.Index{list.By(r.Trash)}}}
 	for name, f := range r.Fields {
-		f.Sort, f.Indexes = "", nil
-		fields[name] = f
+		fields[name] = f.Unsorted()
 	}
 	trash := *r
 	trash.Name, trash.Order, trash.Fields, trash.Trash = "deleted "+r.Name, "deleted_at desc", fields, ""

@@ -45,9 +45,12 @@ func (w *Worker) handlers() map[string]handler {
 		crm.CustomFieldWork: w.begun(func(ctx context.Context, tx *tenant.Tx, d tenant.Due) error {
 			return crm.WorkOnCustomField(ctx, tx, crm.CustomFieldID(d.Ref))
 		}),
-		crm.RuleWork:            w.runRules,
-		crm.RuleClockWork:       alone(w.setOffRule),
-		crm.ImportWork:          alone(w.runImport),
+		crm.RuleWork:      w.runRules,
+		crm.RuleClockWork: alone(w.setOffRule),
+		crm.ImportWork:    alone(w.runImport),
+		crm.PoolWork: w.begun(func(ctx context.Context, tx *tenant.Tx, _ tenant.Due) error {
+			return crm.ReturnQuietCustomers(ctx, tx)
+		}),
 		crm.JobWork:             alone(w.runJob),
 		crm.FilesWork:           alone(w.removeFiles),
 		auth.MailKind:           w.post(w.invitationLetter()),

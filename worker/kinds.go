@@ -57,6 +57,10 @@ var kinds = []kind{
 		window: tenant.Window{PerCompany: 4, PerLane: 4, Visible: 10 * time.Minute},
 	},
 	{
+		name: crm.PoolWork, queue: "maintenance", every: time.Second, timeout: 10 * time.Minute,
+		window: tenant.Window{PerCompany: 1, PerLane: 1, Visible: 10 * time.Minute},
+	},
+	{
 		// One import of a company at a time; it extends its row after every batch.
 		name: crm.ImportWork, queue: "imports", every: 500 * time.Millisecond, timeout: 24 * time.Hour, patience: 10,
 		window: tenant.Window{PerCompany: 1, PerLane: 1, Visible: 2 * time.Minute},

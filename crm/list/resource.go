@@ -65,6 +65,12 @@ type Side struct {
 	Index string
 }
 
+// Unsorted returns the field for lists that have no key for its order.
+func (f Field) Unsorted() Field {
+	f.Sort, f.Indexes = "", nil
+	return f
+}
+
 // Index is a key of the table that gives an order once the pinned fields are held to one value each.
 type Index struct {
 	Name   string
