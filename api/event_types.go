@@ -32,6 +32,7 @@ var eventTypes = sorted(plugins.OwnEventTypes(), []string{
 	"member.created", "member.updated", "member.deactivated", "member.reactivated",
 	"member.signed_in", "member.sign_in_refused", "member.sign_in_locked", "member.password_changed", "member.password_reset_link_made",
 	"member.totp_enabled", "member.totp_disabled", "member.recovery_codes_renewed",
+	"form.created", "form.updated", "form.deleted", "form.submitted",
 	"role.created", "role.updated", "role.deleted",
 	"team.created", "team.updated", "team.deleted",
 	"invitation.created", "invitation.updated", "invitation.resent", "invitation.accepted", "invitation.revoked",

@@ -42,6 +42,7 @@ func (w *world) samples(t *testing.T) map[string]string {
 		"/v1/lost-reasons/":      firstID(t, w.get(t, admin, "/v1/lost-reasons")),
 		"/v1/contacts/":          w.post(t, rep, "/v1/contacts", fmt.Sprintf(`{"name":"secret person","customer_id":%q}`, customer)).want(t, http.StatusCreated).id(t),
 		"/v1/custom-fields/":     w.post(t, admin, "/v1/custom-fields", `{"resource":"customer","type":"text","label":{"en":"Secret field"}}`).want(t, http.StatusCreated).id(t),
+		"/v1/forms/":             w.post(t, admin, "/v1/forms", usualForm(rep, "")).want(t, http.StatusCreated).id(t),
 		"/v1/rules/":             firstID(t, w.get(t, admin, "/v1/rules")),
 		"/v1/tags/":              firstID(t, w.get(t, admin, "/v1/tags")),
 		"/v1/sessions/":          firstID(t, w.get(t, rep, "/v1/sessions")),

@@ -179,6 +179,7 @@ func mapSentinel(err error) *Problem {
 		{tenant.ErrSuspended, http.StatusForbidden, "company_suspended", "This company is suspended. Ask the platform's support."},
 		{tenant.ErrNotFound, http.StatusNotFound, "not_found", "There is no such record, or it is not yours to see."},
 		{crm.ErrChangesGone, http.StatusGone, "changes_gone", "The changes after this cursor are not kept any more. Take cursor=now, read everything anew, and go on from there."},
+		{crm.ErrFormClosed, http.StatusGone, "form_closed", "This form is closed."},
 		{tenant.ErrStale, http.StatusPreconditionFailed, "stale", "The record was changed since you read it. Read it again and repeat the change."},
 		{tenant.ErrKeyReused, http.StatusUnprocessableEntity, "idempotency_key_reused", "This Idempotency-Key was used for another request. Use a fresh key for each request."},
 		{tenant.ErrBusy, http.StatusConflict, "busy", "Another change to the same record is under way. Try again."},

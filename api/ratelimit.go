@@ -106,14 +106,28 @@ func (l *limiter) probe(ctx context.Context, p *principal) error {
 	}
 	for _, limit := range probes {
 		key := fmt.Sprintf("rate:probe:%s:%s:%s", p.company.ID, p.caller.Member, limit.Period)
-		result, err := l.redis.Allow(ctx, key, limit)
-		if err != nil {
-			l.log.WarnContext(ctx, "rate limit unavailable", slog.Any("error", err)) // as in take
-			return nil
+		if err := l.one(ctx, key, limit); err != nil {
+			return err
 		}
-		if result.Allowed == 0 {
-			return &tooFast{after: max(result.RetryAfter, time.Second)}
-		}
+	}
+	return nil
+}
+
+// What is sent in by forms is bounded by the sender's address, behind which a whole fair may stand, and by form.
+var (
+	submissionsByAddress = redis_rate.Limit{Rate: 30, Burst: 30, Period: 10 * time.Minute}
+	submissionsByForm    = redis_rate.PerHour(1000)
+)
+
+// one takes a single permit, or returns *tooFast.
+func (l *limiter) one(ctx context.Context, key string, limit redis_rate.Limit) error {
+	result, err := l.redis.Allow(ctx, key, limit)
+	if err != nil {
+		l.log.WarnContext(ctx, "rate limit unavailable", slog.Any("error", err)) // as in take
+		return nil
+	}
+	if result.Allowed == 0 {
+		return &tooFast{after: max(result.RetryAfter, time.Second)}
 	}
 	return nil
 }

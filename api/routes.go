@@ -26,6 +26,7 @@ var openAPITags = []*huma.Tag{
 	{Name: "Custom fields", Description: "Fields that a company adds to its records by itself: 自定义字段."},
 	{Name: "Rules", Description: "What happens by itself: reminders of silent customers, surveys after a win, and the company's own rules."},
 	{Name: "Notifications", Description: "What the product tells its people."},
+	{Name: "Forms", Description: "Pages on which visitors become customers, on their own and in frames: 表单."},
 	{Name: "Imports", Description: "Spreadsheets into customers, and back out."},
 	{Name: "Reports", Description: "Figures under the reader's scope."},
 	{Name: "Targets", Description: "What members and teams are to reach in a month."},
@@ -76,6 +77,8 @@ func (s *Server) register() {
 	s.ruleRoutes(v1("Rules"))
 	s.notificationRoutes(v1("Notifications"))
 	s.notificationPreferenceRoutes(v1("Notifications"))
+	s.formRoutes(v1("Forms"))
+	s.formPageRoutes(&routes{server: s, prefix: "/f", tag: "Forms"})
 	s.importRoutes(v1("Imports"))
 	s.exportRoutes(v1("Imports"))
 	s.reportRoutes(v1("Reports"))

@@ -42,6 +42,7 @@ func TestOverviewOfAFreeCompany(t *testing.T) {
 		"webhook_endpoints": {Key: "webhook_endpoints", Limit: number(1), Used: number(0), Level: billing.QuotaOK},
 		"bots":              {Key: "bots", Limit: number(1), Used: number(1), Level: billing.QuotaExhausted},
 		"api_keys":          {Key: "api_keys", Limit: number(2), Used: number(0), Level: billing.QuotaOK},
+		"forms":             {Key: "forms", Limit: number(1), Used: number(0), Level: billing.QuotaOK},
 		"api_per_minute":    {Key: "api_per_minute", Limit: number(600), Level: billing.QuotaOK},
 		"storage_bytes":     {Key: "storage_bytes", Limit: number(512 << 20), Used: number(0), Level: billing.QuotaOK},
 		"speech_minutes":    {Key: "speech_minutes", Limit: number(30), Used: number(0), Level: billing.QuotaOK},

@@ -21,7 +21,7 @@ var plans = inheriting([]Plan{
 		Key: FreePlan, Name: Name{"免费版", "Free"},
 		features: []Feature{Free},
 		limits: map[tenant.Quota]int64{
-			Seats: 5, WebhookEndpoints: 1, Bots: 1, APIKeys: 2, APIPerMinute: 600,
+			Seats: 5, WebhookEndpoints: 1, Bots: 1, APIKeys: 2, Forms: 1, APIPerMinute: 600,
 			Storage: 512 << 20, SpeechMinutes: 30, AuditDays: 30,
 		},
 	},
@@ -30,7 +30,7 @@ var plans = inheriting([]Plan{
 		prices:   map[Interval]string{Monthly: "guanxi_pro_month", Yearly: "guanxi_pro_year"},
 		features: []Feature{AdvancedReports, ScheduledReports, Prediction, Sync, FieldMasking},
 		limits: map[tenant.Quota]int64{
-			Seats: 50, WebhookEndpoints: 10, Bots: 10, APIKeys: 20, APIPerMinute: 6_000,
+			Seats: 50, WebhookEndpoints: 10, Bots: 10, APIKeys: 20, Forms: 20, APIPerMinute: 6_000,
 			Storage: 20 << 30, SpeechMinutes: 600, AuditDays: 365,
 		},
 	},
@@ -38,7 +38,7 @@ var plans = inheriting([]Plan{
 		Key: BusinessPlan, Name: Name{"企业版", "Business"},
 		prices: map[Interval]string{Monthly: "guanxi_business_month", Yearly: "guanxi_business_year"},
 		limits: map[tenant.Quota]int64{
-			Seats: Unlimited, WebhookEndpoints: 100, Bots: 100, APIKeys: 200, APIPerMinute: 60_000,
+			Seats: Unlimited, WebhookEndpoints: 100, Bots: 100, APIKeys: 200, Forms: 200, APIPerMinute: 60_000,
 			Storage: 200 << 30, SpeechMinutes: 6_000, AuditDays: 1_095,
 		},
 	},

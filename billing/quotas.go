@@ -13,6 +13,8 @@ const (
 	// Bots counts installed chat connectors (DingTalk, Feishu, WeCom).
 	Bots    tenant.Quota = "bots"
 	APIKeys tenant.Quota = "api_keys"
+	// Forms counts hosted forms that are open.
+	Forms tenant.Quota = "forms"
 	// APIPerMinute is a rate for the whole company, not a count that is used up.
 	APIPerMinute tenant.Quota = "api_per_minute"
 	// Storage counts the bytes of attached files, those in the trash too.
@@ -33,6 +35,7 @@ var quotas = []struct {
 	{WebhookEndpoints, Name{"Webhook 端点", "Webhook endpoints"}, true},
 	{Bots, Name{"机器人", "Bots"}, true},
 	{APIKeys, Name{"API 密钥", "API keys"}, true},
+	{Forms, Name{"开放的表单", "Open forms"}, true},
 	{APIPerMinute, Name{"每分钟 API 请求", "API requests per minute"}, false},
 	{Storage, Name{"存储空间（字节）", "Storage (bytes)"}, true},
 	{SpeechMinutes, Name{"每月语音转写（分钟）", "Speech to text (minutes per month)"}, true},

@@ -47,7 +47,7 @@ func (in NewCustomer) customer(ctx context.Context, tx *tenant.Tx) (Customer, er
 	}
 	var err error
 	c.Consents = Consents{}.with(invalid, in.Consents, tx.Now)
-	if c.Custom, err = newCustom(ctx, tx, invalid, "customer", in.Custom, true); err != nil {
+	if c.Custom, err = newCustom(ctx, tx, invalid, "customer", in.Custom, !in.Passing); err != nil {
 		return Customer{}, err
 	}
 	if err := invalid.Err(); err != nil {

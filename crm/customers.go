@@ -93,8 +93,10 @@ var customers = &list.Resource{
 		"quiet_since":         {Kind: list.Time, Column: "c.silence_from"},
 		"do_not_contact":      {Kind: list.Bool, Column: "c.do_not_contact"},
 		"tags":                {Kind: list.Tags, Column: "c.id", Parse: parseTag},
-		"created_by":          {Kind: list.Member, Column: "c.created_by", Nullable: true},
-		"created_at":          {Kind: list.Time, Column: "c.created_at", Sort: "c.created_at", Indexes: ownedIndexes("created")},
+		"campaign": {Kind: list.Text, Column: "fs.campaign",
+			Within: "EXISTS (SELECT 1 FROM company.form_submissions fs WHERE fs.customer_id = c.id AND %s)"},
+		"created_by": {Kind: list.Member, Column: "c.created_by", Nullable: true},
+		"created_at": {Kind: list.Time, Column: "c.created_at", Sort: "c.created_at", Indexes: ownedIndexes("created")},
 		"updated_at": {Kind: list.Time, Column: "c.updated_at", Sort: "c.updated_at", Indexes: append(ownedIndexes("updated"),
 			list.By("customers_lifecycle_updated", "lifecycle"), list.By("customers_owner_lifecycle_updated", "owner", "lifecycle"))},
 	},
@@ -227,6 +229,8 @@ type NewCustomer struct {
 	Consents        Consents         `json:"consents,omitempty" doc:"What the customer has consented to or objected to, by channel."`
 	Tags            []string         `json:"tags,omitempty" maxItems:"50" doc:"Names of tags; new ones are made." example:"[\"vip\"]"`
 	Custom          CustomValues     `json:"custom,omitempty" doc:"Values of the company's own fields by their keys."`
+	// Passing says that it is made where nobody is asked for the fields that a customer has to have, as by a visitor's form.
+	Passing bool `json:"-"`
 }
 
 // maxNote is how many characters a customer's note may have.

@@ -74,6 +74,11 @@ func TestListsReadTheirOrderFromAnIndex(t *testing.T) {
 	runs := func(q *tenant.Query, in crm.ListQuery) (string, []any, error) {
 		return crm.RuleRunStatement(q, rule, in)
 	}
+	form := w.admin.form(t, crm.FormAssignment{Rule: crm.ToNobody})
+	w.fillForm(t, form)
+	submissions := func(q *tenant.Query, in crm.ListQuery) (string, []any, error) {
+		return crm.SubmissionStatement(q, form.ID, in)
+	}
 	alone := person{w, w.acme, w.acme.As(w.acme.Rep2, tenant.LevelTeam, everything...)}
 	for _, c := range []struct {
 		name   string
@@ -130,6 +135,11 @@ func TestListsReadTheirOrderFromAnIndex(t *testing.T) {
 		{"timeline", w.rep, timeline, "", "occurred_at", "interactions_customer"},
 		{"unresolved", w.admin, interactions, "resolved = false", "occurred_at", "interactions_unresolved"},
 		{"own queue", w.rep, interactions, "resolved = false AND assignee = me", "occurred_at", "interactions_queue"},
+		{"forms", w.admin, crm.FormStatement, "", "updated_at", "forms_updated"},
+		{"forms by age", w.admin, crm.FormStatement, "", "created_at", "forms_created"},
+		{"forms by name", w.admin, crm.FormStatement, "active = true", "name", "forms_name"},
+		{"sent in by a form", w.admin, submissions, "", "created_at", "form_submissions_form"},
+		{"sent in by own customers", w.rep, submissions, "known = true", "created_at", "form_submissions_form"},
 		{"timeline by filter", w.admin, interactions, "customer = " + one.String(), "occurred_at", "interactions_customer"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -217,6 +227,24 @@ func wantIndex(t *testing.T, steps []step, key string) {
 
 // fillAround gives every customer a contact, the first of them interactions, everybody tasks and notifications, and the
 // server its statistics.
+// fillForm lets some hundred customers send a form in.
+func (w *world) fillForm(t *testing.T, f crm.Form) {
+	t.Helper()
+	if err := w.admin.tx(t, func(tx *tenant.Tx) error {
+		for n, c := range w.admin.list(t, crm.ListQuery{Limit: 200}).Data {
+			id := tenant.NewEventID()
+			if _, err := tx.Exec(t.Context(), `INSERT INTO company.form_submissions (id, form_id, customer_id, known, name, contact_name, region, note, custom, source, campaign,
+				consent_text, stamp, created_at) VALUES (?, ?, ?, 1, 'x', '', '', '', '{}', '', '', '', ?, ?)`, id, f.ID, c.ID, id, tx.Now.Add(time.Duration(n)*time.Minute)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.analyse(t, "form_submissions", "forms")
+}
+
 func (w *world) fillAround(t *testing.T) {
 	t.Helper()
 	page := w.admin.list(t, crm.ListQuery{Limit: 200}).Data

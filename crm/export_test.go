@@ -42,6 +42,26 @@ func CommentStatement(q *tenant.Query, record RecordRef, in ListQuery) (string, 
 	return statement, args, nil
 }
 
+// FormStatement is CustomerStatement for forms.
+func FormStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
+	p, err := list.New(q, forms, in, everybodys())
+	if err != nil {
+		return "", nil, err
+	}
+	statement, args := p.Statement(formColumns)
+	return statement, args, nil
+}
+
+// SubmissionStatement is CustomerStatement for what was sent in by a form.
+func SubmissionStatement(q *tenant.Query, id FormID, in ListQuery) (string, []any, error) {
+	p, err := planSubmissions(q, in, "form_submissions_form", list.Condition{SQL: "s.form_id = ?", Args: []any{id}})
+	if err != nil {
+		return "", nil, err
+	}
+	statement, args := p.Statement(submissionColumns)
+	return statement, args, nil
+}
+
 // ContactStatement is CustomerStatement for contacts, of one customer or of all.
 func ContactStatement(q *tenant.Query, customer CustomerID, in ListQuery) (string, []any, error) {
 	p, err := planContacts(context.Background(), q, customer, in)

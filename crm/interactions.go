@@ -44,7 +44,7 @@ type Interaction struct {
 	ResolvedBy tenant.MemberID `db:"resolved_by" json:"resolved_by" nullable:"true" doc:"Who settled it; null as resolved_at."`
 	NextStep   string          `db:"next_step" json:"next_step" doc:"Suggested next step." example:"send quote"`
 	TaskID     TaskID          `db:"task_id" json:"task_id" nullable:"true" doc:"The task made from the next step; null when there is none."`
-	AuthorID   tenant.MemberID `db:"author_id" json:"author_id" doc:"Who logged it."`
+	AuthorID   tenant.MemberID `db:"author_id" json:"author_id" nullable:"true" doc:"Who logged it; null for the system, as what comes by a form."`
 	CreatedAt  time.Time       `db:"created_at" json:"created_at" doc:"When it was logged (UTC)."`
 	UpdatedAt  time.Time       `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
 	Version    int64           `db:"version" json:"-"`

@@ -49,6 +49,7 @@ var references = []reference{
 	{table: "field_texts", column: "record_id"},
 	{table: "field_times", column: "record_id"},
 	{table: "field_uniques", column: "record_id"},
+	{table: "form_submissions", column: "customer_id", onMerge: moves, onPurge: goes},
 	{table: "import_rows", column: "record_id"}, // undoing the import must not take the winner for what it made
 	{table: "interaction_contacts", column: "interaction_id", onPurge: goes},
 	{table: "interaction_contacts", column: "contact_id", onPurge: goes},

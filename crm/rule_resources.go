@@ -18,6 +18,7 @@ func customerRules() ruleNoun {
 			{name: "customer.lifecycle_changed", moves: "lifecycle"},
 			{name: "customer.won", types: []string{"customer.created", "customer.lifecycle_changed", "deal.created", "deal.won"}, record: wonCustomer},
 			{name: "customer.shared"},
+			{name: "form.submitted"},
 			ofCustomer("interaction.created"), ofCustomer("task.created"), ofCustomer("task.completed"),
 			ofCustomer("deal.created"), ofCustomer("deal.won"), ofCustomer("deal.lost"),
 		},

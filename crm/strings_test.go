@@ -183,6 +183,20 @@ func TestEveryTextComesBackOrIsRefused(t *testing.T) {
 			d, err := crm.GetDeal(ctx, tx.Query, made.ID)
 			return map[string]string{"name": d.Name, "source": d.Source, "note": d.Note, "lost_reason": d.LostReason}, err
 		}},
+		{"form", []string{"name", "title", "intro", "thanks", "consent_text", "source", "campaign", "fields[0].label"}, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {
+			made, err := crm.CreateForm(ctx, tx, crm.NewForm{
+				Name: text["name"], Title: text["title"], Intro: text["intro"], Thanks: text["thanks"], ConsentText: text["consent_text"], Source: text["source"],
+				Campaign: text["campaign"], Active: ptr(false), Fields: []crm.FormField{{Field: "name", Required: true, Label: text["fields[0].label"]}},
+			})
+			if err != nil {
+				return nil, err
+			}
+			f, err := crm.GetForm(ctx, tx.Query, made.ID)
+			return map[string]string{
+				"name": f.Name, "title": f.Title, "intro": f.Intro, "thanks": f.Thanks, "consent_text": f.ConsentText, "source": orEmpty(text["source"], f.Source),
+				"campaign": f.Campaign, "fields[0].label": f.Fields[0].Label,
+			}, err
+		}},
 		{"product", []string{"name", "code", "category", "unit", "note"}, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {
 			made, err := crm.CreateProduct(ctx, tx, crm.NewProduct{Name: text["name"], Code: text["code"], Category: text["category"], Unit: text["unit"], Note: text["note"]})
 			if err != nil {

@@ -53,6 +53,7 @@ var resources = map[string]described{
 	"delivery":         {label: Label{"Webhook 投递", "Webhook deliveries"}, shared: true},
 	"plugin":           {label: Label{"插件与机器人", "Plugins and bots"}, shared: true},
 	"billing":          {label: Label{"套餐与账单", "Plan and billing"}, shared: true},
+	"form":             {label: Label{"表单", "Forms"}, shared: true},
 	"company":          {label: Label{"公司设置", "Company settings"}, shared: true},
 }
 

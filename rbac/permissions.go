@@ -73,6 +73,7 @@ var (
 	Delivery        = struct{ Read, Update Permission }{permission("delivery", "read"), permission("delivery", "update")}
 	Plugin          = crud("plugin")
 	Billing         = struct{ Read, Update Permission }{permission("billing", "read"), permission("billing", "update")}
+	Form            = crud("form")
 	Company         = struct{ Read, Update Permission }{permission("company", "read"), permission("company", "update")}
 )
 
