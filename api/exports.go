@@ -15,10 +15,12 @@ import (
 )
 
 func (s *Server) exportRoutes(r *routes) {
-	register(r, get("/exports/customers", "Download customers", downloads(), describe(
-		"All customers within your reach that the filter and q leave, as a table that can be imported again and that no spreadsheet "+
-			"program evaluates. Headings are in your language. Every export is logged.")),
-		rbac.Export.Create, billing.Free, s.exportCustomers)
+	for _, resource := range crm.ExportResources() {
+		register(r, get("/exports/"+resource, "Download "+resource, downloads(), describe(
+			"All "+resource+" within your reach that the filter and q leave, as a table that no spreadsheet program evaluates; customers and "+
+				"contacts can be imported again. Headings are in your language, what your role masks is masked. Every export is logged.")),
+			rbac.Export.Create, billing.Free, s.export(resource))
+	}
 }
 
 var fileTypes = map[string]string{
@@ -42,21 +44,23 @@ type FileFormat struct {
 	Format string `query:"format" enum:"csv,xlsx" default:"csv" doc:"Kind of file." example:"xlsx"`
 }
 
-type exportCustomersInput struct {
+type exportInput struct {
 	FileFormat
-	Filter string `query:"filter" maxLength:"4096" doc:"AIP-160 filter, as for the list." example:"lifecycle = \"won\""`
+	Filter string `query:"filter" maxLength:"4096" doc:"AIP-160 filter, as for the list." example:"created_at > \"2026-01-01T00:00:00Z\""`
 	Q      string `query:"q" maxLength:"200" doc:"Search, as for the list."`
 }
 
-func (s *Server) exportCustomers(ctx context.Context, in *exportCustomersInput) (*huma.StreamResponse, error) {
-	p := principalOf(ctx)
-	export := crm.CustomerExport{Format: in.Format, Filter: in.Filter, Q: in.Q}
-	if err := s.tenants.Tx(ctx, p.company, p.caller, func(tx *tenant.Tx) error { return crm.LogExport(ctx, tx, export) }); err != nil {
-		return nil, err
+func (s *Server) export(resource string) func(context.Context, *exportInput) (*huma.StreamResponse, error) {
+	return func(ctx context.Context, in *exportInput) (*huma.StreamResponse, error) {
+		p := principalOf(ctx)
+		export := crm.Export{Resource: resource, Format: in.Format, Filter: in.Filter, Q: in.Q}
+		if err := s.tenants.Tx(ctx, p.company, p.caller, func(tx *tenant.Tx) error { return crm.LogExport(ctx, tx, export) }); err != nil {
+			return nil, err
+		}
+		return s.download(ctx, resource, in.Format, func(q *tenant.Query, out io.Writer) error {
+			return crm.WriteExport(ctx, q, export, out)
+		}), nil
 	}
-	return s.download(ctx, "customers", in.Format, func(q *tenant.Query, out io.Writer) error {
-		return crm.ExportCustomers(ctx, q, export, out)
-	}), nil
 }
 
 // download streams a file. An error after the first byte cuts the connection, so that nobody takes a part for

@@ -15,7 +15,7 @@ import (
 )
 
 func (s *Server) importRoutes(r *routes) {
-	register(r, post("/imports", "Upload a table of customers", alsoAnswers(http.StatusUnprocessableEntity), describe(
+	register(r, post("/imports", "Upload a table of records", alsoAnswers(http.StatusUnprocessableEntity), describe(
 		"CSV in any usual encoding and with any delimiter, or XLSX, of at most 20 MB. The answer says what the file is and which field each "+
 			"column seems to mean; nothing is imported yet. A file that cannot be read is a 422 that says what it is and what to do.")),
 		rbac.Import.Create, billing.Free, s.uploadImport)
@@ -48,7 +48,12 @@ type ImportPath struct {
 
 const tableTooLarge = "The file is larger than 20 MB. Split it, or leave out columns that are not needed."
 
-func (s *Server) uploadImport(ctx context.Context, in *uploadInput) (*created[crm.Import], error) {
+type uploadImportInput struct {
+	Resource string `query:"resource" enum:"customers,contacts" default:"customers" doc:"What kind of records the rows become." example:"contacts"`
+	uploadInput
+}
+
+func (s *Server) uploadImport(ctx context.Context, in *uploadImportInput) (*created[crm.Import], error) {
 	part, err := in.file(tableTooLarge)
 	if err != nil {
 		return nil, err
@@ -65,7 +70,7 @@ func (s *Server) uploadImport(ctx context.Context, in *uploadInput) (*created[cr
 	used := false
 	out, err := inTx(ctx, s, func(tx *tenant.Tx) (*created[crm.Import], error) {
 		used = true
-		imp, err := crm.CreateImport(ctx, tx, file)
+		imp, err := crm.CreateImport(ctx, tx, in.Resource, file)
 		return &created[crm.Import]{"/v1/imports/" + imp.ID.String(), etag(imp.Version), imp}, err
 	})
 	if err != nil || !used { // refused, or a repeat that has its answer already

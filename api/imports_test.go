@@ -296,3 +296,30 @@ func TestDownloadThatBreaksOffIsCut(t *testing.T) {
 	}()
 	w.server.ServeHTTP(&brokenPipe{httptest.NewRecorder(), 8000}, r)
 }
+
+func TestContactsComeInAndGoOut(t *testing.T) {
+	w := newWorld(t)
+	rep := w.acme.rep
+	w.customer(t, rep, `{"name":"云帆科技"}`)
+	file := "姓名,公司,手机,电话\n王芳,云帆科技,138 0013 8000,+1 415 555 2671\n李雷,没有,,\n"
+	w.sendFile(t, person{}, "/v1/imports?resource=contacts", "p.csv", file).want(t, http.StatusUnauthorized)
+	w.sendFile(t, rep, "/v1/imports?resource=ships", "p.csv", file).want(t, http.StatusUnprocessableEntity, `"field":"resource"`)
+	id := w.sendFile(t, rep, "/v1/imports?resource=contacts", "p.csv", file).want(t, http.StatusCreated, `"resource":"contacts"`,
+		`{"column":"B","field":"customer","sure":true}`, `{"column":"C","field":"phone","sure":true}`, `{"column":"D","field":"phone","sure":true}`).id(t)
+	path := "/v1/imports/" + id
+	w.patch(t, rep, path, `{}`).want(t, http.StatusOK, `"contact":{`, `"national":"138 0013 8000"`, `"unknown_customer"`, `"record_id":null`, `{"column":"B","field":"customer","code":"unknown_customer"`)
+	for _, who := range []person{w.acme.rep2, w.globex.admin} {
+		w.get(t, who, path).want(t, http.StatusNotFound)
+		w.post(t, who, path+"/run", ``).want(t, http.StatusNotFound)
+	}
+	w.post(t, rep, path+"/run", ``).want(t, http.StatusAccepted)
+	w.runImport(t, w.acme, id)
+	w.get(t, rep, path+"/rows?outcome=created").want(t, http.StatusOK, `"record_id":"con_`)
+	w.get(t, rep, path+"/rejected").want(t, http.StatusOK, "李雷")
+	w.get(t, rep, "/v1/exports/contacts").want(t, http.StatusOK, "王芳,云帆科技", "+8613800138000; +14155552671")
+	w.get(t, rep, "/v1/exports/contacts?filter=name=%22nobody%22").want(t, http.StatusOK, "!王芳")
+	w.get(t, rep, "/v1/exports/contacts?filter=colour=red").want(t, http.StatusUnprocessableEntity, `"field":"filter"`)
+	w.get(t, w.globex.admin, "/v1/exports/contacts").want(t, http.StatusOK, "!王芳")
+	w.get(t, w.acme.rep2, "/v1/exports/contacts").want(t, http.StatusOK, "!王芳")
+	w.get(t, person{}, "/v1/exports/contacts").want(t, http.StatusUnauthorized)
+}

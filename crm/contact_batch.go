@@ -71,7 +71,7 @@ func (p *Contact) customTo(after CustomValues) customRecord {
 
 // insertContacts writes checked contacts with all that belongs to them, in a few statements for all of them. It returns
 // *tenant.ConflictError for an id in use.
-func insertContacts(ctx context.Context, tx *tenant.Tx, all []Contact) error {
+func insertContacts(ctx context.Context, tx *tenant.Tx, all []Contact, quiet bool) error {
 	rows := tx.Bulk(insertIntoContacts, len(contactWritten), "")
 	index, labels, events := make([]search.Row, len(all)), make([]tagged, len(all)), make([]tenant.Event, len(all))
 	for i := range all {
@@ -103,7 +103,7 @@ func insertContacts(ctx context.Context, tx *tenant.Tx, all []Contact) error {
 	for i := range all {
 		events[i] = all[i].event("contact.created", tenant.MemberID{}, all[i].OwnerID, nil)
 	}
-	return tx.EmitAll(ctx, events, false)
+	return tx.EmitAll(ctx, events, quiet)
 }
 
 // contactChange is a locked contact before and after a change, with the fields that differ as they were.
@@ -113,9 +113,9 @@ type contactChange struct {
 }
 
 // changeContact works out what a change comes to.
-func changeContact(tx *tenant.Tx, before, after Contact) (contactChange, error) {
+func changeContact(q *tenant.Query, before, after Contact) (contactChange, error) {
 	previous, err := differences(before, after)
-	after.Version, after.UpdatedAt = before.Version+1, tx.Now
+	after.Version, after.UpdatedAt = before.Version+1, q.Now
 	return contactChange{before, after, previous}, err
 }
 

@@ -106,7 +106,7 @@ func (in *ContactBulk) changes(ctx context.Context, tx *tenant.Tx, found []Conta
 			result.Failures = append(result.Failures, *failure)
 			continue
 		}
-		change, err := changeContact(tx, before, after)
+		change, err := changeContact(tx.Query, before, after)
 		switch {
 		case err != nil:
 			return nil, err

@@ -20,7 +20,7 @@ func CreateContact(ctx context.Context, tx *tenant.Tx, in NewContact) (Contact, 
 		return Contact{}, err
 	}
 	one := []Contact{p}
-	if err := insertContacts(ctx, tx, one); err != nil {
+	if err := insertContacts(ctx, tx, one, false); err != nil {
 		return Contact{}, err
 	}
 	return one[0].filled(ctx, tx.Query)
@@ -37,7 +37,7 @@ func (p *Contact) takeOver(ctx context.Context, tx *tenant.Tx) error {
 	}
 	after := *main
 	after.Primary = false
-	change, err := changeContact(tx, *main, after)
+	change, err := changeContact(tx.Query, *main, after)
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func UpdateContact(ctx context.Context, tx *tenant.Tx, id ContactID, in ContactP
 	if err != nil {
 		return Contact{}, err
 	}
-	change, err := changeContact(tx, before, after)
+	change, err := changeContact(tx.Query, before, after)
 	if err != nil {
 		return Contact{}, err
 	}

@@ -27,7 +27,7 @@ func handOverContacts(ctx context.Context, tx *tenant.Tx, all []customerChange, 
 	for _, before := range found {
 		after := before
 		after.OwnerID = owners[before.CustomerID]
-		change, err := changeContact(tx, before, after)
+		change, err := changeContact(tx.Query, before, after)
 		if err != nil {
 			return err
 		}
@@ -52,7 +52,7 @@ func moveContactsOf(ctx context.Context, tx *tenant.Tx, from CustomerID, to Cust
 	for i, before := range found {
 		after := before
 		after.CustomerID, after.OwnerID, after.Primary = to.ID, to.OwnerID, before.Primary && main == nil
-		if changes[i], err = changeContact(tx, before, after); err != nil {
+		if changes[i], err = changeContact(tx.Query, before, after); err != nil {
 			return 0, err
 		}
 	}

@@ -10,10 +10,10 @@ import (
 // Date is a day of the calendar in no zone, as 2026-03-06.
 type Date string
 
-// ParseDate reads a date of the years 1970 to 2200.
+// ParseDate reads a date of the years 1900 to 2200.
 func ParseDate(text string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, text)
-	if err != nil || t.Year() < 1970 || t.Year() > 2200 {
+	if err != nil || t.Year() < 1900 || t.Year() > 2200 {
 		return "", fmt.Errorf("%q is not a date", text)
 	}
 	return Date(text), nil

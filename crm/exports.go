@@ -2,14 +2,13 @@ package crm
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/guanxi-crm/guanxi/crm/list"
-	"github.com/guanxi-crm/guanxi/crm/mask"
-	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/crm/sheet"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -22,10 +21,10 @@ const (
 	FormatXLSX = "xlsx"
 )
 
-// CustomerExport asks for all customers within the caller's scope.
-type CustomerExport struct {
-	// Format is csv or xlsx, Filter and Q are as for the list.
-	Format, Filter, Q string
+// Export asks for all records of a kind within the caller's scope.
+type Export struct {
+	// Resource is the kind as the API's lists call it, Format csv or xlsx; Filter and Q are as for the list.
+	Resource, Format, Filter, Q string
 }
 
 // ExportSummary is what the event export.created carries.
@@ -38,38 +37,23 @@ type ExportSummary struct {
 	Count int `json:"count"`
 }
 
-// plan is a page of the export. Who may read more than export, or export more than read, gets what is in both.
-func (in CustomerExport) plan(ctx context.Context, q *tenant.Query, cursor string) (*list.Plan, error) {
-	visible, args := q.Scope(exportCreate).Where("c.owner_id", "c.id")
-	extra, narrow := []list.Condition{{SQL: visible, Args: args}}, false
-	if in.Q != "" {
-		var words list.Condition
-		words, narrow = search.Condition(search.Customers, "c", in.Q, customers.IsMasked(q.Caller))
-		extra = append(extra, words)
-	}
-	// The order stays the same while records change: newest changes first would leave out what moves up.
-	page := ListQuery{Filter: in.Filter, Q: in.Q, OrderBy: "created_at", Limit: 200, Cursor: cursor}
-	resource, err := customised(ctx, q, customers, page)
-	if err != nil {
-		return nil, err
-	}
-	p, err := list.New(q, resource, page, q.Scope(customerRead), extra...)
-	if err == nil && narrow {
-		p.UseIndex("") // as in the list
-	}
-	return p, err
-}
-
 // LogExport notes who takes which records out, before any leaves. It returns *tenant.InvalidError for a filter
-// that cannot be read.
-func LogExport(ctx context.Context, tx *tenant.Tx, in CustomerExport) error {
-	p, err := in.plan(ctx, tx.Query, "")
+// that cannot be read, and tenant.ErrDenied when the caller may not read such records at all.
+func LogExport(ctx context.Context, tx *tenant.Tx, in Export) error {
+	noun := exportNounOf(in.Resource)
+	if noun == nil {
+		return tenant.Invalid("resource", "unknown", "is nothing that can be exported")
+	}
+	if read := tenant.Permission(noun.name + ":read"); !tx.Caller.May(read) {
+		return fmt.Errorf("%s: %w", read, tenant.ErrDenied)
+	}
+	p, err := in.plan(ctx, tx.Query, noun, "")
 	if err != nil {
 		return err
 	}
-	summary := ExportSummary{Resource: customers.Name, Format: in.Format, Filter: in.Filter, Q: in.Q}
+	summary := ExportSummary{Resource: in.Resource, Format: in.Format, Filter: in.Filter, Q: in.Q}
 	where := p.Conditions()
-	if err := tx.Get(ctx, &summary.Count, `SELECT COUNT(*) FROM company.customers c WHERE `+where.SQL, where.Args...); err != nil {
+	if err := tx.Get(ctx, &summary.Count, `SELECT COUNT(*) FROM `+p.From()+` WHERE `+where.SQL, where.Args...); err != nil {
 		return err
 	}
 	member := tx.Caller.Member
@@ -79,41 +63,54 @@ func LogExport(ctx context.Context, tx *tenant.Tx, in CustomerExport) error {
 	})
 }
 
-// ExportCustomers writes the customers as a table that can be imported again, page by page. No cell of it is
-// evaluated by a spreadsheet program. Headings are in the caller's language, times in the company's zone.
-func ExportCustomers(ctx context.Context, q *tenant.Query, in CustomerExport, out io.Writer) error {
+// plan is a page of the export. Who may read more than export, or export more than read, gets what is in both. The order
+// stays the same while records change: newest changes first would leave out what moves up.
+func (in Export) plan(ctx context.Context, q *tenant.Query, noun *exportNoun, cursor string) (*list.Plan, error) {
+	p, err := noun.plan(ctx, q, ListQuery{Filter: in.Filter, Q: in.Q, OrderBy: "created_at", Limit: 200, Cursor: cursor})
+	if err != nil {
+		return nil, err
+	}
+	visible, args := q.Scope(exportCreate).Where(noun.owner, noun.customer)
+	p.Narrow(list.Condition{SQL: visible, Args: args})
+	return p, nil
+}
+
+// WriteExport writes the records as a table, which can be imported again where such records can be imported, page by
+// page. No cell of it is evaluated by a spreadsheet program. Headings are in the caller's language, times in the company's
+// zone, and what a role masks is masked.
+func WriteExport(ctx context.Context, q *tenant.Query, in Export, out io.Writer) error {
+	noun := exportNounOf(in.Resource)
+	if noun == nil {
+		return tenant.Invalid("resource", "unknown", "is nothing that can be exported")
+	}
 	words := exportVocabulary(q.Caller.Locale)
 	words.zone = q.Company.Location()
 	var err error
 	if words.owners, err = ownerWords(ctx, q); err != nil {
 		return err
 	}
-	w, err := newTable(out, in.Format, words.customers, words.columns())
+	w, err := newTable(out, in.Format, words.say(noun.title), words.headings(noun.columns))
 	if err != nil {
 		return err
 	}
 	for cursor := ""; ; {
-		p, err := in.plan(ctx, q, cursor)
+		p, err := in.plan(ctx, q, noun, cursor)
 		if err != nil {
 			return err
 		}
-		page, err := list.Read(ctx, q, p, customerColumns, false, Customer.sortKey)
+		rows, next, err := noun.page(ctx, q, words, p)
 		if err != nil {
 			return err
 		}
-		if err := fillTags(ctx, q, page.Data, (*Customer).tagged); err != nil {
-			return err
-		}
-		mask.Apply(page.Data, q.Caller.Masked)
-		for i := range page.Data {
-			if err := w.Write(words.row(&page.Data[i])); err != nil {
+		for _, row := range rows {
+			if err := w.Write(row); err != nil {
 				return err
 			}
 		}
-		if page.NextCursor == nil {
+		if next == nil {
 			return w.Close()
 		}
-		cursor = *page.NextCursor
+		cursor = *next
 	}
 }
 
@@ -130,53 +127,36 @@ func newTable(out io.Writer, format, name string, columns []sheet.OutColumn) (sh
 
 // exportWords are the words of one exported file.
 type exportWords struct {
-	chinese                                   bool
-	customers, rejected, line, reason         string
-	lastInteraction, followUp, yes, no, colon string
-	stages                                    map[string]string
-	owners                                    map[tenant.MemberID]string
-	zone                                      *time.Location
+	language
+	rejected, line, reason, colon string
+	stages                        map[string]string
+	owners                        map[tenant.MemberID]string
+	zone                          *time.Location
 }
 
 func exportVocabulary(locale string) *exportWords {
-	stages := map[string]string{}
+	w := &exportWords{language: language(locale), stages: map[string]string{}}
 	for stage, name := range stageNames {
-		stages[stage] = language(locale).say(name)
+		w.stages[stage] = w.say(name)
 	}
-	if locale == "zh-CN" {
-		return &exportWords{
-			chinese: true, customers: "客户", rejected: "未导入", line: "行号", reason: "未导入原因",
-			lastInteraction: "最近沟通", followUp: "下次跟进", yes: "是", no: "否", colon: "：", stages: stages,
-		}
-	}
-	return &exportWords{
-		customers: "Customers", rejected: "Rejected", line: "Line", reason: "Why rejected",
-		lastInteraction: "Last interaction", followUp: "Next follow-up", yes: "yes", no: "no", colon: ": ", stages: stages,
-	}
+	w.rejected, w.line, w.reason = w.say(phrase{"未导入", "Rejected"}), w.say(phrase{"行号", "Line"}), w.say(phrase{"未导入原因", "Why rejected"})
+	w.colon = w.say(phrase{"：", ": "})
+	return w
 }
 
-func (w *exportWords) columns() []sheet.OutColumn {
-	var columns []sheet.OutColumn
-	for _, f := range importFields {
-		header := f.en
-		if w.chinese {
-			header = f.zh
-		}
-		columns = append(columns, sheet.OutColumn{Header: header, Kind: f.kind})
+func (w *exportWords) yesOrNo(yes bool) string {
+	if yes {
+		return w.say(phrase{"是", "yes"})
 	}
-	return append(columns, sheet.OutColumn{Header: w.lastInteraction, Kind: sheet.DateCell}, sheet.OutColumn{Header: w.followUp, Kind: sheet.DateCell})
+	return w.say(phrase{"否", "no"})
 }
 
-func (w *exportWords) row(c *Customer) []string {
-	cells := make([]string, 0, len(importFields)+2)
-	for _, f := range importFields {
-		if f.show != nil {
-			cells = append(cells, f.show(w, c))
-		} else {
-			cells = append(cells, *f.text(c))
-		}
+func (w *exportWords) headings(columns []exportColumn) []sheet.OutColumn {
+	all := make([]sheet.OutColumn, len(columns))
+	for i, c := range columns {
+		all[i] = sheet.OutColumn{Header: w.say(c.heading), Kind: c.kind}
 	}
-	return append(cells, w.local(c.LastInteractionAt), w.local(c.NextFollowUpAt))
+	return all
 }
 
 // local writes a time in the company's zone, as spreadsheets know times.
@@ -234,9 +214,4 @@ func showRevenue(_ *exportWords, c *Customer) string {
 
 func showTags(_ *exportWords, c *Customer) string { return strings.Join(c.Tags, ", ") }
 
-func showDoNotContact(w *exportWords, c *Customer) string {
-	if c.DoNotContact {
-		return w.yes
-	}
-	return w.no
-}
+func showDoNotContact(w *exportWords, c *Customer) string { return w.yesOrNo(c.DoNotContact) }

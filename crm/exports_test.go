@@ -14,14 +14,17 @@ import (
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
-func (p person) tryExport(t testing.TB, in crm.CustomerExport) (string, error) {
+func (p person) tryExport(t testing.TB, in crm.Export) (string, error) {
 	t.Helper()
+	if in.Resource == "" {
+		in.Resource = "customers"
+	}
 	var out bytes.Buffer
-	err := p.w.Read(t.Context(), p.company.Company, p.caller, func(q *tenant.Query) error { return crm.ExportCustomers(t.Context(), q, in, &out) })
+	err := p.w.Read(t.Context(), p.company.Company, p.caller, func(q *tenant.Query) error { return crm.WriteExport(t.Context(), q, in, &out) })
 	return out.String(), err
 }
 
-func (p person) export(t testing.TB, in crm.CustomerExport) string {
+func (p person) export(t testing.TB, in crm.Export) string {
 	t.Helper()
 	return must[string](t)(p.tryExport(t, in))
 }
@@ -42,7 +45,7 @@ func TestExportIsImportedAgain(t *testing.T) {
 					t.Fatalf("%+v", w.admin.rows(t, first.ID, crm.RowRejected))
 				}
 				before := w.admin.list(t, crm.ListQuery{Limit: 10, OrderBy: "created_at"}).Data
-				text := w.admin.export(t, crm.CustomerExport{Format: format})
+				text := w.admin.export(t, crm.Export{Format: format})
 				w.admin.undo(t, first.ID)
 				second := w.admin.run(t, "customers."+format, text, crm.ImportOptions{})
 				if second.Created != 3 {
@@ -63,7 +66,7 @@ func TestExportIsNeverEvaluated(t *testing.T) {
 	for _, evil := range []string{"=1+1", "+1+1", "-2+3", "@SUM(1)", "\t=1+1", "\r=1+1", "＝1+1"} {
 		w.rep.create(t, crm.NewCustomer{Name: evil, Note: evil, Tags: []string{"=tag"}})
 	}
-	csv := w.rep.export(t, crm.CustomerExport{Format: crm.FormatCSV})
+	csv := w.rep.export(t, crm.Export{Format: crm.FormatCSV})
 	for line := range strings.Lines(csv) {
 		for cell := range strings.SplitSeq(strings.TrimPrefix(line, "\uFEFF"), ",") {
 			if cell = strings.Trim(cell, "\"\n"); cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r") {
@@ -71,7 +74,7 @@ func TestExportIsNeverEvaluated(t *testing.T) {
 			}
 		}
 	}
-	book, err := excelize.OpenReader(strings.NewReader(w.rep.export(t, crm.CustomerExport{Format: crm.FormatXLSX})))
+	book, err := excelize.OpenReader(strings.NewReader(w.rep.export(t, crm.Export{Format: crm.FormatXLSX})))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,14 +102,14 @@ func TestExportReachesWhatMayBeReadAndExported(t *testing.T) {
 	narrow.caller.Levels["export:create"] = tenant.LevelOwn
 	for name, c := range map[string]struct {
 		who  person
-		in   crm.CustomerExport
+		in   crm.Export
 		want []string
 	}{
-		"rep":     {w.rep, crm.CustomerExport{}, []string{"Mine"}},
-		"manager": {w.manager, crm.CustomerExport{}, []string{"Mine", "Theirs"}},
-		"filter":  {w.manager, crm.CustomerExport{Filter: `name = "Mine"`}, []string{"Mine"}},
-		"search":  {w.manager, crm.CustomerExport{Q: "heir"}, []string{"Theirs"}},
-		"narrow":  {narrow, crm.CustomerExport{}, nil},
+		"rep":     {w.rep, crm.Export{}, []string{"Mine"}},
+		"manager": {w.manager, crm.Export{}, []string{"Mine", "Theirs"}},
+		"filter":  {w.manager, crm.Export{Filter: `name = "Mine"`}, []string{"Mine"}},
+		"search":  {w.manager, crm.Export{Q: "heir"}, []string{"Theirs"}},
+		"narrow":  {narrow, crm.Export{}, nil},
 	} {
 		c.in.Format = crm.FormatCSV
 		var got []string
@@ -119,12 +122,12 @@ func TestExportReachesWhatMayBeReadAndExported(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
-	_, err := w.rep.tryExport(t, crm.CustomerExport{Format: "ods"})
+	_, err := w.rep.tryExport(t, crm.Export{Format: "ods"})
 	wantInvalid(t, err, "format")
-	_, err = w.rep.tryExport(t, crm.CustomerExport{Format: crm.FormatCSV, Filter: "colour = red"})
+	_, err = w.rep.tryExport(t, crm.Export{Format: crm.FormatCSV, Filter: "colour = red"})
 	wantInvalid(t, err, "filter")
 	wantInvalid(t, w.rep.tx(t, func(tx *tenant.Tx) error {
-		return crm.LogExport(t.Context(), tx, crm.CustomerExport{Format: crm.FormatCSV, Filter: "colour = red"})
+		return crm.LogExport(t.Context(), tx, crm.Export{Resource: "customers", Format: crm.FormatCSV, Filter: "colour = red"})
 	}), "filter")
 	if n := len(w.changesOf(t, "export.created")); n != 0 {
 		t.Errorf("%d exports are logged", n)
@@ -136,7 +139,7 @@ func TestExportOfManyPages(t *testing.T) {
 	w := importers(newWorld(t))
 	w.rep.run(t, "a.csv", numbered(450), crm.ImportOptions{})
 	w.Clock.Advance(time.Minute)
-	text := w.rep.export(t, crm.CustomerExport{Format: crm.FormatCSV})
+	text := w.rep.export(t, crm.Export{Format: crm.FormatCSV})
 	if lines := strings.Count(text, "\n"); lines != 451 {
 		t.Errorf("%d lines", lines)
 	}

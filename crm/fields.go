@@ -111,7 +111,7 @@ func checkDate(invalid *tenant.InvalidError, name string, d *Date) {
 		return
 	}
 	if _, err := ParseDate(string(*d)); err != nil {
-		invalid.Add(name, "invalid", "must be a date between 1970 and 2200, as 2026-03-31")
+		invalid.Add(name, "invalid", "must be a date between 1900 and 2200, as 2026-03-31")
 	}
 }
 

@@ -3,6 +3,7 @@ package crm
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/crm/sheet"
@@ -14,7 +15,7 @@ const (
 	sampledRows  = 50
 	sampleCount  = 3
 	sampleLength = 100
-	// maxImportColumns is more than any list of customers has.
+	// maxImportColumns is more than any list of records has.
 	maxImportColumns = 1000
 )
 
@@ -31,14 +32,14 @@ func (i *Import) examine(ctx context.Context, q *tenant.Query) error {
 	defer func() { _ = rd.Close() }()
 	columns := rd.Columns()
 	if len(columns) > maxImportColumns {
-		return tenant.Invalid("file", "too_wide", "has more than 1000 columns; keep those of the customers and upload it again")
+		return tenant.Invalid("file", "too_wide", "has more than 1000 columns; keep those that are needed and upload it again")
 	}
 	i.File = importFile(rd.Format(), file.size)
 	i.Columns = make([]ImportColumn, len(columns))
 	for n, c := range columns {
 		i.Columns[n] = ImportColumn{Key: c.Key, Heading: c.Header, Samples: []string{}}
 	}
-	i.Suggested = suggestMapping(columns)
+	i.Suggested = i.noun().suggest(columns)
 	if i.RowsTotal, err = i.survey(rd); err != nil {
 		return unreadable(err)
 	}
@@ -120,9 +121,9 @@ type ImportPreview struct {
 	Rows   []PreviewRow `json:"rows" nullable:"false" doc:"The first rows, at most 20."`
 	// Checked rows are counted by what they will come to.
 	Checked    int `json:"checked" doc:"How many rows were looked at, at most 1000."`
-	Created    int `json:"created" doc:"How many of them will make a customer."`
+	Created    int `json:"created" doc:"How many of them will make a record."`
 	Updated    int `json:"updated" doc:"How many will change one."`
-	Duplicates int `json:"duplicates" doc:"How many will be left out because the customer is there already."`
+	Duplicates int `json:"duplicates" doc:"How many will be left out because the record is there already."`
 	Rejected   int `json:"rejected" doc:"How many have problems."`
 }
 
@@ -130,8 +131,9 @@ type ImportPreview struct {
 type PreviewRow struct {
 	Line     int             `json:"line" doc:"Line of the file."`
 	Outcome  string          `json:"outcome" enum:"created,updated,duplicate,rejected" doc:"What it will come to."`
-	RecordID CustomerID      `json:"record_id" nullable:"true" doc:"The customer that will be changed or is there already; null when there is none or it is a colleague's."`
-	Customer Customer        `json:"customer" doc:"The customer as it will be stored. Of a rejected row, what could be read."`
+	RecordID *RecordRef      `json:"record_id" doc:"The record that will be changed or is there already; null when there is none or it is a colleague's." example:"cus_01h455vb4pex5vsknk084sn02q"`
+	Customer *Customer       `json:"customer,omitempty" doc:"Of an import of customers, the customer as it will be stored. Of a rejected row, what could be read."`
+	Contact  *Contact        `json:"contact,omitempty" doc:"The same for contacts."`
 	Problems []ImportProblem `json:"problems" nullable:"false" doc:"Everything that is wrong with the row, or why it will be left out."`
 }
 
@@ -171,19 +173,39 @@ func (p *ImportPreview) add(results []result, q *tenant.Query) {
 	p.Duplicates += counts.Duplicates
 	p.Rejected += counts.Rejected
 	for _, r := range results[:min(len(results), previewRows-len(p.Rows))] {
-		p.Rows = append(p.Rows, r.preview(q))
+		p.Rows = append(p.Rows, r.preview(q, p.Import.noun()))
 	}
 }
 
-func (r *result) preview(q *tenant.Query) PreviewRow {
-	row := PreviewRow{Line: r.row.Line, Outcome: r.outcome, RecordID: r.record, Customer: r.customer, Problems: append([]ImportProblem{}, r.problems...)}
-	row.Customer.stampNew(q.Now)
-	row.Customer.ID = CustomerID{}
+func (r *result) preview(q *tenant.Query, n *importNoun) PreviewRow {
+	row := PreviewRow{Line: r.row.Line, Outcome: r.outcome, RecordID: n.ref(r.id), Problems: append([]ImportProblem{}, r.problems...)}
+	record := r.record
 	if r.change != nil {
-		row.Customer = r.change.after
+		record, _ = r.change.changed()
 	}
 	if r.outcome == RowCreated {
-		row.RecordID = CustomerID{} // the id is made anew when the import runs
+		row.RecordID = nil // the id is made anew when the import runs
 	}
+	row.show(record, r.change == nil, q.Now)
 	return row
+}
+
+// show puts the record where its kind belongs. A new one has neither id nor times yet.
+func (row *PreviewRow) show(record importable, fresh bool, now time.Time) {
+	switch shown := record.(type) {
+	case *Customer:
+		c := *shown
+		if fresh {
+			c.stampNew(now)
+			c.ID = CustomerID{}
+		}
+		row.Customer = &c
+	case *Contact:
+		p := *shown
+		if fresh {
+			p.stampNew(now)
+			p.ID = ContactID{}
+		}
+		row.Contact = &p
+	}
 }

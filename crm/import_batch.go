@@ -19,64 +19,46 @@ const (
 type result struct {
 	*entry
 	outcome  string
-	record   CustomerID
+	id       tenant.RecordID
 	problems []ImportProblem
-	// change is set for an updated customer.
-	change *customerChange
+	// change is set for an updated record.
+	change importChange
+}
+
+// importChange is a record after a change, with the fields that differ as they were.
+type importChange interface {
+	changed() (after importable, previous map[string]any)
+}
+
+// known is a record that was there before the batch, or that a row of the batch makes.
+type known struct {
+	id    tenant.RecordID
+	owner tenant.MemberID
+	// line is the row that makes the record; 0 for one that was there.
+	line int
+}
+
+// matcher finds the records that rows could be about.
+type matcher interface {
+	// byKey returns the records that a key finds, duplicate one that is the same as the entry's, and by what.
+	byKey(key, value string) []known
+	duplicate(e *entry) (known, string)
+	// create looks over the record that a row makes, once it is known to be new; later rows see it too.
+	create(e *entry) []ImportProblem
+	// update lays the row's values over a record that the caller may change.
+	update(e *entry, id tenant.RecordID) (result, error)
 }
 
 // batch decides about entries against what is stored now. Nothing is written by deciding.
 type batch struct {
 	parser  *rowParser
 	q       *tenant.Query
-	matches matchBook
-	// current holds the customers that rows may change, as they are.
-	current map[CustomerID]Customer
-	moves   []LifecycleMove
+	matches matcher
 }
 
-// newBatch reads what is needed to decide about the entries. lock is FOR UPDATE when they are to be carried out.
-func newBatch(ctx context.Context, q *tenant.Query, p *rowParser, entries []entry, lock string) (*batch, error) {
-	b := &batch{parser: p, q: q, current: map[CustomerID]Customer{}}
-	identities := make([]identity, len(entries))
-	for i := range entries {
-		identities[i] = entries[i].identity
-	}
-	var err error
-	if b.matches, err = findMatches(ctx, q, identities); err != nil || p.options.Mode == ModeCreate {
-		return b, err
-	}
-	if b.moves, err = LifecycleMoves(ctx, q); err != nil {
-		return nil, err
-	}
-	return b, b.readCurrent(ctx, identities, lock)
-}
-
-// readCurrent reads the customers that the key finds and the importer may change.
-func (b *batch) readCurrent(ctx context.Context, identities []identity, lock string) error {
-	key := b.parser.options.Key
-	ids := []CustomerID{{}} // never an empty list
-	for _, i := range identities {
-		if found := b.changeable(b.matches.byKey(key, i.of(key))); len(found) == 1 {
-			ids = append(ids, found[0].id)
-		}
-	}
-	var rows []Customer
-	if err := b.q.SelectIn(ctx, &rows, `SELECT `+customerColumns+` FROM company.customers c
-		WHERE c.id IN (?) AND c.deleted_at IS NULL ORDER BY c.id `+lock, ids); err != nil {
-		return err
-	}
-	if err := fillTags(ctx, b.q, rows, (*Customer).tagged); err != nil {
-		return err
-	}
-	for _, c := range rows {
-		b.current[c.ID] = c
-	}
-	return nil
-}
-
-func (b *batch) changeable(found []known) []known {
-	scope := b.q.Scope(customerUpdate)
+// changeable are those of the records that the caller may change.
+func changeable(q *tenant.Query, n *importNoun, found []known) []known {
+	scope := q.Scope(n.permission("update"))
 	var mine []known
 	for _, k := range found {
 		if k.line == 0 && scope.Includes(k.owner) {
@@ -88,10 +70,11 @@ func (b *batch) changeable(found []known) []known {
 
 // decideAll decides about the entries in the order of the file.
 func decideAll(ctx context.Context, q *tenant.Query, p *rowParser, entries []entry, lock string) ([]result, error) {
-	b, err := newBatch(ctx, q, p, entries, lock)
+	matches, err := p.noun.match(ctx, q, p, entries, lock)
 	if err != nil {
 		return nil, err
 	}
+	b := &batch{p, q, matches}
 	results := make([]result, len(entries))
 	for i := range entries {
 		if results[i], err = b.decide(&entries[i]); err != nil {
@@ -113,31 +96,31 @@ func onlyRejected(results []result) []result {
 
 // decide says what an entry comes to.
 func (b *batch) decide(e *entry) (result, error) {
-	options := b.parser.options
+	options, name := b.parser.options, b.parser.noun.name
 	if len(e.problems) > 0 {
 		return rejected(e, e.problems...), nil
 	}
 	if options.Mode == ModeCreate {
 		return b.create(e), nil
 	}
-	value := e.identity.of(options.Key)
+	value := e.record.keyed(options.Key)
 	if value == "" {
 		if options.Mode == ModeUpsert {
 			return b.create(e), nil
 		}
-		return rejected(e, ImportProblem{Field: options.Key, Code: "key_empty", Message: "the " + options.Key + " is empty, by which the customer is to be found"}), nil
+		return rejected(e, ImportProblem{Field: options.Key, Code: "key_empty", Message: "the " + options.Key + " is empty, by which the " + name + " is to be found"}), nil
 	}
 	found := b.matches.byKey(options.Key, value)
-	mine := b.changeable(found)
+	mine := changeable(b.q, b.parser.noun, found)
 	switch {
 	case len(mine) == 1:
-		return b.update(e, mine[0].id)
+		return b.matches.update(e, mine[0].id)
 	case len(mine) > 1:
-		return rejected(e, ImportProblem{Field: options.Key, Code: "several_found", Message: "several customers have this " + options.Key + "; merge them, or choose another key"}), nil
+		return rejected(e, ImportProblem{Field: options.Key, Code: "several_found", Message: "several " + b.parser.noun.resource + " have this " + options.Key + "; merge them, or choose another key"}), nil
 	case len(found) > 0:
 		return b.repeats(e, found[0], options.Key), nil
 	case options.Mode == ModeUpdate:
-		return rejected(e, ImportProblem{Field: options.Key, Code: "not_found", Message: "no customer has this " + options.Key}), nil
+		return rejected(e, ImportProblem{Field: options.Key, Code: "not_found", Message: "no " + name + " has this " + options.Key}), nil
 	}
 	return b.create(e), nil
 }
@@ -147,27 +130,45 @@ func rejected(e *entry, problems ...ImportProblem) result {
 }
 
 func (b *batch) create(e *entry) result {
-	if isBlank(e.customer.Name) {
-		return rejected(e, nameless)
+	if isBlank(e.record.recordTitle()) {
+		return rejected(e, b.parser.noun.nameless())
 	}
-	if k, by := b.matches.duplicate(e.identity); by != "" {
+	if k, by := b.matches.duplicate(e); by != "" {
 		return b.repeats(e, k, by)
 	}
-	b.matches.add(known{identity: e.identity, id: e.customer.ID, owner: e.customer.OwnerID, line: e.row.Line})
-	return result{entry: e, outcome: RowCreated, record: e.customer.ID}
+	if problems := b.matches.create(e); len(problems) > 0 {
+		return rejected(e, problems...)
+	}
+	return result{entry: e, outcome: RowCreated, id: e.record.recordID()}
 }
 
-// repeats makes a duplicate. Of a customer whom the importer cannot see it tells only that there is one.
+// repeats makes a duplicate. Of a record that the importer cannot see it tells only that there is one.
 func (b *batch) repeats(e *entry, k known, by string) result {
-	r := result{entry: e, outcome: RowDuplicate, record: k.id}
-	problem := ImportProblem{Field: by, Code: "exists_already", Message: "a customer with this " + by + " is there already"}
+	n := b.parser.noun
+	r := result{entry: e, outcome: RowDuplicate, id: k.id}
+	problem := ImportProblem{Field: by, Code: "exists_already", Message: "a " + n.name + " with this " + by + " is there already"}
 	switch {
 	case k.line > 0:
 		problem.Code, problem.Message = "repeats_line", fmt.Sprintf("the row has the same %s as line %d", by, k.line)
-	case !b.q.Scope(customerRead).Includes(k.owner):
-		r.record = CustomerID{}
-		problem.Code, problem.Message = "colleagues_customer", "a customer with this "+by+" is a colleague's"
+	case !b.q.Scope(n.permission("read")).Includes(k.owner):
+		r.id = tenant.RecordID{}
+		problem.Code, problem.Message = "colleagues_record", "a "+n.name+" with this "+by+" is a colleague's"
 	}
 	r.problems = []ImportProblem{problem}
 	return r
+}
+
+// updated is what a change of a record comes to that finds nothing wrong.
+func (p *rowParser) updated(e *entry, id tenant.RecordID, change importChange) result {
+	if _, previous := change.changed(); len(previous) == 0 {
+		return result{entry: e, outcome: RowDuplicate, id: id, problems: []ImportProblem{
+			{Field: p.options.Key, Code: "nothing_new", Message: "the row says nothing new of the " + p.noun.name},
+		}}
+	}
+	return result{entry: e, outcome: RowUpdated, id: id, change: change}
+}
+
+// gone rejects a row whose record was deleted since the matches were read.
+func (p *rowParser) gone(e *entry) result {
+	return rejected(e, ImportProblem{Field: p.options.Key, Code: "not_found", Message: "the " + p.noun.name + " was just deleted"})
 }

@@ -4,16 +4,21 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
-// CreateImport begins the import of an uploaded file with what was found out about it. A file that cannot be
+// CreateImport begins the import of an uploaded file as records of a kind, as customers, with what was found out about it. A file that cannot be
 // read is a *tenant.InvalidError that says what it is and what to do.
-func CreateImport(ctx context.Context, tx *tenant.Tx, file Upload) (Import, error) {
+func CreateImport(ctx context.Context, tx *tenant.Tx, resource string, file Upload) (Import, error) {
+	noun := importNounOf(resource)
+	if noun == nil {
+		return Import{}, tenant.Invalid("resource", "unknown", "must be one of: "+strings.Join(importResources(), ", "))
+	}
 	imp := Import{
-		ID: tenant.NewID[importKind](), FileName: file.FileName, MemberID: tx.Caller.Member, Status: ImportMapping, UploadID: file.ID,
-		Options: ImportOptions{}.withDefaults(tx.Company), CreatedAt: tx.Now, UpdatedAt: tx.Now, Version: 1,
+		ID: tenant.NewID[importKind](), Resource: resource, FileName: file.FileName, MemberID: tx.Caller.Member, Status: ImportMapping, UploadID: file.ID,
+		Options: ImportOptions{}.withDefaults(noun, tx.Company), CreatedAt: tx.Now, UpdatedAt: tx.Now, Version: 1,
 	}
 	if err := imp.examine(ctx, tx.Query); err != nil {
 		return Import{}, err
@@ -24,9 +29,9 @@ func CreateImport(ctx context.Context, tx *tenant.Tx, file Upload) (Import, erro
 		return Import{}, err
 	}
 	_, err = tx.NamedExec(ctx, `
-		INSERT INTO company.imports (id, upload_id, file_name, member_id, status, status_after, file, columns, reading, suggested, mapping,
+		INSERT INTO company.imports (id, upload_id, resource, file_name, member_id, status, status_after, file, columns, reading, suggested, mapping,
 			options, notices, error, position, rows_total, rows_done, created, updated, duplicates, rejected, undone, version, created_at, updated_at)
-		VALUES (:id, :upload_id, :file_name, :member_id, :status, :status_after, :file, :columns, :reading, :suggested, :mapping,
+		VALUES (:id, :upload_id, :resource, :file_name, :member_id, :status, :status_after, :file, :columns, :reading, :suggested, :mapping,
 			:options, :notices, :error, :position, :rows_total, :rows_done, :created, :updated, :duplicates, :rejected, :undone, :version, :created_at, :updated_at)`, r)
 	return imp, err
 }
@@ -79,11 +84,11 @@ func (in ImportPatch) apply(ctx context.Context, tx *tenant.Tx, imp *Import) err
 	invalid := &tenant.InvalidError{}
 	if in.Mapping.Set {
 		imp.Mapping = unsure(in.Mapping.Value)
-		checkMapping(invalid, imp.Columns, imp.Mapping)
+		imp.checkMapping(invalid)
 	}
 	if in.Options.Set {
-		imp.Options = in.Options.Value.withDefaults(tx.Company)
-		if err := imp.Options.check(ctx, tx, invalid); err != nil {
+		imp.Options = in.Options.Value.withDefaults(imp.noun(), tx.Company)
+		if err := imp.Options.check(ctx, tx, imp.noun(), invalid); err != nil {
 			return err
 		}
 	}
@@ -92,7 +97,7 @@ func (in ImportPatch) apply(ctx context.Context, tx *tenant.Tx, imp *Import) err
 
 // StartImport queues an import for a worker, who does it with the caller's rights. It returns
 // *tenant.InvalidError when a field is not mapped that has to be, ErrDenied when the caller may not make or
-// change customers, and *tenant.ConflictError when the import was started before.
+// change such records, and *tenant.ConflictError when the import was started before.
 func StartImport(ctx context.Context, tx *tenant.Tx, id ImportID, version int64) (Import, error) {
 	imp, err := lockImport(ctx, tx, id, version)
 	if err != nil {
@@ -101,14 +106,14 @@ func StartImport(ctx context.Context, tx *tenant.Tx, id ImportID, version int64)
 	if imp.Status != ImportMapping {
 		return Import{}, started(imp)
 	}
-	for _, p := range imp.Options.needs() {
+	for _, p := range imp.noun().needs(imp.Options.Mode) {
 		if !tx.Caller.May(p) {
 			return Import{}, fmt.Errorf("import %s: %s: %w", id, p, tenant.ErrDenied)
 		}
 	}
 	invalid := &tenant.InvalidError{}
 	imp.requireMapping(invalid)
-	if err := imp.Options.check(ctx, tx, invalid); err != nil {
+	if err := imp.Options.check(ctx, tx, imp.noun(), invalid); err != nil {
 		return Import{}, err
 	}
 	if err := invalid.Err(); err != nil {
@@ -125,16 +130,17 @@ func scheduleImport(ctx context.Context, tx *tenant.Tx, id ImportID) error {
 	return tx.Schedule(ctx, ImportWork, tenant.RecordID(id), tenant.RecordID{}, tx.Now)
 }
 
-// requireMapping sees to it that new customers get a name and that the key can find those that are there.
+// requireMapping sees to it that new records get a name and that the key can find those that are there.
 func (i *Import) requireMapping(invalid *tenant.InvalidError) {
 	mapped := func(field string) bool {
 		return slices.ContainsFunc(i.Mapping, func(m ColumnMapping) bool { return m.Field == field })
 	}
-	if i.Options.Mode != ModeUpdate && !mapped("name") {
-		invalid.Add("mapping", "name_missing", "has no column for the name, which every new customer needs")
+	n := i.noun()
+	if i.Options.Mode != ModeUpdate && !mapped(n.required) {
+		invalid.Add("mapping", n.required+"_missing", "has no column for the "+n.required+", which every new "+n.name+" needs")
 	}
 	if i.Options.Mode != ModeCreate && !mapped(i.Options.Key) {
-		invalid.Add("mapping", "key_missing", "has no column for "+i.Options.Key+", by which customers are to be found")
+		invalid.Add("mapping", "key_missing", "has no column for "+i.Options.Key+", by which "+n.resource+" are to be found")
 	}
 }
 
@@ -163,7 +169,7 @@ func CancelImport(ctx context.Context, tx *tenant.Tx, id ImportID) (Import, erro
 	return GetImport(ctx, tx.Query, id)
 }
 
-// UndoImport has a worker take back what an import has stored: made customers go to the trash, changed fields
+// UndoImport has a worker take back what an import has stored: made records go to the trash, changed fields
 // get their previous values where nobody has changed them since. It is done with the caller's rights; what is
 // out of their reach stays.
 func UndoImport(ctx context.Context, tx *tenant.Tx, id ImportID) (Import, error) {
@@ -179,8 +185,8 @@ func UndoImport(ctx context.Context, tx *tenant.Tx, id ImportID) (Import, error)
 	if imp.Created+imp.Updated-imp.Undone <= 0 {
 		return Import{}, &tenant.ConflictError{Code: "nothing_to_undo", Message: "The import has stored nothing, or all of it was taken back."}
 	}
-	for p, n := range map[tenant.Permission]int{customerDelete: imp.Created, customerUpdate: imp.Updated} {
-		if n > 0 && !tx.Caller.May(p) {
+	for action, n := range map[string]int{"delete": imp.Created, "update": imp.Updated} {
+		if p := imp.noun().permission(action); n > 0 && !tx.Caller.May(p) {
 			return Import{}, fmt.Errorf("import %s: %s: %w", id, p, tenant.ErrDenied)
 		}
 	}
@@ -216,7 +222,7 @@ func endImport(ctx context.Context, tx *tenant.Tx, imp Import, status string) er
 	return tx.Emit(ctx, tenant.Event{
 		Type: kind, Resource: "import", Record: tenant.RecordID(imp.ID), OwnerBefore: imp.ActorID, OwnerAfter: imp.ActorID,
 		Data: ImportSummary{
-			ID: imp.ID.String(), FileName: imp.FileName, Status: imp.Status,
+			ID: imp.ID.String(), Resource: imp.Resource, FileName: imp.FileName, Status: imp.Status,
 			Created: imp.Created, Updated: imp.Updated, Duplicates: imp.Duplicates, Rejected: imp.Rejected,
 		},
 	})

@@ -8,47 +8,47 @@ import (
 // entry is a row of the file and what it means.
 type entry struct {
 	row sheet.Row
-	// customer is the row as a new customer, without the times of its making.
-	customer Customer
-	identity identity
+	// record is the row as a new record, without the times of its making.
+	record   importable
 	problems []ImportProblem
 }
 
-// parse reads a row as a new customer.
+// parse reads a row as a new record.
 func (p *rowParser) parse(row sheet.Row, caller *tenant.Caller) entry {
-	e := entry{row: row, customer: Customer{
-		ID: tenant.NewID[customerKind](), OwnerID: p.options.OwnerID, Lifecycle: Potential, Tags: []string{},
-		CreatedBy: caller.Member, Version: 1,
-	}}
-	if e.customer.OwnerID.IsZero() {
-		e.customer.OwnerID = caller.Member
+	e := entry{row: row, record: p.noun.begin(p, caller)}
+	e.problems = p.complete(e.record, row)
+	if p.options.Mode == ModeCreate && isBlank(e.record.recordTitle()) && !hasProblem(e.problems, p.noun.required) {
+		e.problems = append(e.problems, p.noun.nameless())
 	}
-	e.problems = p.complete(&e.customer, row)
-	if p.options.Mode == ModeCreate && isBlank(e.customer.Name) && !hasProblem(e.problems, "name") {
-		e.problems = append(e.problems, nameless)
-	}
-	e.identity = e.customer.identity()
 	return e
 }
 
-// complete fills the customer from the row and sees to what fields have to do with each other.
-func (p *rowParser) complete(c *Customer, row sheet.Row) []ImportProblem {
-	problems := p.fill(c, row)
-	invalid := &tenant.InvalidError{}
-	c.Tags = cleanTags(invalid, "tags", append(append([]string{}, c.Tags...), p.options.Tags...))
-	if len(invalid.Fields) > 0 {
-		problems = append(problems, ImportProblem{Field: "tags", Code: "too_many_tags", Message: "with the tags of the import the customer would have more than 50"})
-	}
-	if c.Revenue == nil {
-		c.RevenueCurrency = nil
-	}
-	if c.LostReason != "" && c.Lifecycle != Lost {
-		problems = append(problems, ImportProblem{Field: "lost_reason", Code: "not_lost", Message: "a reason for the loss needs the stage lost 流失; fill in the stage, or empty the reason"})
-	}
-	return problems
+// complete fills the record from the row and sees to what fields have to do with each other.
+func (p *rowParser) complete(record importable, row sheet.Row) []ImportProblem {
+	return append(p.fill(record, row), p.noun.complete(p, record)...)
 }
 
-var nameless = ImportProblem{Field: "name", Code: "required", Message: "the name is empty; every new customer needs one"}
+// withTags adds the tags of the import to those of the row.
+func (p *rowParser) withTags(tags []string) ([]string, []ImportProblem) {
+	invalid := &tenant.InvalidError{}
+	tags = cleanTags(invalid, "tags", append(append([]string{}, tags...), p.options.Tags...))
+	if len(invalid.Fields) > 0 {
+		return tags, []ImportProblem{{Field: "tags", Code: "too_many_tags", Message: "with the tags of the import the " + p.noun.name + " would have more than 50"}}
+	}
+	return tags, nil
+}
+
+// owner is whose records are that name nobody.
+func (p *rowParser) owner(caller *tenant.Caller) tenant.MemberID {
+	if p.options.OwnerID.IsZero() {
+		return caller.Member
+	}
+	return p.options.OwnerID
+}
+
+func (n *importNoun) nameless() ImportProblem {
+	return ImportProblem{Field: n.required, Code: "required", Message: "the " + n.required + " is empty; every new " + n.name + " needs one"}
+}
 
 func hasProblem(problems []ImportProblem, field string) bool {
 	for _, p := range problems {

@@ -8,19 +8,16 @@ import (
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
-// known is a customer that was there before the batch, or that a row of the batch makes.
-type known struct {
+// knownCustomer is a customer by what it is recognised.
+type knownCustomer struct {
+	known
 	identity
-	id    CustomerID
-	owner tenant.MemberID
-	// line is the row that makes the customer; 0 for one that was there.
-	line int
 }
 
 // matchBook finds the customers that rows could be about.
-type matchBook map[string][]known
+type matchBook map[string][]knownCustomer
 
-func (b matchBook) add(k known) {
+func (b matchBook) add(k knownCustomer) {
 	for _, part := range []string{"p" + k.phone, "e" + k.email, "n" + k.name} {
 		if len(part) > 1 {
 			b[part] = append(b[part], k)
@@ -28,12 +25,12 @@ func (b matchBook) add(k known) {
 	}
 }
 
-// duplicate returns the customer that is the same as i, and by what.
-func (b matchBook) duplicate(i identity) (known, string) {
+// same returns the customer that is the same as i, and by what.
+func (b matchBook) same(i identity) (known, string) {
 	for _, part := range []string{"p" + i.phone, "e" + i.email, "n" + i.name} {
 		for _, k := range b[part] {
 			if by := i.sameAs(k.identity); by != "" {
-				return k, by
+				return k.known, by
 			}
 		}
 	}
@@ -41,7 +38,13 @@ func (b matchBook) duplicate(i identity) (known, string) {
 }
 
 // byKey returns the customers that the key finds.
-func (b matchBook) byKey(key, value string) []known { return b[key[:1]+value] }
+func (b matchBook) byKey(key, value string) []known {
+	var found []known
+	for _, k := range b[key[:1]+value] {
+		found = append(found, k.known)
+	}
+	return found
+}
 
 // matchLimit bounds one look-up: a name that thousands share recognises nobody anyway.
 const matchLimit = 20_000
@@ -81,7 +84,7 @@ func findMatches(ctx context.Context, q *tenant.Query, rows []identity) (matchBo
 				continue
 			}
 			seen[f.ID] = true
-			book.add(known{id: f.ID, owner: f.Owner, identity: identity{deref(f.Phone), strings.ToLower(deref(f.Email)), f.Name}.seenBy(q.Caller)})
+			book.add(knownCustomer{known{id: tenant.RecordID(f.ID), owner: f.Owner}, identity{deref(f.Phone), strings.ToLower(deref(f.Email)), f.Name}.seenBy(q.Caller)})
 		}
 	}
 	return book, nil

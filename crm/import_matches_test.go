@@ -29,8 +29,8 @@ func TestImportDuplicates(t *testing.T) {
 		{"云帆科技(上海),,", crm.RowDuplicate, "exists_already", mine.ID},
 		{"云帆科技 上海,13700137000,", crm.RowCreated, "", crm.CustomerID{}},                      // another number: a branch
 		{"Acme Tower,13800138000,tower@acme.example", crm.RowCreated, "", crm.CustomerID{}}, // a shared switchboard
-		{"华信软件,,", crm.RowDuplicate, "colleagues_customer", crm.CustomerID{}},
-		{"x,13900139000,", crm.RowDuplicate, "colleagues_customer", crm.CustomerID{}},
+		{"华信软件,,", crm.RowDuplicate, "colleagues_record", crm.CustomerID{}},
+		{"x,13900139000,", crm.RowDuplicate, "colleagues_record", crm.CustomerID{}},
 		{"Gone Ltd,,", crm.RowCreated, "", crm.CustomerID{}},
 		{"New Ltd,13600136000,", crm.RowCreated, "", crm.CustomerID{}},
 		{"new ltd.,,", crm.RowDuplicate, "repeats_line", crm.CustomerID{}},
@@ -56,15 +56,15 @@ func TestImportDuplicates(t *testing.T) {
 		if diff := cmp.Diff([]string{l.code}, codesOf(rows[i])); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", l.row, diff)
 		}
-		if l.code != "repeats_line" && rows[i].RecordID != l.record {
-			t.Errorf("%s: record %q, want %q", l.row, rows[i].RecordID, l.record)
+		if l.code != "repeats_line" && recordOf(t, rows[i]) != l.record {
+			t.Errorf("%s: record %q, want %q", l.row, recordOf(t, rows[i]), l.record)
 		}
 	}
-	if got := rows[9]; got.RecordID != rows[8].RecordID || !strings.Contains(got.Problems[0].Message, "line 10") {
+	if got := rows[9]; recordOf(t, got) != recordOf(t, rows[8]) || !strings.Contains(got.Problems[0].Message, "line 10") {
 		t.Errorf("%+v", got)
 	}
 	for _, row := range rows {
-		if row.RecordID == theirs.ID {
+		if recordOf(t, row) == theirs.ID {
 			t.Error("a colleague's customer is told of")
 		}
 	}
@@ -88,8 +88,8 @@ func TestImportUpdates(t *testing.T) {
 		",13800138000,,,,潜在,\n" + // a move that is not allowed
 		",13500135000,nobody,,,,\n" // nobody has it, and it has no name
 	for mode, want := range map[string][]string{
-		crm.ModeUpdate: {"updated", "updated", "duplicate nothing_new", "duplicate colleagues_customer", "rejected several_found", "rejected not_found", "rejected key_empty", "updated", "rejected illegal_lifecycle_move", "rejected not_found"},
-		crm.ModeUpsert: {"updated", "updated", "duplicate nothing_new", "duplicate colleagues_customer", "rejected several_found", "created", "created", "updated", "rejected illegal_lifecycle_move", "rejected required"},
+		crm.ModeUpdate: {"updated", "updated", "duplicate nothing_new", "duplicate colleagues_record", "rejected several_found", "rejected not_found", "rejected key_empty", "updated", "rejected illegal_lifecycle_move", "rejected not_found"},
+		crm.ModeUpsert: {"updated", "updated", "duplicate nothing_new", "duplicate colleagues_record", "rejected several_found", "created", "created", "updated", "rejected illegal_lifecycle_move", "rejected required"},
 	} {
 		imp := w.rep.run(t, "a.csv", text, crm.ImportOptions{Mode: mode, Key: "phone"})
 		var got []string
@@ -154,7 +154,7 @@ func TestUndoKeepsWhatPeopleChangedSince(t *testing.T) {
 	}
 	// What was handed to somebody else is out of the importer's reach and stays.
 	imp = w.rep.run(t, "a.csv", "name\nHanded\nMine\n", crm.ImportOptions{})
-	handed := w.rep.rows(t, imp.ID, crm.RowCreated)[0].RecordID
+	handed := recordOf(t, w.rep.rows(t, imp.ID, crm.RowCreated)[0])
 	w.manager.update(t, handed, crm.CustomerPatch{OwnerID: patch.Of(w.acme.Rep2)})
 	if imp = w.rep.undo(t, imp.ID); imp.Undone != 1 || imp.Created != 2 {
 		t.Errorf("%d of %d undone", imp.Undone, imp.Created)

@@ -17,6 +17,7 @@ var importNotices = []notice{
 // ImportSummary is what the event import.finished carries.
 type ImportSummary struct {
 	ID         string `json:"id"`
+	Resource   string `json:"resource"`
 	FileName   string `json:"file_name"`
 	Status     string `json:"status"`
 	Created    int    `json:"created"`

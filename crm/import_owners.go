@@ -13,15 +13,16 @@ import (
 
 // ownerBook finds members by what files call them.
 type ownerBook struct {
-	byWord map[string][]tenant.MemberID
-	// scopes are whose customers the importer may make and change; an owner has to be within all of them.
+	byWord   map[string][]tenant.MemberID
+	resource string
+	// scopes are whose records the importer may make and change; an owner has to be within all of them.
 	scopes []tenant.Scope
 }
 
 // readOwnerBook reads the active members of the company.
-func readOwnerBook(ctx context.Context, q *tenant.Query, needs []tenant.Permission) (ownerBook, error) {
-	b := ownerBook{byWord: map[string][]tenant.MemberID{}}
-	for _, p := range needs {
+func readOwnerBook(ctx context.Context, q *tenant.Query, n *importNoun, mode string) (ownerBook, error) {
+	b := ownerBook{resource: n.resource, byWord: map[string][]tenant.MemberID{}}
+	for _, p := range n.needs(mode) {
 		b.scopes = append(b.scopes, q.Scope(p))
 	}
 	members, err := tenant.ListMembers(ctx, q)
@@ -38,7 +39,7 @@ func readOwnerBook(ctx context.Context, q *tenant.Query, needs []tenant.Permissi
 	return b, err
 }
 
-// find returns the member of that name or e-mail address, if customers may be given to them.
+// find returns the member of that name or e-mail address, if records may be given to them.
 func (b *ownerBook) find(cell string) (tenant.MemberID, error) {
 	found := b.byWord[strings.TrimSpace(search.Fold(cell))]
 	switch {
@@ -47,7 +48,7 @@ func (b *ownerBook) find(cell string) (tenant.MemberID, error) {
 	case len(found) > 1:
 		return tenant.MemberID{}, badValue("ambiguous_owner", "several members have the owner's name; write the e-mail address")
 	case slices.ContainsFunc(b.scopes, func(s tenant.Scope) bool { return !s.Includes(found[0]) }):
-		return tenant.MemberID{}, badValue("owner_out_of_scope", "the owner is not a member whom you may give customers to")
+		return tenant.MemberID{}, badValue("owner_out_of_scope", "the owner is not a member whom you may give %s to", b.resource)
 	}
 	return found[0], nil
 }

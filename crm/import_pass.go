@@ -102,20 +102,9 @@ func (r *importRun) inTx(ctx context.Context, fn func(*tenant.Tx) error) error {
 	return r.d.Tx(ctx, r.company, r.caller, fn)
 }
 
-// needs returns the permissions that a mode takes.
-func (o ImportOptions) needs() []tenant.Permission {
-	switch o.Mode {
-	case ModeUpdate:
-		return []tenant.Permission{customerUpdate}
-	case ModeUpsert:
-		return []tenant.Permission{customerCreate, customerUpdate}
-	}
-	return []tenant.Permission{customerCreate}
-}
-
 // carryOut reads the file and takes its rows in.
 func (r *importRun) carryOut(ctx context.Context, q *tenant.Query) error {
-	for _, p := range r.imp.Options.needs() {
+	for _, p := range r.imp.noun().needs(r.imp.Options.Mode) {
 		if !r.caller.May(p) {
 			return r.fail(ctx, "whoever ran the import may no longer do this; ask for the permission "+string(p))
 		}

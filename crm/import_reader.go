@@ -19,7 +19,7 @@ type importReader struct {
 
 // openImport opens the file behind the position.
 func openImport(ctx context.Context, q *tenant.Query, imp Import) (*importReader, error) {
-	owners, err := readOwnerBook(ctx, q, imp.Options.needs())
+	owners, err := readOwnerBook(ctx, q, imp.noun(), imp.Options.Mode)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +48,7 @@ func (r *importReader) skip(position int, caller *tenant.Caller) error {
 	return r.Err()
 }
 
-// batch returns the next rows, and whether the file has no more. Where a key finds customers, no two rows of a
+// batch returns the next rows, and whether the file has no more. Where a key finds records, no two rows of a
 // batch have the same: the second must see what the first has changed.
 func (r *importReader) batch(caller *tenant.Caller) (entries []entry, over bool, err error) {
 	keys := map[string]bool{}
@@ -79,5 +79,5 @@ func (r *importReader) keyOf(e *entry) string {
 	if r.parser.options.Mode == ModeCreate {
 		return ""
 	}
-	return e.identity.of(r.parser.options.Key)
+	return e.record.keyed(r.parser.options.Key)
 }

@@ -1,17 +1,21 @@
 package crm
 
+import "strings"
+
 // chineseReasons says what is wrong with a row, by the problem's code, for the file of rejected rows. The message
-// of an [ImportProblem] says it in English, with the values of the row.
+// of an [ImportProblem] says it in English, with the values of the row. What they say of customers 客户 holds for the
+// other kinds of records too.
 var chineseReasons = map[string]string{
 	"required": "没有名称，新客户必须有", "key_empty": "用来查找客户的这一项是空的",
 	"several_found": "有几个客户都是这个值，先合并，或换一项来查找", "not_found": "没有找到这个客户",
-	"exists_already": "已有这个客户", "repeats_line": "和前面某一行重复", "colleagues_customer": "是同事的客户", "nothing_new": "没有新内容",
+	"unknown_customer": "没有找到这家公司，请先导入公司或改正名称", "several_customers": "有几家公司同名，请先合并或改名",
+	"exists_already": "已有这个客户", "repeats_line": "和前面某一行重复", "colleagues_record": "是同事的客户", "nothing_new": "没有新内容",
 	"too_many_tags": "加上这批标签就超过 50 个了", "not_lost": "写了流失原因，但阶段不是流失",
 	"unknown_owner": "没有这位成员，写姓名或邮箱", "ambiguous_owner": "有几位成员同名，请写邮箱",
 	"owner_out_of_scope": "你不能把客户交给这位成员", "illegal_lifecycle_move": "不能从现在的阶段改到这个阶段",
 	"too_long": "太长了，请缩短", "bad_number": "不是整数，写成 120 这样", "bad_currency": "不是币种代码，写成 CNY 这样",
 	"bad_stage": "不认识的阶段，写潜在、意向、成交或流失", "bad_tags": "标签最多 50 个，每个最多 64 个字，用逗号隔开",
-	"bad_choice": "写是或否", "future_date": "创建时间在将来", "bad_date": "不是日期，写成 2026-03-01 这样",
+	"bad_choice": "写是或否", "bad_role": "不认识的角色", "bad_language": "不认识的语言，写成 zh-CN 或 en", "too_many": "太多了，请减少", "future_date": "创建时间在将来", "bad_date": "不是日期，写成 2026-03-01 这样",
 	"ambiguous_date": "分不清日和月，写成 2026-03-01 这样，或选择日期写法", "bad_amount": "不是金额，写成 12345.60 或 1.2万",
 	"ambiguous_amount": "分不清是小数点还是千位分隔", "amount_too_big": "金额太大", "currency_mismatch": "金额里的币种和所选币种不一致",
 	"bad_phone": "电话不对，写全区号，国外号码以 + 和国家代码开头", "phone_rounded": "号码被表格软件改成了科学计数，请按文本重填",
@@ -22,14 +26,14 @@ var chineseReasons = map[string]string{
 }
 
 // reasons says for each problem what is wrong, after the heading of its column.
-func (r *ImportRow) reasons(w *exportWords, columns []ImportColumn) []string {
+func (r *ImportRow) reasons(w *exportWords, imp *Import) []string {
 	reasons := make([]string, len(r.Problems))
 	for i, p := range r.Problems {
 		reasons[i] = p.Message
-		if text, ok := chineseReasons[p.Code]; ok && w.chinese {
-			reasons[i] = text
+		if text, ok := chineseReasons[p.Code]; ok && w.language == "zh-CN" {
+			reasons[i] = strings.ReplaceAll(text, "客户", imp.noun().zh)
 		}
-		for _, c := range columns {
+		for _, c := range imp.Columns {
 			if c.Key == p.Column && c.Heading != "" {
 				reasons[i] = c.Heading + w.colon + reasons[i]
 			}

@@ -17,8 +17,8 @@ import (
 type ImportRow struct {
 	Line     int        `db:"line" json:"line" doc:"Line of the file, the heading being the first." example:"2"`
 	Outcome  string     `db:"outcome" json:"outcome" enum:"created,updated,duplicate,rejected" doc:"What it came to."`
-	Name     string     `db:"name" json:"name" doc:"The customer's name as the row has it."`
-	RecordID CustomerID `db:"record_id" json:"record_id" nullable:"true" doc:"The customer that was made or changed, or that was there already; null when there is none or it is a colleague's."`
+	Name     string     `db:"name" json:"name" doc:"What the record is called, as the row has it."`
+	RecordID *RecordRef `db:"-" json:"record_id" doc:"The record that was made or changed, or that was there already; null when there is none or it is a colleague's." example:"cus_01h455vb4pex5vsknk084sn02q"`
 	// Problems of a rejected row are all of them.
 	Problems []ImportProblem `db:"-" json:"problems" nullable:"false" doc:"Why it was rejected or left out."`
 	Cells    []string        `db:"-" json:"cells,omitempty" doc:"The cells of a rejected row as they stood in the file."`
@@ -26,8 +26,9 @@ type ImportRow struct {
 
 type importRowRecord struct {
 	ImportRow
-	ProblemsText []byte `db:"problems"`
-	CellsText    []byte `db:"cells"`
+	Record       tenant.RecordID `db:"record_id"`
+	ProblemsText []byte          `db:"problems"`
+	CellsText    []byte          `db:"cells"`
 }
 
 // rowCells is what is kept of a rejected row.
@@ -37,8 +38,9 @@ type rowCells struct {
 	Extra []string `json:"extra,omitempty"`
 }
 
-func (r *importRowRecord) decode() (ImportRow, []string, error) {
+func (r *importRowRecord) decode(n *importNoun) (ImportRow, []string, error) {
 	var cells rowCells
+	r.RecordID = n.ref(r.Record)
 	err := json.Unmarshal(r.ProblemsText, &r.Problems)
 	if err == nil && len(r.CellsText) > 0 {
 		err = json.Unmarshal(r.CellsText, &cells)
@@ -53,30 +55,6 @@ type fieldChange struct {
 	After  any `json:"after"`
 }
 
-// store carries out what a batch came to.
-func store(ctx context.Context, tx *tenant.Tx, imp Import, results []result) error {
-	mark := &importMark{ID: imp.ID, RunRules: imp.Options.RunRules}
-	var created []Customer
-	var changes []customerChange
-	for _, r := range results {
-		switch r.outcome {
-		case RowCreated:
-			c := r.customer
-			c.stampNew(tx.Now)
-			created = append(created, c)
-		case RowUpdated:
-			changes = append(changes, *r.change)
-		}
-	}
-	if err := insertCustomers(ctx, tx, created, mark); err != nil {
-		return err
-	}
-	if err := updateCustomers(ctx, tx, changes, mark); err != nil {
-		return err
-	}
-	return writeImportRows(ctx, tx, imp.ID, results)
-}
-
 // writeImportRows notes what rows came to; a row that is noted already is noted anew.
 func writeImportRows(ctx context.Context, tx *tenant.Tx, id ImportID, results []result) error {
 	rows := tx.Bulk(`INSERT INTO company.import_rows (import_id, line, outcome, name, record_id, problems, cells, changes) VALUES`, 8,
@@ -87,7 +65,7 @@ func writeImportRows(ctx context.Context, tx *tenant.Tx, id ImportID, results []
 		if err != nil {
 			return err
 		}
-		if err := rows.Add(ctx, id, r.row.Line, r.outcome, search.Cut(r.customer.Name, 200), r.record, problems, cells, changes); err != nil {
+		if err := rows.Add(ctx, id, r.row.Line, r.outcome, search.Cut(r.record.recordTitle(), 200), r.id, problems, cells, changes); err != nil {
 			return err
 		}
 	}
@@ -102,18 +80,19 @@ func (r *result) texts() (problems, cells, changes []byte, err error) {
 		cells, err = json.Marshal(rowCells{r.row.Cells, r.row.Extra})
 	}
 	if r.change != nil && err == nil {
-		changes, err = r.change.fieldChanges()
+		changes, err = changesOf(r.change)
 	}
 	return problems, cells, changes, err
 }
 
-func (c *customerChange) fieldChanges() ([]byte, error) {
-	after, err := fieldsOf(c.after)
+func changesOf(c importChange) ([]byte, error) {
+	record, previous := c.changed()
+	after, err := fieldsOf(record)
 	if err != nil {
 		return nil, err
 	}
-	fields := make(map[string]fieldChange, len(c.previous))
-	for name, before := range c.previous {
+	fields := make(map[string]fieldChange, len(previous))
+	for name, before := range previous {
 		fields[name] = fieldChange{before, after[name]}
 		if name == customName {
 			fields[name] = fieldChange{before, members(after[name], before)}
@@ -134,7 +113,8 @@ type RowsQuery struct {
 // ListImportRows returns one page of what an import's rows came to, in the order of the file, if the caller may
 // see the import, else ErrNotFound.
 func ListImportRows(ctx context.Context, q *tenant.Query, id ImportID, in RowsQuery) (Page[ImportRow], error) {
-	if _, err := GetImport(ctx, q, id); err != nil {
+	imp, err := GetImport(ctx, q, id)
+	if err != nil {
 		return Page[ImportRow]{}, err
 	}
 	if in.Limit < 1 || in.Limit > 200 {
@@ -155,7 +135,7 @@ func ListImportRows(ctx context.Context, q *tenant.Query, id ImportID, in RowsQu
 		page.NextCursor = &cursor
 	}
 	for i := range records {
-		row, _, err := records[i].decode()
+		row, _, err := records[i].decode(imp.noun())
 		if err != nil {
 			return Page[ImportRow]{}, err
 		}
@@ -221,12 +201,12 @@ func WriteRejected(ctx context.Context, q *tenant.Query, id ImportID, format str
 			return err
 		}
 		for i := range records {
-			row, extra, err := records[i].decode()
+			row, extra, err := records[i].decode(imp.noun())
 			if err != nil {
 				return err
 			}
 			after = row.Line
-			if err := w.Write(sheet.RejectedRow(sheet.Row{Line: row.Line, Cells: row.Cells, Extra: extra}, row.reasons(words, imp.Columns)...)); err != nil {
+			if err := w.Write(sheet.RejectedRow(sheet.Row{Line: row.Line, Cells: row.Cells, Extra: extra}, row.reasons(words, &imp)...)); err != nil {
 				return err
 			}
 		}

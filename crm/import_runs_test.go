@@ -246,7 +246,9 @@ func TestImportThatCannotGoOn(t *testing.T) {
 	// The damage of a text file shows where it stands.
 	long := "name,note\nFirst,ok\nSecond,\"" + strings.Repeat("never closed\n", 200_000)
 	file := must[crm.Upload](t)(crm.StoreUpload(t.Context(), w.Directory, w.acme.Company, w.rep.caller, "long.csv", strings.NewReader(long)))
-	_, err := write(t, w.rep, func(ctx context.Context, tx *tenant.Tx) (crm.Import, error) { return crm.CreateImport(ctx, tx, file) })
+	_, err := write(t, w.rep, func(ctx context.Context, tx *tenant.Tx) (crm.Import, error) {
+		return crm.CreateImport(ctx, tx, "customers", file)
+	})
 	wantInvalid(t, err, "file")
 	// A worker that gives up says so to people; what has ended stays as it is.
 	id = w.rep.queued(t, numbered(3), crm.ImportOptions{})

@@ -42,7 +42,7 @@ type ImportColumn struct {
 // ColumnMapping says that a column fills a field.
 type ColumnMapping struct {
 	Column string `json:"column" doc:"The column's letter." maxLength:"3" example:"C"`
-	Field  string `json:"field" doc:"The field of a customer." maxLength:"32" example:"phone"`
+	Field  string `json:"field" doc:"The field of the record." maxLength:"32" example:"phone"`
 	// Sure is false for a suggestion that rests on part of the heading or on a field that is only near.
 	Sure bool `json:"sure,omitempty" doc:"In suggestions: whether the heading means just this field."`
 }
@@ -55,7 +55,7 @@ type ImportNotice struct {
 	Lines   []int  `json:"lines" nullable:"false" doc:"The first lines."`
 }
 
-// The ways an import treats customers that are there already, and bad rows.
+// The ways an import treats records that are there already, and bad rows.
 const (
 	ModeCreate = "create"
 	ModeUpdate = "update"
@@ -65,16 +65,16 @@ const (
 	AllOrNothing = "all_or_nothing"
 )
 
-// ImportOptions say how rows become customers.
+// ImportOptions say how rows become records.
 type ImportOptions struct {
-	Mode string `json:"mode,omitempty" enum:"create,update,upsert" default:"create" doc:"create makes customers and lists those that are there already as duplicates; update changes those that the key finds; upsert does both."`
-	Key  string `json:"key,omitempty" enum:"phone,email,name" default:"phone" doc:"The field by which update and upsert find a customer."`
+	Mode string `json:"mode,omitempty" enum:"create,update,upsert" default:"create" doc:"create makes records and lists those that are there already as duplicates; update changes those that the key finds; upsert does both."`
+	Key  string `json:"key,omitempty" enum:"phone,email,name" doc:"The field by which update and upsert find a record; phone when left out."`
 	// DateOrder decides what 03/04/2024 means; empty refuses such dates.
 	DateOrder string          `json:"date_order,omitempty" enum:"dmy,mdy,ymd,serial,serial1904" doc:"What dates such as 03/04/2024 mean; without it they are rejected."`
 	Currency  string          `json:"currency,omitempty" doc:"ISO 4217 currency of amounts; the company's when left out." example:"CNY"`
 	OnError   string          `json:"on_error,omitempty" enum:"keep_good,all_or_nothing" default:"keep_good" doc:"keep_good takes the good rows; all_or_nothing stores nothing when a row is bad."`
-	Tags      []string        `json:"tags,omitempty" maxItems:"50" doc:"Tags for every customer of the import." example:"[\"fair 2026\"]"`
-	OwnerID   tenant.MemberID `json:"owner_id,omitzero" doc:"Owner of new customers whose row names none; whoever runs the import when left out."`
+	Tags      []string        `json:"tags,omitempty" maxItems:"50" doc:"Tags for every record of the import." example:"[\"fair 2026\"]"`
+	OwnerID   tenant.MemberID `json:"owner_id,omitzero" doc:"Owner of new records whose row names none; whoever runs the import when left out."`
 	RunRules  bool            `json:"run_rules,omitempty" doc:"Let the company's rules, webhooks and notices act on what is imported."`
 }
 
@@ -122,19 +122,20 @@ func (in ImportPatch) reading(r importReading) (importReading, error) {
 
 // checkMapping sees to it that columns and fields exist and that no field is filled from two columns, unless
 // it can hold both.
-func checkMapping(invalid *tenant.InvalidError, columns []ImportColumn, mapping []ColumnMapping) {
+func (i *Import) checkMapping(invalid *tenant.InvalidError) {
+	noun := i.noun()
 	usedColumns, usedFields := map[string]bool{}, map[string]bool{}
-	for i, m := range mapping {
-		at := func(part string) string { return "mapping[" + strconv.Itoa(i) + "]." + part }
-		switch f := importFieldNamed(m.Field); {
+	for n, m := range i.Mapping {
+		at := func(part string) string { return "mapping[" + strconv.Itoa(n) + "]." + part }
+		switch f := noun.field(m.Field); {
 		case f == nil:
-			invalid.Add(at("field"), "unknown", "is not a field of a customer; there are: "+strings.Join(importFieldKeys(), ", "))
+			invalid.Add(at("field"), "unknown", "is not a field of a "+noun.name+"; there are: "+strings.Join(noun.fieldKeys(), ", "))
 		case usedFields[m.Field] && f.joins == "":
 			invalid.Add(at("field"), "repeated", "is filled by another column already; ignore one of them")
 		}
 		switch {
-		case !slices.ContainsFunc(columns, func(c ImportColumn) bool { return c.Key == m.Column }):
-			invalid.Add(at("column"), "unknown", "is not a column of the file; they are named A to "+lastColumn(columns))
+		case !slices.ContainsFunc(i.Columns, func(c ImportColumn) bool { return c.Key == m.Column }):
+			invalid.Add(at("column"), "unknown", "is not a column of the file; they are named A to "+lastColumn(i.Columns))
 		case usedColumns[m.Column]:
 			invalid.Add(at("column"), "repeated", "is mapped already; a column fills one field")
 		}
@@ -150,11 +151,11 @@ func lastColumn(columns []ImportColumn) string {
 }
 
 // withDefaults fills in what was left out.
-func (o ImportOptions) withDefaults(company *tenant.Company) ImportOptions {
+func (o ImportOptions) withDefaults(n *importNoun, company *tenant.Company) ImportOptions {
 	for _, d := range []struct {
 		value    *string
 		standard string
-	}{{&o.Mode, ModeCreate}, {&o.Key, "phone"}, {&o.OnError, KeepGood}, {&o.Currency, company.Currency}} {
+	}{{&o.Mode, ModeCreate}, {&o.Key, n.keys[0]}, {&o.OnError, KeepGood}, {&o.Currency, company.Currency}} {
 		if *d.value == "" {
 			*d.value = d.standard
 		}
@@ -163,13 +164,13 @@ func (o ImportOptions) withDefaults(company *tenant.Company) ImportOptions {
 }
 
 // check examines the options; field names begin with "options.".
-func (o *ImportOptions) check(ctx context.Context, tx *tenant.Tx, invalid *tenant.InvalidError) error {
+func (o *ImportOptions) check(ctx context.Context, tx *tenant.Tx, n *importNoun, invalid *tenant.InvalidError) error {
 	for _, c := range []struct {
 		field, value string
 		known        []string
 	}{
 		{"mode", o.Mode, []string{ModeCreate, ModeUpdate, ModeUpsert}},
-		{"key", o.Key, []string{"phone", "email", "name"}},
+		{"key", o.Key, n.keys},
 		{"on_error", o.OnError, []string{KeepGood, AllOrNothing}},
 		{"date_order", o.DateOrder, []string{"", "dmy", "mdy", "ymd", "serial", "serial1904"}},
 	} {
@@ -177,13 +178,13 @@ func (o *ImportOptions) check(ctx context.Context, tx *tenant.Tx, invalid *tenan
 			invalid.Add("options."+c.field, "unknown", "must be one of: "+strings.Join(c.known, ", "))
 		}
 	}
-	if o.Mode != ModeCreate && tx.Caller.Masked["customer."+o.Key] {
-		invalid.Add("options.key", mask.Code, "is a field that your role masks; find customers by their name")
+	if o.Mode != ModeCreate && n.masked(tx.Caller, o.Key) {
+		invalid.Add("options.key", mask.Code, "is a field that your role masks; find "+n.resource+" by their name")
 	}
 	checkCurrency(invalid, "options.currency", &o.Currency)
 	o.Tags = cleanTags(invalid, "options.tags", o.Tags)
 	if o.OwnerID.IsZero() {
 		return nil
 	}
-	return checkOwner(ctx, tx, invalid, "options.owner_id", o.OwnerID, customerCreate)
+	return checkOwner(ctx, tx, invalid, "options.owner_id", o.OwnerID, n.permission("create"))
 }

@@ -60,7 +60,10 @@ func (r *importRun) take(ctx context.Context, rd *importReader, entries []entry,
 			}
 			return beginUndo(ctx, tx, imp, ImportFailed)
 		}
-		if err := store(ctx, tx, imp, results); err != nil {
+		if err := imp.noun().store(ctx, tx, imp, results); err != nil {
+			return err
+		}
+		if err := writeImportRows(ctx, tx, imp.ID, results); err != nil {
 			return err
 		}
 		imp.count(results)

@@ -4,21 +4,20 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"reflect"
 
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
-// importedRow is a row of an import that has changed a customer.
+// importedRow is a row of an import that has changed a record.
 type importedRow struct {
-	Line    int        `db:"line"`
-	Outcome string     `db:"outcome"`
-	Record  CustomerID `db:"record_id"`
-	Changes []byte     `db:"changes"`
+	Line    int             `db:"line"`
+	Outcome string          `db:"outcome"`
+	Record  tenant.RecordID `db:"record_id"`
+	Changes []byte          `db:"changes"`
 }
 
-// undo takes back batch after batch, the last row first: a customer may have been changed by several. Like a run
+// undo takes back batch after batch, the last row first: a record may have been changed by several. Like a run
 // it goes on where it stopped.
 func (r *importRun) undo(ctx context.Context) error {
 	for {
@@ -59,10 +58,10 @@ func (r *importRun) undo(ctx context.Context) error {
 	}
 }
 
-// takeBack returns how many customers it took back.
+// takeBack returns how many records it took back.
 func takeBack(ctx context.Context, tx *tenant.Tx, imp Import, rows []importedRow) (int, error) {
-	var made []CustomerID
-	changed := map[CustomerID][][]byte{}
+	var made []tenant.RecordID
+	changed := map[tenant.RecordID][][]byte{}
 	for _, row := range rows {
 		if row.Outcome == RowCreated {
 			made = append(made, row.Record)
@@ -70,67 +69,34 @@ func takeBack(ctx context.Context, tx *tenant.Tx, imp Import, rows []importedRow
 			changed[row.Record] = append(changed[row.Record], row.Changes)
 		}
 	}
-	reverted, err := revert(ctx, tx, imp, changed)
+	reverted, err := imp.noun().revert(ctx, tx, imp, changed)
 	if err != nil {
 		return 0, err
 	}
-	removed, err := trash(ctx, tx, imp, made)
+	removed, err := imp.noun().trash(ctx, tx, imp, made)
 	return reverted + removed, err
 }
 
-// within is whose customers an undo may touch. What an all-or-nothing import has begun is taken back whatever
-// may be done otherwise.
-func within(tx *tenant.Tx, imp Import, p tenant.Permission) (string, []any) {
-	if imp.StatusAfter != ImportUndone {
+// within is whose records an undo may touch. What an all-or-nothing import has begun is taken back whatever may be
+// done otherwise.
+func (i *Import) within(tx *tenant.Tx, p tenant.Permission, ownerColumn, customerColumn string) (string, []any) {
+	if i.StatusAfter != ImportUndone {
 		return "1=1", nil
 	}
-	return tx.Scope(p).Where("c.owner_id", "c.id")
+	return tx.Scope(p).Where(ownerColumn, customerColumn)
 }
 
-func trash(ctx context.Context, tx *tenant.Tx, imp Import, ids []CustomerID) (int, error) {
-	where, args := within(tx, imp, customerDelete)
-	all, err := lockCustomers(ctx, tx, ids, where, args)
-	if err != nil || len(all) == 0 {
-		return 0, err
-	}
-	return len(all), trashCustomers(ctx, tx, all, !imp.Options.RunRules)
-}
-
-func revert(ctx context.Context, tx *tenant.Tx, imp Import, changes map[CustomerID][][]byte) (int, error) {
-	ids := make([]CustomerID, 0, len(changes))
-	for id := range maps.Keys(changes) {
-		ids = append(ids, id)
-	}
-	where, args := within(tx, imp, customerUpdate)
-	all, err := lockCustomers(ctx, tx, ids, where, args)
+// previously gives a record back the values that an import has changed and nobody since, and says what that changes.
+// The last change comes first; restored makes a record of fields as JSON has them.
+func previously[R any](record R, changes [][]byte, restored func(R, map[string]any) (R, error)) (R, map[string]any, error) {
+	fields, err := fieldsOf(record)
 	if err != nil {
-		return 0, err
-	}
-	var back []customerChange
-	for _, c := range all {
-		change, err := previously(c, changes[c.ID])
-		if err != nil {
-			return 0, err
-		}
-		if len(change.previous) > 0 {
-			change.after.stamp(c, tx.Now)
-			back = append(back, change)
-		}
-	}
-	return len(back), updateCustomers(ctx, tx, back, &importMark{ID: imp.ID, RunRules: imp.Options.RunRules})
-}
-
-// previously gives a customer back the values that an import has changed and nobody since. The last change
-// comes first.
-func previously(c Customer, changes [][]byte) (customerChange, error) {
-	fields, err := fieldsOf(c)
-	if err != nil {
-		return customerChange{}, err
+		return record, nil, err
 	}
 	for _, text := range changes {
 		var change map[string]fieldChange
 		if err := json.Unmarshal(text, &change); err != nil {
-			return customerChange{}, fmt.Errorf("customer %s: %w", c.ID, err)
+			return record, nil, fmt.Errorf("what an import has changed: %w", err)
 		}
 		for name, value := range change {
 			if name == customName {
@@ -140,12 +106,12 @@ func previously(c Customer, changes [][]byte) (customerChange, error) {
 			}
 		}
 	}
-	back, err := customerOf(c, fields)
+	back, err := restored(record, fields)
 	if err != nil {
-		return customerChange{}, err
+		return record, nil, err
 	}
-	previous, err := differences(c, back)
-	return customerChange{c, back, previous}, err
+	previous, err := differences(record, back)
+	return back, previous, err
 }
 
 // undoMembers is the same for the members of an object, which change each by itself.

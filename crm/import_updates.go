@@ -1,59 +1,115 @@
 package crm
 
 import (
+	"context"
 	"errors"
-	"time"
 
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
+// customerMatches decides about customers.
+type customerMatches struct {
+	matchBook
+	parser *rowParser
+	q      *tenant.Query
+	// current holds the customers that rows may change, as they are.
+	current map[tenant.RecordID]Customer
+	moves   []LifecycleMove
+}
+
+func matchCustomers(ctx context.Context, q *tenant.Query, p *rowParser, entries []entry, lock string) (matcher, error) {
+	m := &customerMatches{parser: p, q: q, current: map[tenant.RecordID]Customer{}}
+	identities := make([]identity, len(entries))
+	for i := range entries {
+		identities[i] = identityOf(&entries[i])
+	}
+	var err error
+	if m.matchBook, err = findMatches(ctx, q, identities); err != nil || p.options.Mode == ModeCreate {
+		return m, err
+	}
+	if m.moves, err = LifecycleMoves(ctx, q); err != nil {
+		return nil, err
+	}
+	return m, m.readCurrent(ctx, identities, lock)
+}
+
+func identityOf(e *entry) identity { return recordAs[*Customer](e.record).identity() }
+
+// readCurrent reads the customers that the key finds and the importer may change.
+func (m *customerMatches) readCurrent(ctx context.Context, identities []identity, lock string) error {
+	key := m.parser.options.Key
+	ids := []tenant.RecordID{{}} // never an empty list
+	for _, i := range identities {
+		if found := changeable(m.q, m.parser.noun, m.byKey(key, i.of(key))); len(found) == 1 {
+			ids = append(ids, found[0].id)
+		}
+	}
+	var rows []Customer
+	if err := m.q.SelectIn(ctx, &rows, `SELECT `+customerColumns+` FROM company.customers c
+		WHERE c.id IN (?) AND c.deleted_at IS NULL ORDER BY c.id `+lock, ids); err != nil {
+		return err
+	}
+	if err := fillTags(ctx, m.q, rows, (*Customer).tagged); err != nil {
+		return err
+	}
+	for _, c := range rows {
+		m.current[c.recordID()] = c
+	}
+	return nil
+}
+
+func (m *customerMatches) duplicate(e *entry) (known, string) { return m.same(identityOf(e)) }
+
+func (m *customerMatches) create(e *entry) []ImportProblem {
+	c := recordAs[*Customer](e.record)
+	m.add(knownCustomer{known{id: c.recordID(), owner: c.OwnerID, line: e.row.Line}, c.identity()})
+	return nil
+}
+
 // update lays the row's values over the customer.
-func (b *batch) update(e *entry, id CustomerID) (result, error) {
-	before, ok := b.current[id]
-	if !ok { // deleted since the matches were read
-		return rejected(e, ImportProblem{Field: b.parser.options.Key, Code: "not_found", Message: "the customer was just deleted"}), nil
+func (m *customerMatches) update(e *entry, id tenant.RecordID) (result, error) {
+	before, ok := m.current[id]
+	if !ok {
+		return m.parser.gone(e), nil
 	}
 	after := before
 	after.LostReason = ""
-	problems := b.parser.complete(&after, e.row)
+	problems := m.parser.complete(&after, e.row)
 	after.CreatedAt = before.CreatedAt // history is not rewritten
-	if b.q.Caller.Masked[maskPhone] {
+	if m.q.Caller.Masked[maskPhone] {
 		after.Phone = before.Phone
 	}
-	if b.q.Caller.Masked[maskEmail] {
+	if m.q.Caller.Masked[maskEmail] {
 		after.Email = before.Email
 	}
 	if after.Lifecycle == Lost && after.LostReason == "" {
 		after.LostReason = before.LostReason
 	}
-	if move := b.forbidden(before, after); move != nil {
+	if move := m.forbidden(before, after); move != nil {
 		problems = append(problems, *move)
 	}
 	if len(problems) > 0 {
 		return rejected(e, problems...), nil
 	}
 	if after.Lifecycle != before.Lifecycle {
-		after.LifecycleSince = b.q.Now
+		after.LifecycleSince = m.q.Now
 	}
 	previous, err := differences(before, after)
 	if err != nil {
 		return result{}, err
 	}
-	if len(previous) == 0 {
-		return result{entry: e, outcome: RowDuplicate, record: id, problems: []ImportProblem{
-			{Field: b.parser.options.Key, Code: "nothing_new", Message: "the row says nothing new of the customer"},
-		}}, nil
+	if len(previous) > 0 {
+		after.stamp(before, m.q.Now)
 	}
-	after.stamp(before, b.q.Now)
-	return result{entry: e, outcome: RowUpdated, record: id, change: &customerChange{before, after, previous}}, nil
+	return m.parser.updated(e, id, &customerChange{before, after, previous}), nil
 }
 
 // forbidden is the problem of a change of stage that the company does not allow.
-func (b *batch) forbidden(before, after Customer) *ImportProblem {
+func (m *customerMatches) forbidden(before, after Customer) *ImportProblem {
 	if before.Lifecycle == after.Lifecycle {
 		return nil
 	}
-	err := permitMove(b.moves, before.Lifecycle, StageChange{To: after.Lifecycle, Reason: after.LostReason})
+	err := permitMove(m.moves, before.Lifecycle, StageChange{To: after.Lifecycle, Reason: after.LostReason})
 	if err == nil {
 		return nil
 	}
@@ -62,14 +118,4 @@ func (b *batch) forbidden(before, after Customer) *ImportProblem {
 		message = "this change of the stage needs a reason; fill in the lost reason"
 	}
 	return &ImportProblem{Field: "lifecycle", Code: "illegal_lifecycle_move", Message: message}
-}
-
-// stampNew gives a new customer its times; a historic date of making is that of its stage too. The silence
-// counts from the import.
-func (c *Customer) stampNew(now time.Time) {
-	if c.CreatedAt.IsZero() {
-		c.CreatedAt = now
-	}
-	c.LifecycleSince = c.CreatedAt
-	c.UpdatedAt, c.SilenceFrom, c.OwnerSince = now, now, now
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"golang.org/x/text/currency"
 
@@ -22,18 +21,19 @@ type ImportProblem struct {
 	Message string `json:"message" doc:"What is wrong and how to mend it." example:"the phone number is not valid; write it with its area code, or with + and the country code"`
 }
 
-// rowParser turns rows into customers. It is made once for a pass over a file and reads nothing but its memory.
+// rowParser turns rows into records. It is made once for a pass over a file and reads nothing but its memory.
 type rowParser struct {
+	noun    *importNoun
 	columns []sheet.Column
-	// filled lists for each field of the mapping its columns, in the order of importFields.
+	// filled lists for each field of the mapping its columns, in the order of the noun's.
 	filled  []filledField
 	options ImportOptions
 	company *tenant.Company
 	zone    *time.Location
 	now     time.Time
 	owners  ownerBook
-	// extension is what the row's phone number has behind it.
-	extension string
+	// extensions are the row's phone numbers with what is to be dialled behind them.
+	extensions []string
 }
 
 type filledField struct {
@@ -42,9 +42,9 @@ type filledField struct {
 }
 
 func newRowParser(columns []sheet.Column, imp Import, company *tenant.Company, now time.Time, owners ownerBook) *rowParser {
-	p := &rowParser{columns: columns, options: imp.Options, company: company, zone: company.Location(), now: now, owners: owners}
-	for i := range importFields {
-		f := filledField{importField: &importFields[i]}
+	p := &rowParser{noun: imp.noun(), columns: columns, options: imp.Options, company: company, zone: company.Location(), now: now, owners: owners}
+	for i := range p.noun.fields {
+		f := filledField{importField: &p.noun.fields[i]}
 		for at, c := range columns {
 			if slices.ContainsFunc(imp.Mapping, func(m ColumnMapping) bool { return m.Column == c.Key && m.Field == f.key }) {
 				f.at = append(f.at, at)
@@ -57,9 +57,9 @@ func newRowParser(columns []sheet.Column, imp Import, company *tenant.Company, n
 	return p
 }
 
-// fill writes the row's values over the customer and returns every problem of the row. Blank cells leave what
+// fill writes the row's values over the record and returns every problem of the row. Blank cells leave what
 // is there.
-func (p *rowParser) fill(c *Customer, row sheet.Row) []ImportProblem {
+func (p *rowParser) fill(record importable, row sheet.Row) []ImportProblem {
 	var problems []ImportProblem
 	for _, problem := range row.Problems {
 		if at := problem.Column; at < 0 {
@@ -68,9 +68,9 @@ func (p *rowParser) fill(c *Customer, row sheet.Row) []ImportProblem {
 			problems = append(problems, ImportProblem{p.columns[at].Key, f, problem.Code, problem.Message})
 		}
 	}
-	p.extension = ""
+	p.extensions = nil
 	for _, f := range p.filled {
-		if err := p.fillField(c, f, row.Cells); err != nil {
+		if err := p.fillField(record, f, row.Cells); err != nil {
 			problem := ImportProblem{Column: p.columns[f.at[0]].Key, Field: f.key, Code: "invalid", Message: err.Error()}
 			if e, ok := errors.AsType[*sheet.ValueError](err); ok {
 				problem.Code = e.Code
@@ -78,7 +78,6 @@ func (p *rowParser) fill(c *Customer, row sheet.Row) []ImportProblem {
 			problems = append(problems, problem)
 		}
 	}
-	p.keepExtension(c)
 	return problems
 }
 
@@ -91,7 +90,17 @@ func (p *rowParser) fieldOf(column int) string {
 	return ""
 }
 
-func (p *rowParser) fillField(c *Customer, f filledField, cells []string) error {
+// columnOf is the letter of the first column that fills a field.
+func (p *rowParser) columnOf(field string) string {
+	for _, f := range p.filled {
+		if f.key == field {
+			return p.columns[f.at[0]].Key
+		}
+	}
+	return ""
+}
+
+func (p *rowParser) fillField(record importable, f filledField, cells []string) error {
 	var parts []string
 	for _, at := range f.at {
 		if !isBlank(cells[at]) {
@@ -102,17 +111,10 @@ func (p *rowParser) fillField(c *Customer, f filledField, cells []string) error 
 		return nil
 	}
 	cell := strings.Join(parts, f.joins)
-	if f.read != nil {
-		return f.read(p, c, cell)
-	}
 	if f.joins == "" {
 		cell = trimSpaces(cell)
 	}
-	if n := utf8.RuneCountInString(cell); n > f.limit {
-		return badValue("too_long", "the text has %d characters; at most %d are kept, shorten it", n, f.limit)
-	}
-	*f.text(c) = cell
-	return nil
+	return f.value.read(p, record, cell)
 }
 
 // trimSpaces takes off the blanks that cells tend to end with, but nothing that could begin a formula: what
@@ -124,20 +126,24 @@ func readPhone(p *rowParser, c *Customer, cell string) error {
 	if err != nil {
 		return err
 	}
-	c.Phone, p.extension = &phone.E164, phone.Extension
+	c.Phone = &phone.E164
+	p.noteExtension(phone)
 	return nil
 }
 
-// keepExtension notes what to dial after the connection: the phone field has no place for it.
-func (p *rowParser) keepExtension(c *Customer) {
-	if p.extension == "" {
-		return
+func (p *rowParser) noteExtension(phone sheet.Phone) {
+	if phone.Extension != "" {
+		p.extensions = append(p.extensions, phone.E164+" ext. "+phone.Extension)
 	}
-	line := deref(c.Phone) + " ext. " + p.extension
-	if strings.Contains(c.Note, line) {
-		return
+}
+
+// keepExtensions notes what to dial after the connection: phone fields have no place for it.
+func (p *rowParser) keepExtensions(note *string) {
+	for _, line := range p.extensions {
+		if !strings.Contains(*note, line) {
+			*note = strings.TrimPrefix(*note+"\n"+line, "\n")
+		}
 	}
-	c.Note = strings.TrimPrefix(c.Note+"\n"+line, "\n")
 }
 
 func readEmail(_ *rowParser, c *Customer, cell string) error {
@@ -197,14 +203,15 @@ func readStage(_ *rowParser, c *Customer, cell string) error {
 	return nil
 }
 
-func readTags(_ *rowParser, c *Customer, cell string) error {
-	names := listed(cell)
+func readTags(_ *rowParser, c *Customer, cell string) error { return addTags(&c.Tags, cell) }
+
+func addTags(tags *[]string, cell string) error {
 	invalid := &tenant.InvalidError{}
-	clean := cleanTags(invalid, "tags", append(slices.Clone(c.Tags), names...))
+	clean := cleanTags(invalid, "tags", append(slices.Clone(*tags), listed(cell)...))
 	if len(invalid.Fields) > 0 {
-		return badValue("bad_tags", "the tags cannot be kept; a customer has at most 50, of 1 to 64 characters, with commas between them")
+		return badValue("bad_tags", "the tags cannot be kept; there are at most 50, of 1 to 64 characters, with commas between them")
 	}
-	c.Tags = clean
+	*tags = clean
 	return nil
 }
 
@@ -230,14 +237,19 @@ func yesOrNo(cell string) (bool, error) {
 }
 
 func readCreatedAt(p *rowParser, c *Customer, cell string) error {
+	return p.readPast(&c.CreatedAt, cell)
+}
+
+// readPast reads a time at which something was made.
+func (p *rowParser) readPast(at *time.Time, cell string) error {
 	date, err := sheet.ParseDate(cell, sheet.DateOrder(p.options.DateOrder), p.zone)
 	if err != nil {
 		return err
 	}
 	if date.Time.After(p.now) {
-		return badValue("future_date", "the date lies in the future; a customer cannot have been made then")
+		return badValue("future_date", "the date lies in the future; a %s cannot have been made then", p.noun.name)
 	}
-	c.CreatedAt = date.Time.UTC()
+	*at = date.Time.UTC()
 	return nil
 }
 

@@ -48,7 +48,7 @@ func TestImportedValues(t *testing.T) {
 		t.Fatalf("rejected: %+v", w.admin.rows(t, imp.ID, ""))
 	}
 	c := w.rep2.only(t)
-	if c.ID != w.admin.rows(t, imp.ID, crm.RowCreated)[0].RecordID {
+	if c.ID != recordOf(t, w.admin.rows(t, imp.ID, crm.RowCreated)[0]) {
 		t.Error("the row has another id")
 	}
 	created := time.Date(2024, 3, 5, 10, 30, 0, 0, time.UTC)

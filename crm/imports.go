@@ -37,35 +37,35 @@ const (
 	ImportUndone    = "undone"    // everything that could be taken back was
 )
 
-// Import brings the rows of one file into the customer file.
+// Import brings the rows of one file in as records of one kind.
 type Import struct {
 	ID       ImportID        `db:"id" json:"id" doc:"The import's id." example:"imp_01h455vb4pex5vsknk084sn02q"`
+	Resource string          `db:"resource" json:"resource" enum:"customers,contacts" doc:"What kind of records the rows become." example:"customers"`
 	FileName string          `db:"file_name" json:"file_name" doc:"Name of the file that was sent." example:"customers.csv"`
 	MemberID tenant.MemberID `db:"member_id" json:"member_id" doc:"Who sent it."`
 	ActorID  tenant.MemberID `db:"actor_id" json:"actor_id" nullable:"true" doc:"Who ran it, or undid it; the work is done with this member's rights; null before."`
 	Status   string          `db:"status" json:"status" enum:"mapping,queued,running,finished,failed,cancelled,undoing,undone" doc:"How far it is."`
 	// File, Columns, Suggested and Notices are what was found out about the file.
-	File      ImportFile      `db:"-" json:"file" doc:"What the file is."`
-	Columns   []ImportColumn  `db:"-" json:"columns" nullable:"false" doc:"The columns in the order of the file."`
-	Suggested []ColumnMapping `db:"-" json:"suggested" nullable:"false" doc:"Which field each heading seems to mean."`
-	Mapping   []ColumnMapping `db:"-" json:"mapping" nullable:"false" doc:"Which field each column fills; the others are ignored."`
-	Options   ImportOptions   `db:"-" json:"options" doc:"How rows become customers."`
-	Notices   []ImportNotice  `db:"-" json:"notices" nullable:"false" doc:"What was done to the file without asking."`
-	Error     string          `db:"error" json:"error" doc:"Why it failed; empty otherwise." example:""`
-	RowsTotal int             `db:"rows_total" json:"rows_total" doc:"Rows of the file; an estimate until the import has read them all."`
-	RowsDone  int             `db:"rows_done" json:"rows_done" doc:"Rows that have come to something."`
-	Created   int             `db:"created" json:"created" doc:"Customers made."`
-	Updated   int             `db:"updated" json:"updated" doc:"Customers changed."`
-	// Duplicates were left out because the customer is there already.
-	Duplicates int        `db:"duplicates" json:"duplicates" doc:"Rows left out because the customer is there already and the row says nothing new of it."`
-	Rejected   int        `db:"rejected" json:"rejected" doc:"Rows that could not be taken."`
-	Undone     int        `db:"undone" json:"undone" doc:"Customers that were taken back."`
-	Percent    int        `db:"-" json:"percent" doc:"How much of the present work is done."`
-	CreatedAt  time.Time  `db:"created_at" json:"created_at" doc:"When the file was sent (UTC)."`
-	UpdatedAt  time.Time  `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
-	StartedAt  *time.Time `db:"started_at" json:"started_at" doc:"When it was run (UTC)."`
-	FinishedAt *time.Time `db:"finished_at" json:"finished_at" doc:"When it came to its end (UTC)."`
-	Version    int64      `db:"version" json:"-"`
+	File       ImportFile      `db:"-" json:"file" doc:"What the file is."`
+	Columns    []ImportColumn  `db:"-" json:"columns" nullable:"false" doc:"The columns in the order of the file."`
+	Suggested  []ColumnMapping `db:"-" json:"suggested" nullable:"false" doc:"Which field each heading seems to mean."`
+	Mapping    []ColumnMapping `db:"-" json:"mapping" nullable:"false" doc:"Which field each column fills; the others are ignored."`
+	Options    ImportOptions   `db:"-" json:"options" doc:"How rows become records."`
+	Notices    []ImportNotice  `db:"-" json:"notices" nullable:"false" doc:"What was done to the file without asking."`
+	Error      string          `db:"error" json:"error" doc:"Why it failed; empty otherwise." example:""`
+	RowsTotal  int             `db:"rows_total" json:"rows_total" doc:"Rows of the file; an estimate until the import has read them all."`
+	RowsDone   int             `db:"rows_done" json:"rows_done" doc:"Rows that have come to something."`
+	Created    int             `db:"created" json:"created" doc:"Records made."`
+	Updated    int             `db:"updated" json:"updated" doc:"Records changed."`
+	Duplicates int             `db:"duplicates" json:"duplicates" doc:"Rows left out because the record is there already and the row says nothing new of it."`
+	Rejected   int             `db:"rejected" json:"rejected" doc:"Rows that could not be taken."`
+	Undone     int             `db:"undone" json:"undone" doc:"Records that were taken back."`
+	Percent    int             `db:"-" json:"percent" doc:"How much of the present work is done."`
+	CreatedAt  time.Time       `db:"created_at" json:"created_at" doc:"When the file was sent (UTC)."`
+	UpdatedAt  time.Time       `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
+	StartedAt  *time.Time      `db:"started_at" json:"started_at" doc:"When it was run (UTC)."`
+	FinishedAt *time.Time      `db:"finished_at" json:"finished_at" doc:"When it came to its end (UTC)."`
+	Version    int64           `db:"version" json:"-"`
 
 	UploadID UploadID      `db:"upload_id" json:"-"`
 	Reading  importReading `db:"-" json:"-"`
@@ -86,7 +86,7 @@ type importRecord struct {
 	NoticesText   []byte `db:"notices"`
 }
 
-const importColumns = `i.id, i.upload_id, i.file_name, i.member_id, i.actor_id, i.status, i.status_after, i.file, i.columns, i.reading,
+const importColumns = `i.id, i.upload_id, i.resource, i.file_name, i.member_id, i.actor_id, i.status, i.status_after, i.file, i.columns, i.reading,
 	i.suggested, i.mapping, i.options, i.notices, i.error, i.position, i.rows_total, i.rows_done, i.created, i.updated, i.duplicates,
 	i.rejected, i.undone, i.version, i.created_at, i.updated_at, i.started_at, i.finished_at`
 
@@ -126,6 +126,9 @@ func (i Import) record() (importRecord, error) {
 	return r, nil
 }
 
+// noun is the kind of the records. One that is not known any more was imported by another version of the product.
+func (i *Import) noun() *importNoun { return importNounOf(i.Resource) }
+
 // percent never says 100 before the end: the number of rows is an estimate.
 func (i *Import) percent() int {
 	done, total := i.RowsDone, i.RowsTotal
@@ -145,6 +148,7 @@ var imports = &list.Resource{
 	Name: "imports", Table: "company.imports", Alias: "i", OwnerColumn: "i.member_id", Owner: "member", Order: "created_at desc", Live: "1=1",
 	Fields: map[string]list.Field{
 		"id":         {Kind: list.ID, Column: "i.id", Parse: func(s string) (any, error) { return ParseImportID(s) }},
+		"resource":   {Kind: list.Enum, Column: "i.resource", Values: importResources()},
 		"file_name":  {Kind: list.Text, Column: "i.file_name"},
 		"member":     {Kind: list.Member, Column: "i.member_id"},
 		"status":     {Kind: list.Enum, Column: "i.status", Values: importStates},

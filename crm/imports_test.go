@@ -50,11 +50,18 @@ func importers(w *world) *world {
 
 func (p person) tryUpload(t testing.TB, name, content string) (crm.Import, error) {
 	t.Helper()
+	return p.tryUploadAs(t, "customers", name, content)
+}
+
+func (p person) tryUploadAs(t testing.TB, resource, name, content string) (crm.Import, error) {
+	t.Helper()
 	file, err := crm.StoreUpload(t.Context(), p.w.Directory, p.company.Company, p.caller, name, strings.NewReader(content))
 	if err != nil {
 		return crm.Import{}, err
 	}
-	return write(t, p, func(ctx context.Context, tx *tenant.Tx) (crm.Import, error) { return crm.CreateImport(ctx, tx, file) })
+	return write(t, p, func(ctx context.Context, tx *tenant.Tx) (crm.Import, error) {
+		return crm.CreateImport(ctx, tx, resource, file)
+	})
 }
 
 func (p person) upload(t testing.TB, name, content string) crm.Import {
@@ -95,7 +102,12 @@ func (p person) imported(t testing.TB, id crm.ImportID) crm.Import {
 // run uploads a file, takes the suggested mapping with the given options, and imports it to the end.
 func (p person) run(t testing.TB, name, content string, options crm.ImportOptions) crm.Import {
 	t.Helper()
-	imp := p.upload(t, name, content)
+	return p.runAs(t, "customers", name, content, options)
+}
+
+func (p person) runAs(t testing.TB, resource, name, content string, options crm.ImportOptions) crm.Import {
+	t.Helper()
+	imp := must[crm.Import](t)(p.tryUploadAs(t, resource, name, content))
 	p.mapped(t, imp.ID, crm.ImportPatch{Options: patch.Of(options)})
 	must[crm.Import](t)(p.tryStart(t, imp.ID))
 	p.work(t, imp.ID)
@@ -116,6 +128,15 @@ func (p person) rows(t testing.TB, id crm.ImportID, outcome string) []crm.Import
 		}
 		cursor = *page.NextCursor
 	}
+}
+
+// recordOf is the customer that a row is about, or the zero id.
+func recordOf(t testing.TB, r crm.ImportRow) crm.CustomerID {
+	t.Helper()
+	if r.RecordID == nil {
+		return crm.CustomerID{}
+	}
+	return must[crm.CustomerID](t)(crm.ParseCustomerID(r.RecordID.String()))
 }
 
 func lines(rows []crm.ImportRow) []int {

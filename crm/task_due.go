@@ -34,7 +34,7 @@ func (t *Task) settleDue(invalid *tenant.InvalidError) {
 	day, err := ParseDate(string(*t.DueOn))
 	switch {
 	case err != nil:
-		invalid.Add("due_on", "invalid", "must be a date of the years 1970 to 2200, as 2026-03-06")
+		invalid.Add("due_on", "invalid", "must be a date of the years 1900 to 2200, as 2026-03-06")
 	case zone != nil:
 		end := day.wall().AddDays(1).Add(-time.Second).In(zone).UTC()
 		t.DueAt = &end

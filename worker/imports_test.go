@@ -23,7 +23,7 @@ func (w *world) importing() (*tenanttest.Company, crm.ImportID) {
 	}
 	var id crm.ImportID
 	if err := w.Tx(ctx, acme.Company, rep, func(tx *tenant.Tx) error {
-		imp, err := crm.CreateImport(ctx, tx, file)
+		imp, err := crm.CreateImport(ctx, tx, "customers", file)
 		if err != nil {
 			return err
 		}

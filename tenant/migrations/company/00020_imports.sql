@@ -21,6 +21,7 @@ CREATE TABLE upload_chunks (
 CREATE TABLE imports (
     id           BINARY(16)   NOT NULL PRIMARY KEY,
     upload_id    BINARY(16)   NOT NULL,
+    resource     VARCHAR(32)  CHARACTER SET ascii NOT NULL,
     file_name    VARCHAR(255) NOT NULL,
     member_id    BINARY(16)   NOT NULL,
     actor_id     BINARY(16)   NULL,

@@ -58,14 +58,19 @@ function PreviewLine({ row }: { row: PreviewRow }) {
   const format = useFormat();
   const styles = useStyles();
   const words = useImportWords();
-  const { customer, problems, outcome, line } = row;
-  const facts = [
-    customer.contact_name,
-    customer.phone && format.phone(customer.phone),
-    customer.email,
-    customer.revenue !== null && format.money(customer.revenue, customer.revenue_currency ?? undefined),
-    ...customer.tags,
-  ];
+  const { customer, contact, problems, outcome, line } = row;
+  const name = (customer ?? contact)?.name;
+  const facts = customer
+    ? [
+        customer.contact_name,
+        customer.phone && format.phone(customer.phone),
+        customer.email,
+        customer.revenue !== null && format.money(customer.revenue, customer.revenue_currency ?? undefined),
+        ...customer.tags,
+      ]
+    : contact
+      ? [contact.customer?.name, contact.title, ...contact.phones.map((p) => p.national ?? p.number), ...contact.emails.map((e) => e.address), ...contact.tags]
+      : [];
   return (
     <View style={styles.row} testID={`row-${line}`}>
       <Row gap={8} wrap>
@@ -74,9 +79,9 @@ function PreviewLine({ row }: { row: PreviewRow }) {
         </Text>
         <OutcomeChip outcome={outcome} />
         <Text strong lines={1} style={styles.name}>
-          {customer.name || '–'}
+          {name || '–'}
         </Text>
-        {outcome === 'created' && <StageChip stage={customer.lifecycle} />}
+        {outcome === 'created' && customer && <StageChip stage={customer.lifecycle} />}
         <Text tone="muted" lines={1} style={styles.name}>
           {facts.filter(Boolean).join(' · ')}
         </Text>

@@ -56,7 +56,7 @@ function ResultLine({ row, columns }: { row: ImportRow; columns: Import['columns
         <Text strong lines={1} style={styles.name}>
           {row.name || '–'}
         </Text>
-        {row.record_id && <Button kind="text" size="small" label={t('imports:result.open')} href={`/customers/${row.record_id}`} />}
+        {row.record_id?.startsWith('cus_') && <Button kind="text" size="small" label={t('imports:result.open')} href={`/customers/${row.record_id}`} />}
       </Row>
       {row.problems.map((problem, index) => {
         const cell = cellOf(problem.column);

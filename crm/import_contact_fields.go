@@ -1,0 +1,196 @@
+package crm
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	bcp47 "golang.org/x/text/language"
+
+	"github.com/guanxi-crm/guanxi/crm/search"
+	"github.com/guanxi-crm/guanxi/crm/sheet"
+)
+
+func contactFields() []importField {
+	return []importField{
+		{key: "name", zh: "姓名", en: "Name", value: textOf(200, func(p *Contact) *string { return &p.Name }),
+			synonyms: []string{"联系人", "联系人姓名", "名字", "full name", "contact", "contact name", "display name", "person"}},
+		{key: "customer", zh: "客户", en: "Customer", value: valueOf(readContactCustomer, showContactCustomer),
+			synonyms: []string{"客户名称", "公司", "公司名称", "单位", "企业名称", "company", "company name", "related company", "account", "account name", "organization", "employer"}},
+		{key: "title", zh: "职位", en: "Title", value: textOf(100, func(p *Contact) *string { return &p.Title }),
+			synonyms: []string{"职务", "头衔", "job title", "position"}},
+		{key: "department", zh: "部门", en: "Department", value: textOf(100, func(p *Contact) *string { return &p.Department })},
+		{key: "role", zh: "角色", en: "Role", value: valueOf(readContactRole, showContactRole), synonyms: []string{"决策角色", "buying role"}},
+		{key: "phone", zh: "手机", en: "Phone", kind: sheet.PhoneCell, joins: "\n", several: true, value: valueOf(readContactPhones, showContactPhones),
+			synonyms: []string{"手机号", "手机号码", "电话", "电话号码", "联系电话", "办公电话", "mobile", "mobile phone", "work phone", "cell", "tel", "telephone", "phone number"}},
+		{key: "email", zh: "邮箱", en: "Email", joins: "\n", several: true, value: valueOf(readContactEmails, showContactEmails),
+			synonyms: []string{"电子邮箱", "电子邮件", "邮件", "邮箱地址", "e-mail", "mail", "email address"}},
+		{key: "wechat", zh: "微信", en: "WeChat", value: textOf(64, func(p *Contact) *string { return &p.WeChat }), synonyms: []string{"微信号", "wechat id", "weixin"}},
+		{key: "address", zh: "地址", en: "Address", joins: ", ", value: valueOf(readContactAddress, showContactAddress),
+			synonyms: []string{"详细地址", "通讯地址", "street", "street address", "location"}, near: []string{"城市", "省份", "city", "state", "zip", "country"}},
+		{key: "birthday", zh: "生日", en: "Birthday", kind: sheet.DateCell, value: valueOf(readBirthday, func(_ *exportWords, p *Contact) string { return string(deref(p.Birthday)) }),
+			synonyms: []string{"出生日期", "date of birth", "birth date"}},
+		{key: "language", zh: "语言", en: "Language", value: valueOf(readLanguage, func(_ *exportWords, p *Contact) string { return p.Language })},
+		{key: "source", zh: "来源", en: "Source", value: textOf(64, func(p *Contact) *string { return &p.Source }), synonyms: []string{"来源渠道", "渠道", "lead source", "channel"}},
+		{key: "owner", zh: "负责人", en: "Owner", value: valueOf(readContactOwner, func(w *exportWords, p *Contact) string { return w.owners[p.OwnerID] }),
+			synonyms: []string{"销售", "跟进人", "所有人", "owner email", "contact owner", "assigned to"}},
+		{key: "tags", zh: "标签", en: "Tags", joins: ",", value: valueOf(func(_ *rowParser, p *Contact, cell string) error { return addTags(&p.Tags, cell) },
+			func(_ *exportWords, p *Contact) string { return strings.Join(p.Tags, ", ") }), synonyms: []string{"标记", "tag", "label", "labels"}},
+		{key: "do_not_contact", zh: "请勿联系", en: "Do not contact", value: valueOf(func(_ *rowParser, p *Contact, cell string) (err error) {
+			p.DoNotContact, err = yesOrNo(cell)
+			return err
+		}, func(w *exportWords, p *Contact) string { return w.yesOrNo(p.DoNotContact) }), synonyms: []string{"勿扰", "opt out", "unsubscribed"}},
+		{key: "note", zh: "备注", en: "Note", joins: "\n", value: textOf(10000, func(p *Contact) *string { return &p.Note }),
+			synonyms: []string{"说明", "描述", "notes", "remark", "remarks", "comment", "comments", "description", "memo"}},
+		{key: "created_at", zh: "创建时间", en: "Created", kind: sheet.DateCell, value: valueOf(func(p *rowParser, c *Contact, cell string) error { return p.readPast(&c.CreatedAt, cell) },
+			func(w *exportWords, p *Contact) string { return w.local(&p.CreatedAt) }), synonyms: []string{"创建日期", "录入时间", "created at", "created on", "date created"}},
+	}
+}
+
+// readContactCustomer notes what the row calls the customer; matching finds out who that is.
+func readContactCustomer(_ *rowParser, p *Contact, cell string) error {
+	p.Customer = &CustomerCard{Name: cell}
+	return nil
+}
+
+func showContactCustomer(_ *exportWords, p *Contact) string {
+	if p.Customer == nil {
+		return ""
+	}
+	return p.Customer.Name
+}
+
+// contactRoleNames say the roles; an import takes them in either language.
+var contactRoleNames = map[string]phrase{
+	"decision_maker": {"决策人", "Decision maker"}, "influencer": {"影响者", "Influencer"}, "user": {"使用者", "User"},
+	"billing": {"财务", "Billing"}, "technical": {"技术", "Technical"}, "other": {"其他", "Other"},
+}
+
+func readContactRole(_ *rowParser, p *Contact, cell string) error {
+	word := strings.TrimSpace(search.Fold(cell))
+	for role, name := range contactRoleNames {
+		if word == role || word == search.Fold(name.zh) || word == search.Fold(name.en) {
+			p.Role = role
+			return nil
+		}
+	}
+	return badValue("bad_role", "the role is not known; write one of %s", strings.Join(contactRoles[1:], ", "))
+}
+
+func showContactRole(w *exportWords, p *Contact) string {
+	if p.Role == "" {
+		return ""
+	}
+	return w.say(contactRoleNames[p.Role])
+}
+
+// readContactPhones adds numbers to those that are there.
+func readContactPhones(p *rowParser, c *Contact, cell string) error {
+	for _, word := range strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune("/、,，;；|\n", r) }) {
+		if isBlank(word) {
+			continue
+		}
+		phone, err := sheet.ParsePhone(word, region(p.company))
+		if err != nil {
+			return err
+		}
+		p.noteExtension(phone)
+		if !slices.ContainsFunc(c.Phones, func(old ContactPhone) bool { return old.Number == phone.E164 }) {
+			c.Phones = append(slices.Clip(c.Phones), ContactPhone{
+				Kind: phoneKinds[0], Number: phone.E164, National: sheet.NationalPhone(phone.E164), Primary: len(c.Phones) == 0,
+			})
+		}
+	}
+	return fits(len(c.Phones), maxPoints, "phone numbers")
+}
+
+func showContactPhones(_ *exportWords, p *Contact) string {
+	numbers := make([]string, len(p.Phones))
+	for i, phone := range p.Phones {
+		numbers[i] = phone.Number
+	}
+	return strings.Join(numbers, "; ")
+}
+
+// readContactEmails is the same for e-mail addresses.
+func readContactEmails(_ *rowParser, p *Contact, cell string) error {
+	for _, word := range listed(cell) {
+		address, err := sheet.ParseEmail(word)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(p.Emails, func(old ContactEmail) bool { return strings.EqualFold(old.Address, address) }) {
+			p.Emails = append(slices.Clip(p.Emails), ContactEmail{Kind: emailKinds[0], Address: address, Primary: len(p.Emails) == 0})
+		}
+	}
+	return fits(len(p.Emails), maxPoints, "e-mail addresses")
+}
+
+func showContactEmails(_ *exportWords, p *Contact) string {
+	addresses := make([]string, len(p.Emails))
+	for i, email := range p.Emails {
+		addresses[i] = email.Address
+	}
+	return strings.Join(addresses, "; ")
+}
+
+func fits(n, limit int, what string) error {
+	if n > limit {
+		return badValue("too_many", "the contact would have %d %s; at most %d are kept", n, what, limit)
+	}
+	return nil
+}
+
+// readContactAddress writes the first address in words, unless it says the same in its parts.
+func readContactAddress(_ *rowParser, p *Contact, cell string) error {
+	if len([]rune(cell)) > 500 {
+		return badValue("too_long", "the address has %d characters; at most 500 are kept, shorten it", len([]rune(cell)))
+	}
+	if showContactAddress(nil, p) == cell {
+		return nil
+	}
+	p.Addresses = append(postalAddresses{{Kind: addressKinds[0], Text: cell}}, p.Addresses[min(1, len(p.Addresses)):]...)
+	return nil
+}
+
+func showContactAddress(_ *exportWords, p *Contact) string {
+	if len(p.Addresses) == 0 {
+		return ""
+	}
+	return p.Addresses[0].line()
+}
+
+// line is the address in one line.
+func (a *PostalAddress) line() string {
+	if a.Text != "" {
+		return a.Text
+	}
+	parts := slices.DeleteFunc([]string{a.Country, a.PostalCode, a.Province, a.City, a.District, a.Street}, func(s string) bool { return s == "" })
+	return strings.Join(parts, " ")
+}
+
+func readBirthday(p *rowParser, c *Contact, cell string) error {
+	date, err := sheet.ParseDate(cell, sheet.DateOrder(p.options.DateOrder), p.zone)
+	if err != nil {
+		return err
+	}
+	day := Date(date.Time.In(p.zone).Format(time.DateOnly))
+	if _, err := ParseDate(string(day)); err != nil {
+		return badValue("bad_date", "the birthday is not a date that can be kept; write it like 1988-05-20")
+	}
+	c.Birthday = &day
+	return nil
+}
+
+func readLanguage(_ *rowParser, p *Contact, cell string) error {
+	if _, err := bcp47.Parse(cell); err != nil || len(cell) > 35 {
+		return badValue("bad_language", "the language is not known; write it as zh-CN or en")
+	}
+	p.Language = cell
+	return nil
+}
+
+func readContactOwner(p *rowParser, c *Contact, cell string) (err error) {
+	c.OwnerID, err = p.owners.find(cell)
+	return err
+}

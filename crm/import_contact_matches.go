@@ -1,0 +1,279 @@
+package crm
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/guanxi-crm/guanxi/crm/search"
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// contactMatches decides about contacts.
+type contactMatches struct {
+	parser *rowParser
+	q      *tenant.Query
+	book   map[string][]knownContact
+	// current holds the contacts that rows may change, as they are.
+	current map[tenant.RecordID]Contact
+	// led are the customers that have a main contact.
+	led map[CustomerID]bool
+}
+
+// knownContact is a contact by what it is recognised.
+type knownContact struct {
+	known
+	name           string
+	customer       CustomerID
+	phones, emails []string
+}
+
+func recognised(p *Contact, line int) knownContact {
+	k := knownContact{known: known{tenant.RecordID(p.ID), p.OwnerID, line}, name: search.NameKey(p.Name), customer: p.CustomerID}
+	for _, phone := range p.Phones {
+		k.phones = append(k.phones, phone.Number)
+	}
+	for _, email := range p.Emails {
+		k.emails = append(k.emails, strings.ToLower(email.Address))
+	}
+	return k
+}
+
+// sameAs reports by what two contacts are taken for one, or "". People of a firm share numbers, so the name has to be the
+// same; and there are many of one name, so something else has to be, and nothing may speak against it.
+func (k *knownContact) sameAs(other *knownContact) string {
+	switch {
+	case k.name == "" || k.name != other.name:
+		return ""
+	case shared(k.phones, other.phones):
+		return "phone"
+	case shared(k.emails, other.emails):
+		return "email"
+	case k.customer == other.customer && !differ(k.phones, other.phones) && !differ(k.emails, other.emails):
+		return "name"
+	}
+	return ""
+}
+
+func shared(a, b []string) bool {
+	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
+}
+
+func differ(a, b []string) bool { return len(a) > 0 && len(b) > 0 && !shared(a, b) }
+
+func (m *contactMatches) add(k *knownContact) {
+	for _, phone := range k.phones {
+		m.book["phone"+phone] = append(m.book["phone"+phone], *k)
+	}
+	for _, email := range k.emails {
+		m.book["email"+email] = append(m.book["email"+email], *k)
+	}
+	m.book["name"+k.name] = append(m.book["name"+k.name], *k)
+}
+
+func (m *contactMatches) byKey(key, value string) []known {
+	var found []known
+	for _, k := range m.book[key+value] {
+		found = append(found, k.known)
+	}
+	return found
+}
+
+func (m *contactMatches) duplicate(e *entry) (known, string) {
+	k := recognised(recordAs[*Contact](e.record), 0)
+	for _, other := range m.book["name"+k.name] {
+		if by := k.sameAs(&other); by != "" {
+			return other.known, by
+		}
+	}
+	return known{}, ""
+}
+
+func (m *contactMatches) create(e *entry) []ImportProblem {
+	p := recordAs[*Contact](e.record)
+	m.lead(p)
+	k := recognised(p, e.row.Line)
+	m.add(&k)
+	return nil
+}
+
+// lead makes the first contact of a customer its main one.
+func (m *contactMatches) lead(p *Contact) {
+	p.Primary = !p.CustomerID.IsZero() && !m.led[p.CustomerID]
+	m.led[p.CustomerID] = true
+}
+
+// update lays the row's values over the contact.
+func (m *contactMatches) update(e *entry, id tenant.RecordID) (result, error) {
+	before, ok := m.current[id]
+	if !ok {
+		return m.parser.gone(e), nil
+	}
+	after := before
+	if problems := m.parser.complete(&after, e.row); len(problems) > 0 {
+		return rejected(e, problems...), nil
+	}
+	after.Customer, after.CreatedAt = nil, before.CreatedAt // history is not rewritten
+	if m.q.Caller.Masked[maskContactPhone] {
+		after.Phones = before.Phones
+	}
+	if m.q.Caller.Masked[maskContactEmail] {
+		after.Emails = before.Emails
+	}
+	switch said := recordAs[*Contact](e.record); {
+	case !said.CustomerID.IsZero() && said.CustomerID != before.CustomerID:
+		after.CustomerID, after.OwnerID = said.CustomerID, said.OwnerID
+		m.lead(&after)
+	case !before.CustomerID.IsZero():
+		after.OwnerID = before.OwnerID
+	}
+	change, err := changeContact(m.q, before, after)
+	if err != nil {
+		return result{}, err
+	}
+	if len(change.previous) > 0 {
+		m.current[id] = change.after
+	}
+	return m.parser.updated(e, id, &change), nil
+}
+
+func matchContacts(ctx context.Context, q *tenant.Query, p *rowParser, entries []entry, lock string) (matcher, error) {
+	m := &contactMatches{parser: p, q: q, book: map[string][]knownContact{}, current: map[tenant.RecordID]Contact{}, led: map[CustomerID]bool{}}
+	if err := m.place(ctx, entries, lock); err != nil {
+		return nil, err
+	}
+	if err := m.read(ctx, entries); err != nil || p.options.Mode == ModeCreate {
+		return m, err
+	}
+	return m, m.readCurrent(ctx, entries, lock)
+}
+
+// place finds the customers whom rows name, and with them the contacts' owners.
+func (m *contactMatches) place(ctx context.Context, entries []entry, lock string) error {
+	action := "create"
+	if m.parser.options.Mode == ModeUpdate {
+		action = "update"
+	}
+	customers, err := findCustomersNamed(ctx, m.q, entries, m.parser.noun.permission(action), lock)
+	if err != nil {
+		return err
+	}
+	ids := []CustomerID{{}} // never an empty list
+	for i := range entries {
+		p := recordAs[*Contact](entries[i].record)
+		if p.Customer == nil {
+			continue
+		}
+		refuse := func(code, message string) {
+			entries[i].problems = append(entries[i].problems, ImportProblem{Column: m.parser.columnOf("customer"), Field: "customer", Code: code, Message: message})
+		}
+		switch found := customers[search.CompanyKey(p.Customer.Name)]; len(found) {
+		case 0:
+			refuse("unknown_customer", "no customer of that name is within your reach; import the customers first, or mend the name")
+		case 1:
+			p.CustomerID, p.OwnerID = found[0].ID, found[0].OwnerID
+			p.Customer = &CustomerCard{ID: found[0].ID, Name: found[0].Name}
+			ids = append(ids, p.CustomerID)
+		default:
+			refuse("several_customers", "several customers have this name; merge them, or give one another name")
+		}
+	}
+	var led []CustomerID
+	if err := m.q.SelectIn(ctx, &led, `SELECT customer_id FROM company.contacts WHERE customer_id IN (?) AND is_primary = 1 AND deleted_at IS NULL`, ids); err != nil {
+		return err
+	}
+	for _, id := range led {
+		m.led[id] = true
+	}
+	return nil
+}
+
+// namedCustomer is a customer that a file can call by name.
+type namedCustomer struct {
+	ID      CustomerID      `db:"id"`
+	OwnerID tenant.MemberID `db:"owner_id"`
+	Name    string          `db:"name"`
+	Key     string          `db:"name_key"`
+}
+
+// findCustomersNamed looks the customers up that contacts name, within the caller's scope for the permission. They are
+// the same by name whatever the legal form and the brackets.
+func findCustomersNamed(ctx context.Context, q *tenant.Query, entries []entry, p tenant.Permission, lock string) (map[string][]namedCustomer, error) {
+	cores := []string{""} // never an empty list
+	for i := range entries {
+		if card := recordAs[*Contact](entries[i].record).Customer; card != nil {
+			core, _ := search.CompanyCore(search.CompanyKey(card.Name))
+			cores = append(cores, core)
+		}
+	}
+	visible, args := q.Scope(p).Where("c.owner_id", "c.id")
+	var found []namedCustomer
+	if err := q.SelectIn(ctx, &found, `SELECT c.id, c.owner_id, c.name, c.name_key FROM company.customers c
+		WHERE c.name_core IN (?) AND c.name_core <> '' AND c.deleted_at IS NULL AND `+visible+` ORDER BY c.id `+lock, append([]any{slices.Compact(slices.Sorted(slices.Values(cores)))}, args...)...); err != nil {
+		return nil, err
+	}
+	named := map[string][]namedCustomer{}
+	for _, c := range found {
+		named[c.Key] = append(named[c.Key], c)
+	}
+	return named, nil
+}
+
+// read looks for contacts of the whole company, for a duplicate is one whoever owns it. Fields that are masked for the
+// caller recognise nobody.
+func (m *contactMatches) read(ctx context.Context, entries []entry) error {
+	phones, emails, names := []string{""}, []string{""}, []string{""} // never an empty list
+	for i := range entries {
+		p := recordAs[*Contact](entries[i].record)
+		k := recognised(p, 0)
+		names = append(names, search.NameSort(p.Name))
+		if !m.q.Caller.Masked[maskContactPhone] {
+			phones = append(phones, k.phones...)
+		}
+		if !m.q.Caller.Masked[maskContactEmail] {
+			emails = append(emails, k.emails...)
+		}
+	}
+	var found []Contact
+	if err := m.q.SelectIn(ctx, &found, fmt.Sprintf(`SELECT p.id, p.owner_id, p.customer_id, p.name, p.phones, p.emails FROM company.contacts p
+		JOIN (SELECT record_id id FROM company.contact_points WHERE field_id = %d AND value IN (?)
+			UNION SELECT record_id FROM company.contact_points WHERE field_id = %d AND value IN (?)
+			UNION (SELECT id FROM company.contacts WHERE name_sort IN (?) AND name_sort <> '' LIMIT %d)) f ON f.id = p.id
+		WHERE p.deleted_at IS NULL`, phonePoint, emailPoint, matchLimit), phones, emails, names); err != nil {
+		return err
+	}
+	for i := range found {
+		k := recognised(&found[i], 0)
+		if m.q.Caller.Masked[maskContactPhone] {
+			k.phones = nil
+		}
+		if m.q.Caller.Masked[maskContactEmail] {
+			k.emails = nil
+		}
+		m.add(&k)
+	}
+	return nil
+}
+
+// readCurrent reads the contacts that the key finds and the importer may change.
+func (m *contactMatches) readCurrent(ctx context.Context, entries []entry, lock string) error {
+	ids := []tenant.RecordID{{}} // never an empty list
+	for i := range entries {
+		key := m.parser.options.Key
+		if found := changeable(m.q, m.parser.noun, m.byKey(key, entries[i].record.keyed(key))); len(found) == 1 {
+			ids = append(ids, found[0].id)
+		}
+	}
+	var rows []Contact
+	if err := m.q.SelectIn(ctx, &rows, `SELECT `+contactColumns+` FROM company.contacts p WHERE p.id IN (?) AND p.deleted_at IS NULL ORDER BY p.id `+lock, ids); err != nil {
+		return err
+	}
+	if err := fillTags(ctx, m.q, rows, (*Contact).tagged); err != nil {
+		return err
+	}
+	for _, p := range rows {
+		m.current[p.recordID()] = p
+	}
+	return nil
+}

@@ -1,0 +1,151 @@
+package crm
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/guanxi-crm/guanxi/crm/search"
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+func contactImports() *importNoun {
+	return &importNoun{
+		resource: "contacts", name: "contact", zh: "联系人", fields: contactFields(), keys: []string{"phone", "email", "name"}, required: "name",
+		begin: func(p *rowParser, caller *tenant.Caller) importable {
+			return &Contact{
+				ID: tenant.NewID[contactKind](), OwnerID: p.owner(caller), Phones: contactPhones{}, Emails: contactEmails{}, Addresses: postalAddresses{},
+				Consents: Consents{}, Tags: []string{}, CreatedBy: caller.Member, Version: 1,
+			}
+		},
+		complete: func(p *rowParser, record importable) []ImportProblem {
+			return p.completeContact(recordAs[*Contact](record))
+		},
+		match: matchContacts, store: storeImportedContacts, trash: trashImportedContacts, revert: revertContacts,
+	}
+}
+
+func (p *Contact) recordID() tenant.RecordID { return tenant.RecordID(p.ID) }
+
+func (p *Contact) recordTitle() string { return p.Name }
+
+func (p *Contact) keyed(key string) string {
+	switch key {
+	case "phone":
+		if len(p.Phones) > 0 {
+			return p.Phones[0].Number
+		}
+		return ""
+	case "email":
+		if len(p.Emails) > 0 {
+			return strings.ToLower(p.Emails[0].Address)
+		}
+		return ""
+	}
+	return search.NameKey(p.Name)
+}
+
+func (c *contactChange) changed() (importable, map[string]any) { return &c.after, c.previous }
+
+func (p *rowParser) completeContact(c *Contact) (problems []ImportProblem) {
+	p.keepExtensions(&c.Note)
+	c.Tags, problems = p.withTags(c.Tags)
+	return problems
+}
+
+// stampNew gives a new contact its times.
+func (p *Contact) stampNew(now time.Time) {
+	p.CreatedAt = cmp.Or(p.CreatedAt, now)
+	p.UpdatedAt = now
+}
+
+func storeImportedContacts(ctx context.Context, tx *tenant.Tx, imp Import, results []result) error {
+	var created []Contact
+	var changes []contactChange
+	at := map[ContactID]int{}
+	for _, r := range results {
+		switch r.outcome {
+		case RowCreated:
+			p := *recordAs[*Contact](r.record)
+			p.Customer = nil
+			p.stampNew(tx.Now)
+			created = append(created, p)
+		case RowUpdated:
+			c := *recordAs[*contactChange](r.change)
+			n, again := at[c.after.ID]
+			if !again {
+				at[c.after.ID] = len(changes)
+				changes = append(changes, c)
+			} else if err := changes[n].follow(c); err != nil {
+				return err
+			}
+		}
+	}
+	if err := insertContacts(ctx, tx, created, !imp.Options.RunRules); err != nil {
+		return err
+	}
+	return saveContacts(ctx, tx, changes, !imp.Options.RunRules)
+}
+
+// follow makes a change one with the next of the same contact: several rows may find it, each by another number.
+func (c *contactChange) follow(next contactChange) (err error) {
+	c.after = next.after
+	c.previous, err = differences(c.before, c.after)
+	return err
+}
+
+func trashImportedContacts(ctx context.Context, tx *tenant.Tx, imp Import, ids []tenant.RecordID) (int, error) {
+	all, err := lockImportedContacts(ctx, tx, imp, ids, contactDelete)
+	if err != nil {
+		return 0, err
+	}
+	return len(all), trashContacts(ctx, tx, all, false, !imp.Options.RunRules)
+}
+
+func lockImportedContacts(ctx context.Context, tx *tenant.Tx, imp Import, ids []tenant.RecordID, p tenant.Permission) ([]Contact, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	where, args := imp.within(tx, p, "p.owner_id", "p.customer_id")
+	return lockContacts(ctx, tx, `p.id IN (?) AND p.deleted_at IS NULL AND `+where, append([]any{ids}, args...)...)
+}
+
+func revertContacts(ctx context.Context, tx *tenant.Tx, imp Import, changes map[tenant.RecordID][][]byte) (int, error) {
+	all, err := lockImportedContacts(ctx, tx, imp, slices.Collect(maps.Keys(changes)), contactUpdate)
+	if err != nil {
+		return 0, err
+	}
+	var back []contactChange
+	for _, before := range all {
+		after, _, err := previously(before, changes[before.recordID()], contactOf)
+		if err != nil {
+			return 0, err
+		}
+		change, err := changeContact(tx.Query, before, after)
+		if err != nil {
+			return 0, err
+		}
+		if len(change.previous) > 0 {
+			back = append(back, change)
+		}
+	}
+	return len(back), saveContacts(ctx, tx, back, !imp.Options.RunRules)
+}
+
+// contactOf returns a contact with these fields, as JSON has them.
+func contactOf(old Contact, fields map[string]any) (Contact, error) {
+	p := Contact{Version: old.Version, NameSort: old.NameSort}
+	text, err := json.Marshal(fields)
+	if err == nil {
+		err = json.Unmarshal(text, &p)
+	}
+	if err != nil {
+		return Contact{}, fmt.Errorf("contact %s: %w", old.ID, err)
+	}
+	return p, nil
+}
