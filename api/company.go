@@ -9,6 +9,7 @@ import (
 	"github.com/guanxi-crm/guanxi/crm"
 	"github.com/guanxi-crm/guanxi/crm/report"
 	"github.com/guanxi-crm/guanxi/patch"
+	"github.com/guanxi-crm/guanxi/plugins"
 	"github.com/guanxi-crm/guanxi/rbac"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -86,10 +87,11 @@ func (s *Server) updateCompany(ctx context.Context, in *updateCompanyInput) (*co
 
 // companySettings are all groups, each kept by the package that acts by it.
 type companySettings struct {
-	Pool      crm.PoolSettings      `json:"pool" doc:"Sharing out customers whom nobody looks after: the public pool."`
-	Customers crm.CustomerSettings  `json:"customers" doc:"Working on customers."`
-	Security  auth.SecuritySettings `json:"security" doc:"What is asked of members' accounts."`
-	Funnel    report.FunnelSettings `json:"funnel" doc:"When the funnel says to work on conversion."`
+	Pool          crm.PoolSettings         `json:"pool" doc:"Sharing out customers whom nobody looks after: the public pool."`
+	Customers     crm.CustomerSettings     `json:"customers" doc:"Working on customers."`
+	Security      auth.SecuritySettings    `json:"security" doc:"What is asked of members' accounts."`
+	Funnel        report.FunnelSettings    `json:"funnel" doc:"When the funnel says to work on conversion."`
+	Notifications crm.NotificationSettings `json:"notifications" doc:"How people are told."`
 }
 
 func readSettings(ctx context.Context, q *tenant.Query) (companySettings, error) {
@@ -102,6 +104,9 @@ func readSettings(ctx context.Context, q *tenant.Query) (companySettings, error)
 		return all, err
 	}
 	if all.Security, err = auth.ReadSecuritySettings(ctx, q); err != nil {
+		return all, err
+	}
+	if all.Notifications, err = crm.ReadNotificationSettings(ctx, q); err != nil {
 		return all, err
 	}
 	all.Funnel, err = report.ReadFunnelSettings(ctx, q)
@@ -119,10 +124,11 @@ func (s *Server) getSettings(ctx context.Context, _ *struct{}) (*settingsOutput,
 
 type updateSettingsInput struct {
 	Body struct {
-		Pool      patch.Field[crm.PoolSettings]      `json:"pool,omitzero" doc:"Sharing out customers whom nobody looks after: the public pool."`
-		Customers patch.Field[crm.CustomerSettings]  `json:"customers,omitzero" doc:"Working on customers."`
-		Security  patch.Field[auth.SecuritySettings] `json:"security,omitzero" doc:"What is asked of members' accounts."`
-		Funnel    patch.Field[report.FunnelSettings] `json:"funnel,omitzero" doc:"When the funnel says to work on conversion."`
+		Pool          patch.Field[crm.PoolSettings]         `json:"pool,omitzero" doc:"Sharing out customers whom nobody looks after: the public pool."`
+		Customers     patch.Field[crm.CustomerSettings]     `json:"customers,omitzero" doc:"Working on customers."`
+		Security      patch.Field[auth.SecuritySettings]    `json:"security,omitzero" doc:"What is asked of members' accounts."`
+		Funnel        patch.Field[report.FunnelSettings]    `json:"funnel,omitzero" doc:"When the funnel says to work on conversion."`
+		Notifications patch.Field[crm.NotificationSettings] `json:"notifications,omitzero" doc:"How people are told."`
 	}
 }
 
@@ -137,6 +143,7 @@ func (s *Server) updateSettings(ctx context.Context, in *updateSettingsInput) (*
 		after.Pool = in.Body.Pool.Or(before.Pool)
 		after.Security = in.Body.Security.Or(before.Security)
 		after.Funnel = in.Body.Funnel.Or(before.Funnel)
+		after.Notifications = in.Body.Notifications.Or(before.Notifications)
 		if reflect.DeepEqual(before, after) {
 			return &settingsOutput{before}, nil
 		}
@@ -151,6 +158,11 @@ func (s *Server) updateSettings(ctx context.Context, in *updateSettingsInput) (*
 		}
 		if err := report.WriteFunnelSettings(ctx, tx, after.Funnel); err != nil {
 			return nil, err
+		}
+		if after.Notifications != before.Notifications {
+			if err := crm.WriteNotificationSettings(ctx, tx, after.Notifications, plugins.Outlets{}); err != nil {
+				return nil, err
+			}
 		}
 		return &settingsOutput{after}, tx.Emit(ctx, tenant.Event{
 			Type: "company.settings_changed", Resource: "company", Record: tenant.RecordID(tx.Company.ID), Data: after, Previous: before,

@@ -15,7 +15,7 @@ func (s *Server) notificationPreferenceRoutes(r *routes) {
 		rbac.SignedIn, billing.Free, s.updateNotificationPreferences)
 }
 
-const notificationPreferencesDoc = `Each kind of notice is listed in the product, mailed, both or neither. Mails that fall into the quiet hours leave when these are over,
+const notificationPreferencesDoc = `Each kind of notice is listed in the product, mailed, said by the company's bot, or none of these. What falls into the quiet hours leaves when these are over,
 unless the notification was read or its record went out of reach in the meantime. Hours are those of your time zone, else of the company's.`
 
 type notificationPreferencesOutput struct{ Body crm.NotificationPreferences }

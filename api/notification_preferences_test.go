@@ -14,6 +14,12 @@ func TestNotificationPreferences(t *testing.T) {
 		want(t, http.StatusOK, `"urgent":true,"in_app":true,"email":false`, `"until":"08:00"`, `"digest_hour":0`)
 	w.get(t, w.acme.rep2, path).want(t, http.StatusOK, `"quiet_hours":null`, `"urgent":true,"in_app":true,"email":true`)
 	w.patch(t, rep, path, `{"quiet_hours":null,"digest_hour":null}`).want(t, http.StatusOK, `"quiet_hours":null,"digest_hour":null`, `"email":false`)
+	w.patch(t, rep, path, `{"kinds":{"task.due":{"bot":false}}}`).want(t, http.StatusOK, `"email":false,"bot":false`)
+	bot := w.post(t, w.acme.admin, "/v1/plugins", `{"vendor":"dingtalk","name":"sales","settings":{"access_token":"0123456789abcdef"}}`).want(t, http.StatusCreated).id(t)
+	const settings = "/v1/company/settings"
+	w.patch(t, w.acme.admin, settings, `{"notifications":{"bot_id":"`+bot+`"}}`).want(t, http.StatusOK, `"bot_id":"`+bot+`"`)
+	w.patch(t, w.globex.admin, settings, `{"notifications":{"bot_id":"`+bot+`"}}`).want(t, http.StatusUnprocessableEntity, `"field":"notifications.bot_id"`)
+	w.patch(t, w.acme.admin, settings, `{"notifications":{"bot_id":""}}`).want(t, http.StatusOK, `"bot_id":""`)
 	for name, c := range map[string]struct {
 		who    person
 		body   string

@@ -20,13 +20,14 @@ type audience struct {
 	known    map[tenant.MemberID]*tenant.Caller
 	// choices are how the readers want to be told.
 	choices map[tenant.MemberID]*preferences
-	// mails is asked once whether mail can leave at all.
-	mails func() (bool, error)
+	// mails is asked once whether mail can leave at all, and bots whether the company has a bot that tells people.
+	mails, bots func() (bool, error)
 }
 
-func newAudience(callerOf CallerOf, mails func() (bool, error)) *audience {
+func newAudience(callerOf CallerOf, mails, bots func() (bool, error)) *audience {
 	return &audience{
-		callerOf: callerOf, known: map[tenant.MemberID]*tenant.Caller{}, choices: map[tenant.MemberID]*preferences{}, mails: sync.OnceValues(mails),
+		callerOf: callerOf, known: map[tenant.MemberID]*tenant.Caller{}, choices: map[tenant.MemberID]*preferences{},
+		mails: sync.OnceValues(mails), bots: sync.OnceValues(bots),
 	}
 }
 
@@ -95,12 +96,25 @@ func (a *audience) preferences(ctx context.Context, q *tenant.Query, id tenant.M
 	return &p, err
 }
 
-// wantsMail reports whether a notice is to be mailed to somebody, and can be.
-func (a *audience) wantsMail(p *preferences, n notice) (bool, error) {
-	if !slices.Contains(p.channels(n), ByEmail) {
-		return false, nil
+// ways returns the channels by which a notice is to be told to somebody, and can be.
+func (a *audience) ways(p *preferences, n notice) ([]Channel, error) {
+	var ways []Channel
+	for _, by := range p.channels(n) {
+		open, err := true, error(nil)
+		switch by {
+		case ByEmail:
+			open, err = a.mails()
+		case ByBot:
+			open, err = a.bots()
+		}
+		if err != nil {
+			return nil, err
+		}
+		if open {
+			ways = append(ways, by)
+		}
 	}
-	return a.mails()
+	return ways, nil
 }
 
 // changedHands reports whether the change gave the record to somebody else than whoever made it.

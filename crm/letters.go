@@ -22,34 +22,45 @@ type Letter struct {
 // NoticeLetter returns the mail of a notification. It returns tenant.ErrNotFound when none is wanted any more: it was sent
 // or is read, the member has left or wants no such mail, or what it tells of is out of their reach by now.
 func NoticeLetter(ctx context.Context, q *tenant.Query, id NotificationID, callerOf CallerOf) (Letter, error) {
-	var row noticeRow
-	if err := q.Get(ctx, &row, `SELECT `+noticeRowColumns+` FROM company.notifications n WHERE n.id = ?`, id); err != nil {
-		return Letter{}, fmt.Errorf("notification %s: %w", id, err)
-	}
-	unwanted := fmt.Errorf("notification %s is not to be mailed: %w", id, tenant.ErrNotFound)
-	if row.MailedAt != nil || row.ReadAt != nil {
-		return Letter{}, unwanted
-	}
-	reader, to, err := addressee(ctx, q, row.MemberID, callerOf)
+	row, _, err := wanted(ctx, q, id, ByEmail, callerOf)
 	if err != nil {
 		return Letter{}, err
 	}
-	n, told, err := row.notice(ctx, q.As(reader))
+	_, to, err := addressee(ctx, q, row.MemberID, callerOf)
 	if err != nil {
 		return Letter{}, err
-	}
-	p, err := readPreferences(ctx, q, row.MemberID, "")
-	if err != nil {
-		return Letter{}, err
-	}
-	if !told || !slices.Contains(p.channels(n), ByEmail) {
-		return Letter{}, unwanted
 	}
 	to.Message = Message{Title: row.Title, Link: row.Link}
 	if row.Body != "" {
 		to.Lines = []string{row.Body}
 	}
 	return to, nil
+}
+
+// wanted returns a notification that is still to be sent by a channel, and what it is of. See [NoticeLetter] for when it is
+// tenant.ErrNotFound.
+func wanted(ctx context.Context, q *tenant.Query, id NotificationID, by Channel, callerOf CallerOf) (noticeRow, notice, error) {
+	var row noticeRow
+	if err := q.Get(ctx, &row, `SELECT `+noticeRowColumns+` FROM company.notifications n WHERE n.id = ?`, id); err != nil {
+		return noticeRow{}, notice{}, fmt.Errorf("notification %s: %w", id, err)
+	}
+	unwanted := fmt.Errorf("notification %s is not to be sent: %w", id, tenant.ErrNotFound)
+	if row.ReadAt != nil || by == ByEmail && row.MailedAt != nil || by == ByBot && row.PingedAt != nil {
+		return noticeRow{}, notice{}, unwanted
+	}
+	reader, err := callerOf(ctx, q, row.MemberID)
+	if err != nil {
+		return noticeRow{}, notice{}, err
+	}
+	n, told, err := row.notice(ctx, q.As(reader))
+	if err != nil {
+		return noticeRow{}, notice{}, err
+	}
+	p, err := readPreferences(ctx, q, row.MemberID, "")
+	if err == nil && (!told || !slices.Contains(p.channels(n), by)) {
+		err = unwanted
+	}
+	return row, n, err
 }
 
 // NoticeMailed writes down that a notification was mailed, or need not be.
@@ -80,9 +91,10 @@ type noticeRow struct {
 	MemberID tenant.MemberID `db:"member_id"`
 	EventID  tenant.EventID  `db:"event_id"`
 	MailedAt *time.Time      `db:"mailed_at"`
+	PingedAt *time.Time      `db:"pinged_at"`
 }
 
-const noticeRowColumns = notificationColumns + `, n.member_id, n.event_id, n.mailed_at`
+const noticeRowColumns = notificationColumns + `, n.member_id, n.event_id, n.mailed_at, n.pinged_at`
 
 // notice returns the notice that a notification is of, and whether the reader, who is the query's caller, may still know
 // what it tells.

@@ -48,7 +48,7 @@ var (
 
 // notices is the table of all that people are told of, noun by noun.
 func notices() []notice {
-	return slices.Concat(taskNotices, calendarNotices, customerNotices, interactionNotices, dealNotices, ruleNotices, importNotices, integrationNotices, commentNotices, formNotices)
+	return slices.Concat(taskNotices, calendarNotices, customerNotices, interactionNotices, dealNotices, ruleNotices, importNotices, integrationNotices, pingNotices, commentNotices, formNotices)
 }
 
 // noticesByEvent finds the notices that a type of event may bring.

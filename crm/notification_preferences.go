@@ -16,7 +16,7 @@ import (
 // NotificationPreferences are how a member wants to be told.
 type NotificationPreferences struct {
 	Kinds      []NoticeKind `json:"kinds" nullable:"false" doc:"All that people are told of, and by which channels you are."`
-	QuietHours *QuietHours  `json:"quiet_hours" doc:"When no mail is sent to you; null for none."`
+	QuietHours *QuietHours  `json:"quiet_hours" doc:"When neither mail nor bot disturbs you; null for none."`
 	DigestHour *int         `json:"digest_hour" minimum:"0" maximum:"23" doc:"At which hour of your day you get one mail with what is unread and what is due; null for none." example:"8"`
 }
 
@@ -27,13 +27,14 @@ type NoticeKind struct {
 	Urgent bool   `json:"urgent" doc:"Whether it loses its use when it waits; such may pass through quiet hours."`
 	InApp  bool   `json:"in_app" doc:"Whether it is listed in the product."`
 	Email  bool   `json:"email" doc:"Whether it is mailed."`
+	Bot    bool   `json:"bot" doc:"Whether the company's bot says in its chat that one waits for you."`
 }
 
-// QuietHours are a part of the day in which mails are held. They go out when it is over.
+// QuietHours are a part of the day in which mails and bots are held. What they have to say goes out when it is over.
 type QuietHours struct {
 	From         string `json:"from" pattern:"^([01][0-9]|2[0-3]):[0-5][0-9]$" doc:"When they begin, in your time zone." example:"22:00"`
 	Until        string `json:"until" pattern:"^([01][0-9]|2[0-3]):[0-5][0-9]$" doc:"When they end; before from means the next day." example:"08:00"`
-	UrgentPasses bool   `json:"urgent_passes,omitempty" doc:"Whether urgent kinds, as reminders, are mailed all the same."`
+	UrgentPasses bool   `json:"urgent_passes,omitempty" doc:"Whether urgent kinds, as reminders, are sent all the same."`
 }
 
 // NotificationPreferencesPatch changes some of them.
@@ -47,6 +48,7 @@ type NotificationPreferencesPatch struct {
 type ChannelChoice struct {
 	InApp *bool `json:"in_app,omitempty" doc:"Whether it is listed in the product."`
 	Email *bool `json:"email,omitempty" doc:"Whether it is mailed."`
+	Bot   *bool `json:"bot,omitempty" doc:"Whether the company's bot says in its chat that one waits for you."`
 }
 
 // preferences are what the database keeps of a member's choices.
@@ -90,7 +92,7 @@ func GetNotificationPreferences(ctx context.Context, q *tenant.Query) (Notificat
 	return p.shown(language(q.Caller.Locale)), err
 }
 
-// UpdateNotificationPreferences changes how the caller is told. Mails that wait already stay due when they were.
+// UpdateNotificationPreferences changes how the caller is told. What waits already stays due when it was.
 func UpdateNotificationPreferences(ctx context.Context, tx *tenant.Tx, in NotificationPreferencesPatch) (NotificationPreferences, error) {
 	p, err := readPreferences(ctx, tx.Query, tx.Caller.Member, "FOR UPDATE")
 	if err != nil {
@@ -153,7 +155,7 @@ func (h QuietHours) check(invalid *tenant.InvalidError) {
 // choose switches channels of one kind.
 func (p *preferences) choose(n notice, in ChannelChoice) {
 	now := slices.Clone(p.channels(n))
-	for channel, on := range map[Channel]*bool{InApp: in.InApp, ByEmail: in.Email} {
+	for channel, on := range map[Channel]*bool{InApp: in.InApp, ByEmail: in.Email, ByBot: in.Bot} {
 		if on == nil {
 			continue
 		}
@@ -181,7 +183,7 @@ func (p *preferences) shown(l language) NotificationPreferences {
 			continue
 		}
 		by := p.channels(n)
-		shown.Kinds = append(shown.Kinds, NoticeKind{n.kind, l.say(n.label), n.urgent, slices.Contains(by, InApp), slices.Contains(by, ByEmail)})
+		shown.Kinds = append(shown.Kinds, NoticeKind{n.kind, l.say(n.label), n.urgent, slices.Contains(by, InApp), slices.Contains(by, ByEmail), slices.Contains(by, ByBot)})
 	}
 	if p.QuietFrom != "" {
 		shown.QuietHours = &QuietHours{p.QuietFrom, p.QuietUntil, p.UrgentPasses}
@@ -202,7 +204,7 @@ func (p *preferences) zone(q *tenant.Query) *time.Location {
 	return q.Company.Location()
 }
 
-// heldUntil returns when a mail may leave that is written now: at once, or when the quiet hours are over.
+// heldUntil returns when a mail or a bot's word may leave that is written now: at once, or when the quiet hours are over.
 func (p *preferences) heldUntil(q *tenant.Query, urgent bool) time.Time {
 	if p.QuietFrom == "" || urgent && p.UrgentPasses {
 		return q.Now

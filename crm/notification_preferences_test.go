@@ -79,7 +79,7 @@ func TestNotificationPreferences(t *testing.T) {
 		return p.Kinds[i]
 	}
 	usual := must[crm.NotificationPreferences](t)(read(t, w.rep, crm.GetNotificationPreferences))
-	if diff := cmp.Diff(crm.NoticeKind{Kind: "task.due", Label: "A task of mine is due", Urgent: true, InApp: true, Email: true}, kinds(usual, "task.due")); diff != "" {
+	if diff := cmp.Diff(crm.NoticeKind{Kind: "task.due", Label: "A task of mine is due", Urgent: true, InApp: true, Email: true, Bot: true}, kinds(usual, "task.due")); diff != "" {
 		t.Error(diff)
 	}
 	if usual.QuietHours != nil || usual.DigestHour != nil || slices.ContainsFunc(usual.Kinds, func(k crm.NoticeKind) bool { return k.Kind == "rule.fired" }) {
@@ -225,6 +225,66 @@ func TestMailsThatAreNotWantedAnyMore(t *testing.T) {
 			change(t, w, task)
 			if l, ok := w.letter(t, id); ok != (name == "wanted") {
 				t.Errorf("letter %+v, %v", l, ok)
+			}
+		})
+	}
+}
+
+func TestTheBotSaysThatSomethingWaits(t *testing.T) {
+	w := newWorld(t)
+	use := func(id string) error {
+		return w.admin.tx(t, func(tx *tenant.Tx) error {
+			return crm.WriteNotificationSettings(t.Context(), tx, crm.NotificationSettings{BotID: id}, w.outlets)
+		})
+	}
+	for _, id := range []string{endpoint, "plg_01h455vb4pex5vsknk084sn02z", "x"} {
+		wantInvalid(t, use(id), "notifications.bot_id")
+	}
+	// ping tells the rep of a task, and then lets the bot do what is due.
+	ping := func(then func()) []string {
+		t.Helper()
+		w.outlets.sent = nil
+		w.manager.task(t, crm.NewTask{Title: "Call", AssigneeID: &w.acme.Rep})
+		w.react(t)
+		then()
+		for id := range w.due(t, w.acme, crm.NoticeBotWork) {
+			for range 2 { // the queue may hand it out again
+				if err := w.system(w.acme).tx(t, func(tx *tenant.Tx) error {
+					return crm.PingNotice(t.Context(), tx, crm.NotificationID(id), w.callerOf, w.outlets)
+				}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if due := w.due(t, w.acme, crm.NoticeBotWork); len(due) != 0 {
+			t.Errorf("still due: %v", due)
+		}
+		return w.outlets.sent
+	}
+	if got := ping(func() {}); len(got) != 0 {
+		t.Errorf("without a bot: %q", got)
+	}
+	off := false
+	for name, row := range map[string]struct {
+		bot  string
+		then func()
+		want int
+	}{
+		"wanted":       {bot, func() {}, 1},
+		"switched off": {offBot, func() {}, 0},
+		"read":         {bot, func() { w.told(t) }, 0},
+		"not wanted": {bot, func() {
+			w.rep.prefer(t, crm.NotificationPreferencesPatch{Kinds: map[string]crm.ChannelChoice{"task.assigned": {Bot: &off}}})
+		}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			on := true
+			w.rep.prefer(t, crm.NotificationPreferencesPatch{Kinds: map[string]crm.ChannelChoice{"task.assigned": {Bot: &on}}})
+			if err := use(row.bot); err != nil {
+				t.Fatal(err)
+			}
+			if got := ping(row.then); len(got) != row.want || row.want == 1 && !strings.HasPrefix(got[0], bot+" notification.ping") {
+				t.Errorf("sent %q", got)
 			}
 		})
 	}

@@ -100,25 +100,29 @@ func tell(ctx context.Context, tx *tenant.Tx, n notice, c tenant.Change, reader 
 	if err != nil {
 		return err
 	}
-	mailed, err := told.wantsMail(p, n)
-	if err != nil {
+	ways, err := told.ways(p, n)
+	if err != nil || len(ways) == 0 {
 		return err
-	}
-	inApp := slices.Contains(p.channels(n), InApp)
-	if !inApp && !mailed {
-		return nil
 	}
 	message, err := n.describe(ctx, tx.Query.As(reader), c, reader.Locale)
 	if err != nil {
 		return err
 	}
-	// The id is the same when the event is relayed again, so that it is mailed once.
+	// The id is the same when the event is relayed again, so that it is sent once.
 	id := NotificationID(stableID(c.CreatedAt, reader.Member[:], c.EventID[:]))
 	if _, err := tx.Exec(ctx, `
 		INSERT INTO company.notifications (id, member_id, kind, event_id, title, body, link, in_app, created_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE event_id = VALUES(event_id)`,
-		id, reader.Member, n.kind, c.EventID, search.Cut(message.Title, 300), message.text(), message.Link, inApp, tx.Now); err != nil || !mailed {
+		id, reader.Member, n.kind, c.EventID, search.Cut(message.Title, 300), message.text(), message.Link, slices.Contains(ways, InApp), tx.Now); err != nil {
 		return err
 	}
-	return tx.Schedule(ctx, NoticeMailWork, tenant.RecordID(id), tenant.RecordID{}, p.heldUntil(tx.Query, n.urgent))
+	for channel, work := range map[Channel]string{ByEmail: NoticeMailWork, ByBot: NoticeBotWork} {
+		if !slices.Contains(ways, channel) {
+			continue
+		}
+		if err := tx.Schedule(ctx, work, tenant.RecordID(id), tenant.RecordID{}, p.heldUntil(tx.Query, n.urgent)); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -57,7 +57,7 @@ func (r *Reactor) React(ctx context.Context, tx *tenant.Tx, changes []tenant.Cha
 	if err != nil {
 		return err
 	}
-	readers := newAudience(r.callerOf, func() (bool, error) { return r.mails(ctx, tx.Query) })
+	readers := newAudience(r.callerOf, func() (bool, error) { return r.mails(ctx, tx.Query) }, func() (bool, error) { return hasBot(ctx, tx.Query) })
 	var runs []RuleRun
 	for _, c := range changes {
 		if c.Quiet {

@@ -51,11 +51,14 @@ func (w *Worker) handlers() map[string]handler {
 		crm.PoolWork: w.begun(func(ctx context.Context, tx *tenant.Tx, _ tenant.Due) error {
 			return crm.ReturnQuietCustomers(ctx, tx)
 		}),
-		crm.JobWork:             alone(w.runJob),
-		crm.FilesWork:           alone(w.removeFiles),
-		auth.MailKind:           w.post(w.invitationLetter()),
-		auth.AccountMailKind:    w.post(w.accountLetter()),
-		crm.NoticeMailWork:      w.post(w.noticeLetter()),
+		crm.JobWork:          alone(w.runJob),
+		crm.FilesWork:        alone(w.removeFiles),
+		auth.MailKind:        w.post(w.invitationLetter()),
+		auth.AccountMailKind: w.post(w.accountLetter()),
+		crm.NoticeMailWork:   w.post(w.noticeLetter()),
+		crm.NoticeBotWork: w.begun(func(ctx context.Context, tx *tenant.Tx, d tenant.Due) error {
+			return crm.PingNotice(ctx, tx, crm.NotificationID(d.Ref), callerFor, plugins.Outlets{})
+		}),
 		crm.DigestWork:          w.post(w.digestLetter()),
 		tenant.HousekeepingWork: alone(w.keepHouse),
 	}

@@ -83,6 +83,10 @@ var kinds = []kind{
 		window: tenant.Window{PerCompany: 10, PerLane: 10, Visible: 2 * time.Minute},
 	},
 	{
+		name: crm.NoticeBotWork, queue: "messages", every: 500 * time.Millisecond, timeout: time.Minute, patience: 20,
+		window: tenant.Window{PerCompany: 10, PerLane: 10, Visible: time.Minute},
+	},
+	{
 		name: crm.DigestWork, queue: "mail", every: time.Second, timeout: time.Minute, patience: 20,
 		window: tenant.Window{PerCompany: 10, PerLane: 10, Visible: 2 * time.Minute},
 	},

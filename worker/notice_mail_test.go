@@ -123,3 +123,21 @@ func TestACompanysMailLeavesByItsOwnServer(t *testing.T) {
 		t.Errorf("by the installation's %s", mail)
 	}
 }
+
+func TestABotSaysThatSomethingWaits(t *testing.T) {
+	ding := plugintest.NewDingTalk(t, "")
+	w := newWorld(t, vendors{dingtalk: ding.URL})
+	acme := w.Company(t, "acme")
+	bot := w.bot(acme, "dingtalk", ding.WebhookURL(), "", "task.due")
+	w.as(acme, acme.Admin, func(tx *tenant.Tx) error {
+		return crm.WriteNotificationSettings(t.Context(), tx, crm.NotificationSettings{BotID: bot.ID.String()}, plugins.Outlets{})
+	})
+	w.worker()
+	w.assign(acme, "Secret plan")
+	said := string(ding.WaitAccepted(t, 1, 20*time.Second)[0].Body)
+	if !strings.Contains(said, "something waits for you: A task is given to me") && !strings.Contains(said, "你有新通知：任务分配给我") ||
+		!strings.Contains(said, "https://crm.example/notifications") || strings.Contains(said, "Secret") {
+		t.Errorf("it says %s", said)
+	}
+	w.eventually("it is done", 10*time.Second, func() bool { return w.dueAt(acme.ID, crm.NoticeBotWork).IsZero() })
+}

@@ -12,6 +12,7 @@ CREATE TABLE notifications (
     in_app     TINYINT     NOT NULL DEFAULT 1,
     read_at    DATETIME(6) NULL,
     mailed_at  DATETIME(6) NULL,
+    pinged_at  DATETIME(6) NULL,
     created_at DATETIME(6) NOT NULL,
     -- One event notifies one member once, however often it is relayed.
     UNIQUE KEY notifications_event (member_id, event_id),
