@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/guanxi-crm/guanxi/billing"
 	"github.com/guanxi-crm/guanxi/crm"
@@ -10,11 +11,11 @@ import (
 )
 
 func (s *Server) duplicateRoutes(r *routes) {
-	register(r, post("/customers/check-duplicates", "Look whether a customer is there already", answers(200), describe(checkDuplicatesDoc)),
+	register(r, post("/customers/check-duplicates", "Look whether a customer is there already", answers(http.StatusOK), describe(checkDuplicatesDoc)),
 		rbac.Customer.Create, billing.Free, s.checkDuplicates)
 	register(r, get("/duplicates", "List likely duplicates", describe(duplicatesDoc)), rbac.Customer.Read, billing.Free, s.listDuplicates)
-	register(r, post("/duplicates/dismiss", "Say that customers are no duplicates of each other", answers(200)), rbac.Customer.Update, billing.Free, s.dismissDuplicates)
-	register(r, post("/duplicates/restore", "Take back that customers are no duplicates", answers(200)), rbac.Customer.Update, billing.Free, s.restoreDuplicates)
+	register(r, post("/duplicates/dismiss", "Say that customers are no duplicates of each other", answers(http.StatusOK), alsoAnswers(http.StatusNotFound)), rbac.Customer.Update, billing.Free, s.dismissDuplicates)
+	register(r, post("/duplicates/restore", "Take back that customers are no duplicates", answers(http.StatusOK), alsoAnswers(http.StatusNotFound)), rbac.Customer.Update, billing.Free, s.restoreDuplicates)
 }
 
 const (

@@ -15,8 +15,8 @@ import (
 func (s *Server) mailServerRoutes(r *routes) {
 	register(r, get("/company/mail-server", "Get the company's own mail server"), rbac.Company.Update, billing.Free, s.getMailServer)
 	register(r, put("/company/mail-server", "Set the company's own mail server", describe(mailServerDoc)), rbac.Company.Update, billing.Free, s.setMailServer)
-	register(r, del("/company/mail-server", "Remove the company's own mail server"), rbac.Company.Update, billing.Free, s.removeMailServer)
-	register(r, post("/company/mail-server/test", "Send myself a test mail", answers(http.StatusOK), describe("By the server that is set. 409 `mail_not_sent` says why it did not work.")),
+	register(r, del("/company/mail-server", "Remove the company's own mail server", alsoAnswers(http.StatusNotFound)), rbac.Company.Update, billing.Free, s.removeMailServer)
+	register(r, post("/company/mail-server/test", "Send myself a test mail", answers(http.StatusOK), alsoAnswers(http.StatusNotFound), describe("By the server that is set. 409 `mail_not_sent` says why it did not work.")),
 		rbac.Company.Update, billing.Free, s.testMailServer)
 }
 

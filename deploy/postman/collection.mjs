@@ -11,14 +11,19 @@ import { flows } from './flows.mjs';
 const convert = promisify(converter.convertV2.bind(converter));
 
 // What every operation, called with the examples of its description, has to keep to.
-const documented = (statuses) => [
+const documented = (statuses, isPage) => [
   `const documented = ${JSON.stringify(statuses)};`,
   "pm.test('answers as it is described', () => pm.expect(documented).to.include(pm.response.code));",
   "pm.test('does not break', () => pm.expect(pm.response.code).to.be.below(500));",
-  "if (pm.response.code >= 400) pm.test('says what is wrong', () => {",
-  "  pm.expect(pm.response.headers.get('Content-Type')).to.include('application/problem+json');",
-  "  pm.expect(pm.response.json()).to.include.keys('status', 'title', 'code');",
-  '});',
+  // A page says it to people, in their language.
+  ...(isPage
+    ? []
+    : [
+        "if (pm.response.code >= 400) pm.test('says what is wrong', () => {",
+        "  pm.expect(pm.response.headers.get('Content-Type')).to.include('application/problem+json');",
+        "  pm.expect(pm.response.json()).to.include.keys('status', 'title', 'code');",
+        '});',
+      ]),
 ];
 
 const script = (listen, lines) => ({ listen, script: { type: 'text/javascript', exec: lines } });
@@ -37,6 +42,9 @@ function requestOf({ name, method, path, token = 'access_token', body, text = bo
     event: [script('test', test)],
   };
 }
+
+/** Whether an operation answers with a page for people. */
+const answersPage = (operation) => Object.values(operation.responses).some((response) => response.content?.['text/html']);
 
 /** The requests of a converted collection, however deep their folders. */
 const requestsIn = (items) => items.flatMap((item) => (item.request ? [item] : requestsIn(item.item)));
@@ -60,7 +68,7 @@ export async function collectionOf(openapi) {
     // Parameters that may be left out are there to be ticked, not sent.
     for (const parameter of [...(request.url.query ?? []), ...(request.header ?? [])]) parameter.disabled = !/^(accept|content-type)$/i.test(parameter.key);
     item.response = [];
-    item.event = [script('test', documented(Object.keys(operation.responses).map(Number)))];
+    item.event = [script('test', documented(Object.keys(operation.responses).map(Number), answersPage(operation)))];
   }
   return {
     info: { name: 'Guanxi', description: openapi.info.description, schema: 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json' },
