@@ -226,7 +226,7 @@ func TestFilterSaysWhatIsWrong(t *testing.T) {
 		{`name = x AND`, "syntax", "character"},
 		{"name = \"\xff\"", "syntax", "UTF-8"},
 		{`name = "\xff" OR nope = "` + secret + `"`, "unknown_field", ""},
-		{`nope = "` + secret + `"`, "unknown_field", "known are: address, contact_name, created_at"},
+		{`nope = "` + secret + `"`, "unknown_field", "known are: address, campaign, contact_name, created_at"},
 		{`custom.industry = "` + secret + `"`, "unknown_field", "known are"},
 		{`"` + secret + `"`, "value_alone", "stands alone"},
 		{secret, "value_alone", "stands alone"},
