@@ -180,11 +180,11 @@ func TestTenThousandRunsAreFair(t *testing.T) {
 func insertCustomers(tx *tenant.Tx, owner tenant.MemberID, n int) error {
 	ctx := context.Background()
 	rows := tx.Bulk(`INSERT INTO company.customers (id, name, name_key, name_sort, search_text, owner_id, lifecycle, lifecycle_since, silence_from,
-		owner_since, created_at, updated_at, contact_name, website, address, industry, source, note, lost_reason, do_not_contact, custom,
-		silence_reminded, version) VALUES`, 23, "")
+		owner_since, created_at, updated_at, contact_name, website, address, industry, source, note, lost_reason, do_not_contact, consents, custom,
+		silence_reminded, version) VALUES`, 24, "")
 	for range n {
 		id := tenant.RecordID(uuid.Must(uuid.NewV7()))
-		if err := rows.Add(ctx, id, "x", "x", "x", "x", owner, crm.Potential, tx.Now, tx.Now, tx.Now, tx.Now, tx.Now, "", "", "", "", "", "", "", 0, "{}", 0, 1); err != nil {
+		if err := rows.Add(ctx, id, "x", "x", "x", "x", owner, crm.Potential, tx.Now, tx.Now, tx.Now, tx.Now, tx.Now, "", "", "", "", "", "", "", 0, "{}", "{}", 0, 1); err != nil {
 			return err
 		}
 	}
