@@ -73,7 +73,7 @@ build: need-go ## Build bin/guanxi
 test: build need-cc ## Test on a private MariaDB and Redis, and check the coverage (PKG=./crm RUN=TestX TESTFLAGS=-v)
 	@mkdir -p $(CACHE) && rm -f $(PROFILE)
 	$(GUANXI) dev --exec -- $(GO) test -race -p 2 -timeout 40m $(if $(RUN),-run '$(RUN)') $(TESTFLAGS) -coverprofile=$(PROFILE) -coverpkg=./... $(PKG)
-	@$(if $(PART),echo "part of the tests: coverage and client not checked",$(MAKE) cover newman client-test e2e)
+	@$(if $(PART),echo "part of the tests: coverage and client not checked",$(MAKE) cover client-test e2e newman)
 
 .PHONY: newman
 newman: build $(NEWMAN) ## Run the Postman collection with newman: scripted flows, and every operation with its examples
