@@ -39,6 +39,7 @@ flow('who belongs to two companies goes from one to the other, and sees nothing 
   const tab = await page.context().newPage();
   await tab.goto('/customers');
   await tab.getByText('自家的客户').first().waitFor();
+  await page.bringToFront(); // what lies behind another tab is slow to hear the keyboard
   await page.keyboard.press('Control+k');
   await page.keyboard.type(other.company);
   await page.keyboard.press('Enter');
