@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/guanxi-crm/guanxi/auth"
 	"github.com/guanxi-crm/guanxi/billing"
@@ -11,7 +12,7 @@ import (
 
 func (s *Server) apiKeyRoutes(r *routes) {
 	register(r, get("/api-keys", "List API keys", describe("Revoked ones too; never the keys themselves.")), rbac.APIKey.Read, billing.Free, s.listAPIKeys)
-	register(r, post("/api-keys", "Create an API key", describe(createKeyDoc)), rbac.APIKey.Create, billing.Free, s.createAPIKey)
+	register(r, post("/api-keys", "Create an API key", alsoAnswers(http.StatusPaymentRequired), describe(createKeyDoc)), rbac.APIKey.Create, billing.Free, s.createAPIKey)
 	register(r, del("/api-keys/{id}", "Revoke an API key", describe("It stops working at once and for ever.")), rbac.APIKey.Delete, billing.Free, s.revokeAPIKey)
 }
 

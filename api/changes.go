@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net/http"
 	"slices"
 
 	"github.com/guanxi-crm/guanxi/billing"
@@ -12,7 +13,7 @@ import (
 )
 
 func (s *Server) changeRoutes(r *routes) {
-	register(r, get("/changes", "Follow what changes", describe(
+	register(r, get("/changes", "Follow what changes", alsoAnswers(http.StatusGone), describe(
 		"The changes within your reach, in the order in which they were committed. Keep next_cursor, and go on from it at any time: "+
 			"nothing is missed. Of each noun you see the changes of the records that you may read.")), rbac.Change.Read, billing.Free, s.listChanges)
 }

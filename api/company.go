@@ -159,7 +159,7 @@ func (s *Server) updateSettings(ctx context.Context, in *updateSettingsInput) (*
 		if err := report.WriteFunnelSettings(ctx, tx, after.Funnel); err != nil {
 			return nil, err
 		}
-		if after.Notifications != before.Notifications {
+		if after.Notifications != before.Notifications { // unchanged they may name a bot that is gone by now
 			if err := crm.WriteNotificationSettings(ctx, tx, after.Notifications, plugins.Outlets{}); err != nil {
 				return nil, err
 			}

@@ -30,7 +30,7 @@ func (s *Server) formPageRoutes(r *routes) {
 	register(r, get("/{token}", "Show a form to a visitor", openToLinks, pageOr[crm.OpenForm](r), describe(
 		"A page in Chinese or English, by Accept-Language; with `Accept: application/json` what it asks, for a page of one's own. "+
 			"410 `form_closed` when the form is not open.")), rbac.Public, billing.Free, s.showForm)
-	register(r, post("/{token}", "Send a form in", answers(http.StatusOK), alsoAnswers(http.StatusUnsupportedMediaType), maxBody(maxAnswers), rawBody, pageOr[crm.FormReceipt](r), describe(
+	register(r, post("/{token}", "Send a form in", answers(http.StatusOK), alsoAnswers(http.StatusSeeOther, http.StatusUnsupportedMediaType), maxBody(maxAnswers), rawBody, pageOr[crm.FormReceipt](r), describe(
 		"As a browser sends it, which is led on (303), or as JSON. Who seems to be a customer already is not made a second time; the answer does "+
 			"not tell. How often is limited by the sender's address and by form.")), rbac.Public, billing.Free, s.submitForm)
 	s.api.OpenAPI().Paths["/f/{token}"].Post.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
@@ -44,12 +44,10 @@ func openToLinks(op *operation) { op.SkipValidateParams = true }
 // pageOr documents an answer that is a page for people and JSON for programs.
 func pageOr[T any](r *routes) option {
 	return func(op *operation) {
-		op.Responses = map[string]*huma.Response{
-			"200": {Description: "For people, and for programs.", Content: map[string]*huma.MediaType{
-				"text/html": {Schema: &huma.Schema{Type: huma.TypeString}}, plainJSON: {Schema: schemaOf[T](r)},
-			}},
-			"410": {Description: "The form is closed."},
-		}
+		op.response(http.StatusOK, &huma.Response{Description: "For people, and for programs.", Content: map[string]*huma.MediaType{
+			"text/html": {Schema: &huma.Schema{Type: huma.TypeString}}, plainJSON: {Schema: schemaOf[T](r)},
+		}})
+		op.response(http.StatusGone, &huma.Response{Description: "The form is closed."})
 	}
 }
 

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/guanxi-crm/guanxi/billing"
 	"github.com/guanxi-crm/guanxi/crm"
@@ -11,10 +12,11 @@ import (
 
 func (s *Server) formRoutes(r *routes) {
 	register(r, get("/forms", "List forms", describe(listDescription)), rbac.Form.Read, billing.Free, s.listForms)
-	register(r, post("/forms", "Create a form", describe("The answer's url is the form's own page; a plan has a number of forms that may be open at a time.")),
+	register(r, post("/forms", "Create a form", alsoAnswers(http.StatusPaymentRequired),
+		describe("The answer's url is the form's own page; a plan has a number of forms that may be open at a time.")),
 		rbac.Form.Create, billing.Free, s.createForm)
 	register(r, get("/forms/{id}", "Get a form"), rbac.Form.Read, billing.Free, s.getForm)
-	register(r, patchOp("/forms/{id}", "Change, open or close a form"), rbac.Form.Update, billing.Free, s.updateForm)
+	register(r, patchOp("/forms/{id}", "Change, open or close a form", alsoAnswers(http.StatusPaymentRequired)), rbac.Form.Update, billing.Free, s.updateForm)
 	register(r, del("/forms/{id}", "Delete a form", describe("What was sent in stays with the customers.")), rbac.Form.Delete, billing.Free, s.deleteForm)
 	register(r, get("/forms/{id}/submissions", "List what was sent in by a form", describe("As far as the customers are within reach.")),
 		rbac.Form.Read, billing.Free, s.listFormSubmissions)

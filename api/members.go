@@ -22,7 +22,7 @@ func (s *Server) memberRoutes(r *routes) {
 		rbac.Member.Update, billing.Free, s.updateMember)
 	register(r, post("/members/{id}/deactivate", "Deactivate a member", answers(http.StatusOK), describe(deactivateDoc)),
 		rbac.Member.Update, billing.Free, s.deactivateMember)
-	register(r, post("/members/{id}/reactivate", "Let a deactivated member in again", answers(http.StatusOK), describe("Takes a seat.")),
+	register(r, post("/members/{id}/reactivate", "Let a deactivated member in again", answers(http.StatusOK), alsoAnswers(http.StatusPaymentRequired), describe("Takes a seat.")),
 		rbac.Member.Update, billing.Free, s.reactivateMember)
 }
 

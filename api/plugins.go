@@ -15,7 +15,7 @@ func (s *Server) pluginRoutes(r *routes) {
 	register(r, get("/plugins/catalogue", "List what can be connected", describe("Each connector with the settings it takes.")),
 		p.Read, billing.Free, s.listConnectors)
 	register(r, get("/plugins", "List plugins"), p.Read, billing.Free, s.listPlugins)
-	register(r, post("/plugins", "Connect a bot", describe("Secrets in the settings are never shown again.")), p.Create, billing.Free, s.createPlugin)
+	register(r, post("/plugins", "Connect a bot", alsoAnswers(http.StatusPaymentRequired), describe("Secrets in the settings are never shown again.")), p.Create, billing.Free, s.createPlugin)
 	register(r, get("/plugins/{id}", "Get a plugin"), p.Read, billing.Free, s.getPlugin)
 	register(r, patchOp("/plugins/{id}", "Change a plugin"), p.Update, billing.Free, s.updatePlugin)
 	register(r, del("/plugins/{id}", "Disconnect a plugin", describe("What was still to be sent to it is cancelled.")), p.Delete, billing.Free, s.deletePlugin)

@@ -38,6 +38,14 @@ type operation struct {
 
 type option func(*operation)
 
+// response documents an answer beside those that the method and the handler bring along.
+func (op *operation) response(status int, r *huma.Response) {
+	if op.Responses == nil {
+		op.Responses = map[string]*huma.Response{}
+	}
+	op.Responses[strconv.Itoa(status)] = r
+}
+
 func get(path, summary string, opts ...option) operation {
 	return newOperation(http.MethodGet, path, summary, http.StatusOK, opts)
 }
@@ -80,7 +88,7 @@ func alsoAnswers(statuses ...int) option {
 				op.Errors = append(op.Errors, status)
 				continue
 			}
-			op.Responses = map[string]*huma.Response{strconv.Itoa(status): {Description: http.StatusText(status)}}
+			op.response(status, &huma.Response{Description: http.StatusText(status)})
 		}
 	}
 }

@@ -146,7 +146,8 @@ that carry them and come from a page of another site are refused (403, cross_ori
 **Lists** take ` + "`filter`, `q`, `order_by`, `limit`, `cursor` and `count`" + ` and answer ` + "`{data, next_cursor}`" + `.
 
 **Changes.** PATCH bodies are JSON Merge Patch. Send the ETag you read as If-Match to be told (412) when somebody
-else was faster. Send an Idempotency-Key with every POST: a repeat within 24 hours gets the first answer.
+else was faster. Send an Idempotency-Key with every POST that makes or changes records: a
+repeat within 24 hours gets the first answer.
 
 **Errors** are application/problem+json with a stable ` + "`code`" + `; 422 names each field and how to mend it.
 

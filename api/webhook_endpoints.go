@@ -13,7 +13,7 @@ import (
 func (s *Server) webhookEndpointRoutes(r *routes) {
 	p := rbac.WebhookEndpoint
 	register(r, get("/webhook-endpoints", "List webhook endpoints"), p.Read, billing.Free, s.listWebhookEndpoints)
-	register(r, post("/webhook-endpoints", "Create a webhook endpoint", describe(createEndpointDoc)), p.Create, billing.Free, s.createWebhookEndpoint)
+	register(r, post("/webhook-endpoints", "Create a webhook endpoint", alsoAnswers(http.StatusPaymentRequired), describe(createEndpointDoc)), p.Create, billing.Free, s.createWebhookEndpoint)
 	register(r, get("/webhook-endpoints/event-types", "List event types", describe("All types that an endpoint or a bot can take.")),
 		p.Read, billing.Free, s.listEventTypes)
 	register(r, get("/webhook-endpoints/{id}", "Get a webhook endpoint"), p.Read, billing.Free, s.getWebhookEndpoint)
