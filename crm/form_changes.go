@@ -32,9 +32,6 @@ func CreateForm(ctx context.Context, tx *tenant.Tx, in NewForm) (Form, error) {
 	if in.ID != nil && !in.ID.IsZero() {
 		f.ID = *in.ID
 	}
-	if in.ConsentChannels == nil {
-		f.ConsentChannels = stringList{"phone", "email"}
-	}
 	if in.Source == "" {
 		f.Source = usualSource
 	}
@@ -77,6 +74,9 @@ func (f *Form) check(ctx context.Context, tx *tenant.Tx, reassigned bool) error 
 	checkText(invalid, "source", f.Source, 64)
 	checkText(invalid, "campaign", f.Campaign, 100)
 	f.Tags = cleanTags(invalid, "tags", f.Tags)
+	if f.ConsentChannels == nil {
+		f.ConsentChannels = stringList{"phone", "email"}
+	}
 	if len(f.ConsentChannels) > len(Channels) {
 		invalid.Add("consent_channels", "too_many", "name each channel once")
 	}

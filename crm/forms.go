@@ -81,7 +81,7 @@ type FormPatch struct {
 	Thanks          patch.Field[string]         `json:"thanks,omitzero" maxLength:"2000" doc:"What a visitor reads afterwards."`
 	Fields          patch.Field[[]FormField]    `json:"fields,omitzero" doc:"Replaces all that is asked."`
 	ConsentText     patch.Field[string]         `json:"consent_text,omitzero" maxLength:"2000" doc:"What a visitor has to tick."`
-	ConsentChannels patch.Field[[]string]       `json:"consent_channels,omitzero" doc:"By which channels the consent is." example:"[\"phone\"]"`
+	ConsentChannels patch.Field[[]string]       `json:"consent_channels,omitzero" doc:"By which channels the consent is; null for phone and email." example:"[\"phone\"]"`
 	SuccessURL      patch.Field[string]         `json:"success_url,omitzero" maxLength:"2000" doc:"Where a visitor is led afterwards." example:"https://acme.example/thanks"`
 	AllowedOrigins  patch.Field[[]string]       `json:"allowed_origins,omitzero" doc:"Replaces the sites that may show the form in a frame." example:"[\"https://acme.example\"]"`
 	Source          patch.Field[string]         `json:"source,omitzero" maxLength:"64" doc:"Source channel of the customers." example:"website"`
