@@ -58,8 +58,9 @@ func (s *Service) tokens(refresh refreshToken, owner sessionOwner) (Tokens, erro
 	}, nil
 }
 
-// startSession signs a member in, by a method to be recorded or, when they only change company, none. The member's status is read after the session was written, so that a
-// deactivation at the same moment either is seen here or finds the session.
+// startSession signs a member in, by a method to be recorded or, when they only change company, none. The member's
+// status is read after the session was written, so that a deactivation at the same moment either is seen here or finds
+// the session.
 func (s *Service) startSession(ctx context.Context, company *tenant.Company, person tenant.MemberID, method string, client Client) (Tokens, tenant.Member, error) {
 	now := s.now()
 	refresh := s.refresher.first(tenant.NewID[sessionKind]())
