@@ -95,7 +95,7 @@ func (o *ordeal) uploadBroken(t *testing.T) {
 func (i *installation) keepFiles(t testing.TB, address, name string, settings ...string) (*process, *tenancy) {
 	t.Helper()
 	with := *i
-	with.settings = append(append(slices.Clone(i.settings), "GUANXI_BLOB_URL="+address), settings...)
+	with.settings = slices.Concat(i.settings, []string{"GUANXI_BLOB_URL=" + address}, settings)
 	server, site := with.serve(t)
 	with.site = site
 	return server, with.signUp(t, name)
@@ -140,10 +140,9 @@ func sizeOf(name string) int64 {
 // restart serves again after a kill; the company is there as it was.
 func (c *tenancy) restart(t testing.TB) *tenancy {
 	t.Helper()
-	again := *c
-	again.installation = &installation{}
-	*again.installation = *c.installation
-	_, again.site = c.serve(t)
+	with, again := *c.installation, *c
+	_, with.site = c.serve(t)
+	again.installation = &with
 	return &again
 }
 
