@@ -34,6 +34,7 @@ export const screens = [
   { name: 'customers-empty', path: () => '/customers', who: 'newcomer' },
   { name: 'customers-no-match', path: () => '/customers?q=zzzz', who: 'admin' },
   { name: 'customers-filtered', path: () => `/customers?filter=${encodeURIComponent('lifecycle = "interested" AND owner = me')}`, who: 'admin' },
+  { name: 'customers-filter-wrong', path: () => `/customers?filter=${encodeURIComponent('lifecycle = "maybe" AND owner = me')}`, who: 'admin' },
   { name: 'customers-filter-builder', path: () => '/customers', who: 'admin', then: click('action-filter') },
   { name: 'customers-selected', path: () => '/customers', who: 'admin', then: click('select-all'), size: 'desktop' },
   { name: 'customer-new', path: () => '/customers', who: 'admin', then: click('action-new') },

@@ -58,7 +58,7 @@ export function FilterBar({ filter, onChange, error, before, after, instead }: P
           {after}
         </Row>
       )}
-      {(clauses.length > 0 || problem) && (
+      {clauses.length > 0 && (
         <Row gap={8} wrap>
           {clauses.map((clause, index) => (
             <Chip
@@ -72,16 +72,18 @@ export function FilterBar({ filter, onChange, error, before, after, instead }: P
           {clauses.length > 1 && (
             <Button label={t('customers:filter.clear')} kind="text" size="small" onPress={() => onChange('')} testID="action-clear-filter" />
           )}
-          {problem && (
-            <Row gap={8} wrap>
-              <Text variant="label" tone="danger" role="alert">
-                {wordsOf(problem)}
-              </Text>
-              {problem.at !== undefined && <FilterMark filter={filter} at={problem.at} />}
-              <Button label={t('customers:filter.asText')} kind="text" size="small" onPress={() => setOpen({ type: 'text' })} testID="action-filter-text" />
-            </Row>
-          )}
         </Row>
+      )}
+      {problem && (
+        <Column gap={4}>
+          <Text variant="label" tone="danger" role="alert">
+            {wordsOf(problem)}
+          </Text>
+          <Row gap={8} wrap>
+            {problem.at !== undefined && <FilterMark filter={filter} at={problem.at} />}
+            <Button label={t('customers:filter.asText')} kind="text" size="small" onPress={() => setOpen({ type: 'text' })} testID="action-filter-text" />
+          </Row>
+        </Column>
       )}
       {open?.type === 'builder' && (
         <FilterBuilder

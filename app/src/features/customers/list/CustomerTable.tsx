@@ -42,7 +42,7 @@ export function CustomerTable({ list, rows, selection, onCreate }: Props) {
       onSelect={selection?.select}
       onEndReached={rows.loadMore}
       loading={rows.loading || rows.loadingMore}
-      empty={<CustomersEmpty list={list} onCreate={onCreate} />}
+      empty={<CustomersEmpty list={list} refused={rows.filterError !== null} onCreate={onCreate} />}
       card={(customer) => <CustomerCard customer={customer} showOwner={showOwner} />}
     />
   );

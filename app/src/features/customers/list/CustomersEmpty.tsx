@@ -5,8 +5,8 @@ import { EmptyState } from '@/ui';
 
 import type { CustomerList } from './useListState';
 
-/** Says what belongs here, or that nothing matches, and offers the next step. */
-export function CustomersEmpty({ list, onCreate }: { list: CustomerList; onCreate: () => void }) {
+/** Says what belongs here, that nothing matches, or that the filter was refused, and offers the next step. */
+export function CustomersEmpty({ list, refused, onCreate }: { list: CustomerList; refused: boolean; onCreate: () => void }) {
   const { t } = useTranslation();
   const canCreate = useCan('customer:create');
   const { state, views } = list;
@@ -15,8 +15,8 @@ export function CustomersEmpty({ list, onCreate }: { list: CustomerList; onCreat
     return (
       <EmptyState
         icon="magnify"
-        title={t('customers:empty.searchTitle')}
-        body={t('customers:empty.searchBody')}
+        title={t(refused ? 'customers:empty.refusedTitle' : 'customers:empty.searchTitle')}
+        body={t(refused ? 'customers:empty.refusedBody' : 'customers:empty.searchBody')}
         action={{ label: t('customers:empty.clear'), onPress: () => list.change({ filter: '', q: '' }) }}
       />
     );

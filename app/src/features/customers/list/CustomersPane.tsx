@@ -55,7 +55,7 @@ export function CustomersPane() {
           getItemLayout={(_, index) => ({ length: ROW, offset: ROW * index, index })}
           onEndReached={rows.loadMore}
           onEndReachedThreshold={2}
-          ListEmptyComponent={<CustomersEmpty list={list} onCreate={() => router.push(list.listHref as Href)} />}
+          ListEmptyComponent={<CustomersEmpty list={list} refused={rows.filterError !== null} onCreate={() => router.push(list.listHref as Href)} />}
           renderItem={({ item }) => (
             <Press
               href={list.hrefOf(item.id, tab)}

@@ -42,7 +42,7 @@ export function CustomersScreen() {
   return (
     <Screen
       title={t('customers:list.title')}
-      subtitle={<ListCount total={rows.total} capped={rows.capped} known={!rows.loading} />}
+      subtitle={<ListCount total={rows.total} capped={rows.capped} known={!rows.loading && !rows.filterError} />}
       wide
       scroll={false}
       actions={
