@@ -72,14 +72,35 @@ func selectIDs[K tenant.Kind](ctx context.Context, q *tenant.Query, ids []tenant
 	return slices.Compact(ids), nil
 }
 
-// countMissing notes the records that were not found.
-func countMissing[K tenant.Kind](r *BulkResult, noun string, ids []tenant.ID[K], found map[tenant.ID[K]]bool) {
+// beginResult begins to tell of a change of many by noting the records that were not found.
+func beginResult[K tenant.Kind, T any](noun string, ids []tenant.ID[K], found []T, idOf func(*T) tenant.ID[K]) BulkResult {
+	r := BulkResult{Selected: len(ids), Failures: []BulkFailure{}}
+	reached := make(map[tenant.ID[K]]bool, len(found))
+	for i := range found {
+		reached[idOf(&found[i])] = true
+	}
 	for _, id := range ids {
-		if !found[id] {
+		if !reached[id] {
 			r.NotFound++
 			r.Failures = append(r.Failures, BulkFailure{
 				RecordRef{noun, tenant.RecordID(id)}, "not_found", "There is no such " + noun + ", or it is not yours to change.",
 			})
 		}
 	}
+	return r
+}
+
+// refuse notes a record that cannot be changed so.
+func (r *BulkResult) refuse(f BulkFailure) {
+	r.Refused++
+	r.Failures = append(r.Failures, f)
+}
+
+// checkBulkTags cleans the tags that a change is about; there must be some.
+func checkBulkTags(invalid *tenant.InvalidError, tags []string) []string {
+	tags = cleanTags(invalid, "tags", tags)
+	if len(tags) == 0 && len(invalid.Fields) == 0 {
+		invalid.Add("tags", "required", "name at least one")
+	}
+	return tags
 }

@@ -3,7 +3,6 @@ package crm
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/tenant"
@@ -17,22 +16,12 @@ var contactWritten = []string{
 }
 
 // contactKept lists those of them that no update writes.
-var contactKept = map[string]bool{"id": true, "created_by": true, "created_at": true}
+var contactKept = []string{"id", "created_by", "created_at"}
 
 var (
-	insertIntoContacts = `INSERT INTO company.contacts (` + strings.Join(contactWritten, ", ") + `) VALUES`
-	overwriteContacts  = overwritingContacts()
+	insertIntoContacts = insertInto("contacts", contactWritten)
+	overwriteContacts  = overwriting(contactWritten, contactKept)
 )
-
-func overwritingContacts() string {
-	var sets []string
-	for _, column := range contactWritten {
-		if !contactKept[column] {
-			sets = append(sets, column+" = VALUES("+column+")")
-		}
-	}
-	return "ON DUPLICATE KEY UPDATE " + strings.Join(sets, ", ")
-}
 
 func (p *Contact) written() []any {
 	return []any{

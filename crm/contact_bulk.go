@@ -44,12 +44,7 @@ func ChangeContacts(ctx context.Context, tx *tenant.Tx, in ContactBulk) (BulkRes
 	if err != nil {
 		return BulkResult{}, err
 	}
-	result := BulkResult{Selected: len(ids), Failures: []BulkFailure{}}
-	reached := make(map[ContactID]bool, len(found))
-	for i := range found {
-		reached[found[i].ID] = true
-	}
-	countMissing(&result, "contact", ids, reached)
+	result := beginResult("contact", ids, found, func(p *Contact) ContactID { return p.ID })
 	if in.Action == bulkDelete {
 		result.Changed = len(found)
 		return result, trashContacts(ctx, tx, found, false, false)
@@ -69,10 +64,7 @@ func (in *ContactBulk) check(ctx context.Context, tx *tenant.Tx) error {
 	checkSelection(invalid, len(in.IDs), in.Matching, "contacts")
 	switch in.Action {
 	case bulkTag, bulkUntag:
-		in.Tags = cleanTags(invalid, "tags", in.Tags)
-		if len(in.Tags) == 0 && len(invalid.Fields) == 0 {
-			invalid.Add("tags", "required", "name at least one")
-		}
+		in.Tags = checkBulkTags(invalid, in.Tags)
 	case bulkMove:
 		if !in.CustomerID.Set {
 			invalid.Add("customer_id", "required", "is required; null means nobody's")
@@ -102,8 +94,7 @@ func (in *ContactBulk) changes(ctx context.Context, tx *tenant.Tx, found []Conta
 	for _, before := range found {
 		after, failure := in.apply(tx, before, move)
 		if failure != nil {
-			result.Refused++
-			result.Failures = append(result.Failures, *failure)
+			result.refuse(*failure)
 			continue
 		}
 		change, err := changeContact(tx.Query, before, after)

@@ -2,7 +2,6 @@ package crm
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/guanxi-crm/guanxi/crm/search"
@@ -34,27 +33,15 @@ var customerWritten = []string{
 }
 
 // customerKept lists those of them that no update writes.
-var customerKept = map[string]bool{
-	"id": true, "last_interaction_at": true, "last_interaction_by": true, "next_follow_up_at": true,
-	"silence_reminded": true, "import_id": true, "created_by": true, "created_at": true,
+var customerKept = []string{
+	"id", "last_interaction_at", "last_interaction_by", "next_follow_up_at", "silence_reminded", "import_id", "created_by", "created_at",
 }
 
 var (
-	insertIntoCustomers = `INSERT INTO company.customers (` + strings.Join(customerWritten, ", ") + `) VALUES`
-	overwriteCustomers  = overwriting()
+	insertIntoCustomers = insertInto("customers", customerWritten)
+	// A silence that begins anew has not been reminded of; that is decided before silence_from has its new value.
+	overwriteCustomers = overwriting(customerWritten, customerKept, "silence_reminded = IF(silence_from = VALUES(silence_from), silence_reminded, 0)")
 )
-
-// overwriting makes rows that are there take the new values. A silence that begins anew has not been reminded
-// of; that is decided before silence_from has its new value.
-func overwriting() string {
-	sets := []string{"silence_reminded = IF(silence_from = VALUES(silence_from), silence_reminded, 0)"}
-	for _, column := range customerWritten {
-		if !customerKept[column] {
-			sets = append(sets, column+" = VALUES("+column+")")
-		}
-	}
-	return "ON DUPLICATE KEY UPDATE " + strings.Join(sets, ", ")
-}
 
 func (c *Customer) written(text string, mark *importMark) []any {
 	return []any{

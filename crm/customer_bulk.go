@@ -46,12 +46,7 @@ func ChangeCustomers(ctx context.Context, tx *tenant.Tx, in BulkChange) (BulkRes
 	if err != nil {
 		return BulkResult{}, err
 	}
-	result := BulkResult{Selected: len(ids), Failures: []BulkFailure{}}
-	reached := make(map[CustomerID]bool, len(found))
-	for i := range found {
-		reached[found[i].ID] = true
-	}
-	countMissing(&result, "customer", ids, reached)
+	result := beginResult("customer", ids, found, func(c *Customer) CustomerID { return c.ID })
 	if in.Action == bulkDelete {
 		result.Changed = len(found)
 		return result, trashCustomers(ctx, tx, found, false)
@@ -63,8 +58,7 @@ func ChangeCustomers(ctx context.Context, tx *tenant.Tx, in BulkChange) (BulkRes
 		case err != nil:
 			return BulkResult{}, err
 		case failure != nil:
-			result.Refused++
-			result.Failures = append(result.Failures, *failure)
+			result.refuse(*failure)
 		case len(change.previous) == 0:
 			result.Unchanged++
 		default:
@@ -90,10 +84,7 @@ func (in *BulkChange) check(ctx context.Context, tx *tenant.Tx) error {
 	checkSelection(invalid, len(in.IDs), in.Matching, "customers")
 	switch in.Action {
 	case bulkTag, bulkUntag:
-		in.Tags = cleanTags(invalid, "tags", in.Tags)
-		if len(in.Tags) == 0 && len(invalid.Fields) == 0 {
-			invalid.Add("tags", "required", "name at least one")
-		}
+		in.Tags = checkBulkTags(invalid, in.Tags)
 	case bulkAssign:
 		if !in.OwnerID.Set {
 			invalid.Add("owner_id", "required", "is required; null means the public pool")

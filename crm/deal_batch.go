@@ -2,7 +2,6 @@ package crm
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/guanxi-crm/guanxi/crm/search"
@@ -17,22 +16,12 @@ var dealWritten = []string{
 }
 
 // dealKept lists those of them that no update writes.
-var dealKept = map[string]bool{"id": true, "created_by": true, "created_at": true}
+var dealKept = []string{"id", "created_by", "created_at"}
 
 var (
-	insertIntoDeals = `INSERT INTO company.deals (` + strings.Join(dealWritten, ", ") + `) VALUES`
-	overwriteDeals  = overwritingDeals()
+	insertIntoDeals = insertInto("deals", dealWritten)
+	overwriteDeals  = overwriting(dealWritten, dealKept)
 )
-
-func overwritingDeals() string {
-	var sets []string
-	for _, column := range dealWritten {
-		if !dealKept[column] {
-			sets = append(sets, column+" = VALUES("+column+")")
-		}
-	}
-	return "ON DUPLICATE KEY UPDATE " + strings.Join(sets, ", ")
-}
 
 func (d *Deal) written() []any {
 	return []any{

@@ -44,12 +44,7 @@ func ChangeDeals(ctx context.Context, tx *tenant.Tx, in DealBulk) (BulkResult, e
 	if err != nil {
 		return BulkResult{}, err
 	}
-	result := BulkResult{Selected: len(ids), Failures: []BulkFailure{}}
-	reached := make(map[DealID]bool, len(found))
-	for i := range found {
-		reached[found[i].ID] = true
-	}
-	countMissing(&result, "deal", ids, reached)
+	result := beginResult("deal", ids, found, func(d *Deal) DealID { return d.ID })
 	if in.Action == bulkDelete {
 		result.Changed = len(found)
 		return result, trashDeals(ctx, tx, found)
@@ -73,10 +68,7 @@ func (in *DealBulk) check(ctx context.Context, tx *tenant.Tx) error {
 	checkSelection(invalid, len(in.IDs), in.Matching, "deals")
 	switch in.Action {
 	case bulkTag, bulkUntag:
-		in.Tags = cleanTags(invalid, "tags", in.Tags)
-		if len(in.Tags) == 0 && len(invalid.Fields) == 0 {
-			invalid.Add("tags", "required", "name at least one")
-		}
+		in.Tags = checkBulkTags(invalid, in.Tags)
 	case bulkAssign:
 		if !in.OwnerID.Set {
 			invalid.Add("owner_id", "required", "is required; null makes the deals nobody's")
@@ -100,8 +92,7 @@ func (in *DealBulk) carryOut(ctx context.Context, tx *tenant.Tx, found []Deal, r
 	var wins []dealWin
 	for _, before := range found {
 		if failure := in.refuse(tx, before); failure != nil {
-			result.Refused++
-			result.Failures = append(result.Failures, *failure)
+			result.refuse(*failure)
 			continue
 		}
 		change, pipeline, err := in.apply(ctx, tx, before)

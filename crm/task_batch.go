@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -19,19 +18,9 @@ var taskWritten = []string{
 var taskKept = []string{"id", "kind", "origin", "created_by", "created_at"}
 
 var (
-	insertIntoTasks = `INSERT INTO company.tasks (` + strings.Join(taskWritten, ", ") + `) VALUES`
-	overwriteTasks  = overwritingTasks()
+	insertIntoTasks = insertInto("tasks", taskWritten)
+	overwriteTasks  = overwriting(taskWritten, taskKept)
 )
-
-func overwritingTasks() string {
-	var sets []string
-	for _, column := range taskWritten {
-		if !slices.Contains(taskKept, column) {
-			sets = append(sets, column+" = VALUES("+column+")")
-		}
-	}
-	return "ON DUPLICATE KEY UPDATE " + strings.Join(sets, ", ")
-}
 
 func (t *Task) written() []any {
 	return []any{

@@ -45,12 +45,7 @@ func ChangeTasks(ctx context.Context, tx *tenant.Tx, in TaskBulk) (BulkResult, e
 	if err != nil {
 		return BulkResult{}, err
 	}
-	result := BulkResult{Selected: len(ids), Failures: []BulkFailure{}}
-	reached := make(map[TaskID]bool, len(found))
-	for i := range found {
-		reached[found[i].ID] = true
-	}
-	countMissing(&result, "task", ids, reached)
+	result := beginResult("task", ids, found, func(t *Task) TaskID { return t.ID })
 	if in.Action == bulkDelete {
 		result.Changed = len(found)
 		return result, trashTasks(ctx, tx, found)
