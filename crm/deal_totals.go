@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -38,12 +39,12 @@ type dealSum struct {
 }
 
 // dealSums are the columns of a dealSum, of deals that are grouped by their currency.
-var dealSums = `d.currency, COUNT(*) AS n, COUNT(d.amount) AS valued, ` + sumOf("d.amount") + ` AS amount, ` + sumOf("d.amount_base") + ` AS amount_base, ` +
-	sumOf("ROUND(d.amount_base * "+dealProbability+" / 100)") + ` AS weighted, COUNT(d.amount) - COUNT(d.amount_base) AS unconverted`
+var dealSums = `d.currency, COUNT(*) AS n, COUNT(d.amount) AS valued, ` + SumOf("d.amount") + ` AS amount, ` + SumOf("d.amount_base") + ` AS amount_base, ` +
+	SumOf("ROUND(d.amount_base * "+dealProbability+" / 100)") + ` AS weighted, COUNT(d.amount) - COUNT(d.amount_base) AS unconverted`
 
-// sumOf adds a column up as far as a DealTotals goes.
-func sumOf(column string) string {
-	return "CAST(LEAST(COALESCE(SUM(" + column + "), 0), 9007199254740992) AS SIGNED)"
+// SumOf is SQL that adds a column up, as far as every client's JSON keeps a sum exactly.
+func SumOf(column string) string {
+	return fmt.Sprintf("CAST(LEAST(COALESCE(SUM(%s), 0), %d) AS SIGNED)", column, int64(maxMoney))
 }
 
 // noDeals are the totals of no deals.

@@ -104,7 +104,7 @@ func (in Query) wins() figure {
 
 func (in Query) wonAmount() figure {
 	f := in.wins()
-	f.into, f.value = func(p *PersonalFigure) *int64 { return &p.WonAmount }, sumOf("d.amount_base")
+	f.into, f.value = func(p *PersonalFigure) *int64 { return &p.WonAmount }, crm.SumOf("d.amount_base")
 	return f
 }
 

@@ -145,11 +145,3 @@ func rate(part, whole int) float64 {
 	}
 	return float64(part) / float64(whole)
 }
-
-// mostMoney is the largest whole number that every client's JSON keeps exactly.
-const mostMoney = 1 << 53
-
-// sumOf adds a column up, as far as mostMoney.
-func sumOf(column string) string {
-	return "CAST(LEAST(COALESCE(SUM(" + column + "), 0), 9007199254740992) AS SIGNED)"
-}

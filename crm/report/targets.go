@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/guanxi-crm/guanxi/crm"
+	"github.com/guanxi-crm/guanxi/crm/sheet"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -104,7 +105,7 @@ func (in Query) targets(ctx context.Context, q *tenant.Query) (map[string]map[te
 		Value   int64           `db:"value"`
 	}
 	from, to := in.days()
-	if err := q.Select(ctx, &rows, `SELECT t.holder_id, t.measure, `+sumOf("t.value")+` AS value FROM company.targets t
+	if err := q.Select(ctx, &rows, `SELECT t.holder_id, t.measure, `+crm.SumOf("t.value")+` AS value FROM company.targets t
 		WHERE t.month BETWEEN ? AND ? GROUP BY t.holder_id, t.measure LIMIT 50000`, from, to); err != nil {
 		return nil, err
 	}
@@ -185,7 +186,7 @@ func ofTeam(t crm.Team, own map[tenant.MemberID]Attainment) (sum Attainment, who
 }
 
 func (a *Attainment) add(b Attainment) {
-	a.Target, a.Actual = min(a.Target+b.Target, mostMoney), min(a.Actual+b.Actual, mostMoney)
+	a.Target, a.Actual = min(a.Target+b.Target, sheet.MaxAmount), min(a.Actual+b.Actual, sheet.MaxAmount)
 }
 
 func (a *Attainment) rate() {

@@ -58,7 +58,7 @@ type SourceResult struct {
 }
 
 var endings = `SUM(d.status = 'won') AS won, SUM(d.status = 'lost') AS lost, ` +
-	sumOf("IF(d.status = 'won', d.amount_base, 0)") + ` AS won_amount, ` + sumOf("IF(d.status = 'lost', d.amount_base, 0)") + ` AS lost_amount,
+	crm.SumOf("IF(d.status = 'won', d.amount_base, 0)") + ` AS won_amount, ` + crm.SumOf("IF(d.status = 'lost', d.amount_base, 0)") + ` AS lost_amount,
 	ROUND(AVG(IF(d.status = 'won', TIMESTAMPDIFF(SECOND, d.created_at, d.closed_at), NULL)) / 86400, 1) AS won_days`
 
 // GetWonLost sums up the deals within the caller's reach that were closed in the period. Owner and filter are the deals'.
@@ -79,7 +79,7 @@ func GetWonLost(ctx context.Context, q *tenant.Query, in Query) (WonLost, error)
 		FROM (SELECT `+endings+` FROM company.deals d WHERE `+closed.SQL+`) t`, closed.Args...); err != nil {
 		return WonLost{}, err
 	}
-	if err := q.Select(ctx, &out.Reasons, `SELECT d.lost_reason_id AS id, COALESCE(MIN(r.name), '') AS name, COUNT(*) AS n, `+sumOf("d.amount_base")+` AS amount
+	if err := q.Select(ctx, &out.Reasons, `SELECT d.lost_reason_id AS id, COALESCE(MIN(r.name), '') AS name, COUNT(*) AS n, `+crm.SumOf("d.amount_base")+` AS amount
 		FROM company.deals d LEFT JOIN company.lost_reasons r ON r.id = d.lost_reason_id WHERE d.status = 'lost' AND `+closed.SQL+`
 		GROUP BY d.lost_reason_id ORDER BY n DESC, id LIMIT ?`, append(closed.Args[:len(closed.Args):len(closed.Args)], sourcesListed)...); err != nil {
 		return WonLost{}, err
