@@ -65,9 +65,11 @@ func (in NewTarget) target(ctx context.Context, tx *tenant.Tx, invalid *tenant.I
 		invalid.Add(prefix+"member_id", "required", "name a member or a team, and not both")
 		return t, nil
 	case !t.MemberID.IsZero():
+		t.owner = t.MemberID
 		return t, checkOwner(ctx, tx, invalid, prefix+"member_id", t.MemberID, targetUpdate)
 	}
 	team, err := findTeam(ctx, tx.Query, t.TeamID, "")
+	t.owner = team.LeadID
 	if errors.Is(err, tenant.ErrNotFound) || err == nil && !tx.Scope(targetUpdate).Includes(team.LeadID) {
 		invalid.Add(prefix+"team_id", "unknown", "is not a team whose lead is within your reach")
 		err = nil
@@ -102,7 +104,7 @@ func (t Target) set(ctx context.Context, tx *tenant.Tx, value *int64) (Target, e
 		if _, err := tx.Exec(ctx, `DELETE FROM company.targets WHERE id = ?`, before.ID); err != nil {
 			return Target{}, err
 		}
-		return before, before.emit(ctx, tx, "target.deleted", nil)
+		return before, before.emit(ctx, tx, "target.deleted", t.owner, tenant.MemberID{}, nil)
 	case there:
 		after := before
 		after.Value, after.UpdatedAt = *value, tx.Now
@@ -113,18 +115,18 @@ func (t Target) set(ctx context.Context, tx *tenant.Tx, value *int64) (Target, e
 		if err != nil {
 			return Target{}, err
 		}
-		return after, after.emit(ctx, tx, "target.updated", previous)
+		return after, after.emit(ctx, tx, "target.updated", t.owner, t.owner, previous)
 	}
 	t.Value = *value
 	if _, err := tx.NamedExec(ctx, `INSERT INTO company.targets (id, member_id, team_id, month, measure, value, created_by, created_at, updated_at)
 		VALUES (:id, :member_id, :team_id, :month, :measure, :value, :created_by, :created_at, :updated_at)`, t); err != nil {
 		return Target{}, err
 	}
-	return t, t.emit(ctx, tx, "target.created", nil)
+	return t, t.emit(ctx, tx, "target.created", tenant.MemberID{}, t.owner, nil)
 }
 
-func (t Target) emit(ctx context.Context, tx *tenant.Tx, event string, previous any) error {
+func (t Target) emit(ctx context.Context, tx *tenant.Tx, event string, before, after tenant.MemberID, previous any) error {
 	return tx.Emit(ctx, tenant.Event{
-		Type: event, Resource: "target", Record: tenant.RecordID(t.ID), OwnerBefore: t.MemberID, OwnerAfter: t.MemberID, Data: t, Previous: previous,
+		Type: event, Resource: "target", Record: tenant.RecordID(t.ID), OwnerBefore: before, OwnerAfter: after, Data: t, Previous: previous,
 	})
 }

@@ -38,6 +38,9 @@ type Target struct {
 	UpdatedAt time.Time       `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
 
 	First Date `db:"month" json:"-"`
+
+	// owner is whose it is to those who are told of a change: a team's is its lead's.
+	owner tenant.MemberID
 }
 
 const targetColumns = `t.id, t.member_id, t.team_id, t.month, t.measure, t.value, t.created_by, t.created_at, t.updated_at`

@@ -48,6 +48,9 @@ func TestTargets(t *testing.T) {
 	if len(set) != 4 || set[0].ID.IsZero() || set[0].Month != "2026-03" || set[3].TeamID != team.ID || !set[3].MemberID.IsZero() {
 		t.Errorf("set %+v", set)
 	}
+	if made := w.changesOf(t, "target.created"); made[0].OwnerAfter != w.acme.Rep || made[3].OwnerAfter != w.acme.Manager || !made[3].OwnerBefore.IsZero() {
+		t.Errorf("a member's target is told to %s, a team's to %s and not to its lead", made[0].OwnerAfter, made[3].OwnerAfter)
+	}
 	for _, row := range []struct {
 		who          person
 		filter, want string
@@ -70,7 +73,8 @@ func TestTargets(t *testing.T) {
 		t.Errorf("set again %+v", again)
 	}
 	changes := w.changes(t, w.acme)[before:]
-	if len(changes) != 2 || changes[0].Type != "target.updated" || changes[0].OwnerAfter != w.acme.Rep || decode[map[string]any](t, changes[0].Previous)["value"] != 5.0 || changes[1].Type != "target.deleted" {
+	if len(changes) != 2 || changes[0].Type != "target.updated" || changes[0].OwnerAfter != w.acme.Rep || decode[map[string]any](t, changes[0].Previous)["value"] != 5.0 || changes[1].Type != "target.deleted" ||
+		changes[1].OwnerBefore != w.acme.Rep2 || !changes[1].OwnerAfter.IsZero() {
 		t.Errorf("changes %+v", changes)
 	}
 	if _, err := write(t, w.admin, func(ctx ctx, tx *tenant.Tx) (struct{}, error) { return struct{}{}, crm.DeleteTeam(ctx, tx, team.ID, 0) }); err != nil {
