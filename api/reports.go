@@ -42,7 +42,8 @@ type StepInput struct {
 const longestPeriod = 10 * 366 * 24 * time.Hour
 
 func (in ReportInput) query(q *tenant.Query) (report.Query, error) {
-	today := q.Now.In(q.Company.Location())
+	now := q.Now.In(q.Company.Location())
+	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC) // as the bounds are read
 	out := report.Query{Period: report.Period{From: today.AddDate(-1, 0, 1), To: today}, Owner: in.Owner, Filter: in.Filter}
 	invalid := &tenant.InvalidError{}
 	for _, bound := range []struct {
