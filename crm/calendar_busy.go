@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -30,16 +31,17 @@ func BusyTimes(ctx context.Context, q *tenant.Query, in CalendarQuery, except Ca
 		return nil, tenant.Invalid("members", "invalid", "must name whose time it is")
 	}
 	system := tenant.System()
-	unscoped := *q
-	unscoped.Caller = &system
-	found, _, err := s.events(ctx, &unscoped)
+	found, capped, err := s.events(ctx, q.As(&system))
 	if err != nil {
 		return nil, err
 	}
 	found = slices.DeleteFunc(found, func(e CalendarEvent) bool { return !except.IsZero() && (e.ID == except || e.SeriesID == except) })
 	busy := []BusyTime{}
-	var capped bool
-	for _, e := range s.occurrences(found, &capped) {
+	occurrences := s.occurrences(found, &capped)
+	if capped { // what is left out would look like free time
+		return nil, tenant.Invalid("members", "too_many", fmt.Sprintf("have more than %d events then; ask for a shorter time or for fewer people", calendarCap))
+	}
+	for _, e := range occurrences {
 		for _, member := range e.people() {
 			if slices.Contains(s.members, member) {
 				busy = append(busy, BusyTime{member, e.StartsAt, e.EndsAt, e.AllDay})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -175,11 +176,7 @@ func emitCalendarEvent(ctx context.Context, tx *tenant.Tx, kind string, before, 
 	}
 	if e, ok := event.Data.(CalendarEvent); ok && private {
 		event.Data = e.masked()
-		for name := range previous {
-			if !openFields[name] {
-				delete(previous, name)
-			}
-		}
+		keepOpen(previous)
 	}
 	if previous != nil {
 		event.Previous = previous
@@ -194,6 +191,11 @@ func emitCalendarEvent(ctx context.Context, tx *tenant.Tx, kind string, before, 
 var openFields = map[string]bool{
 	"private": true, "all_day": true, "starts_at": true, "ends_at": true, "starts_on": true, "ends_on": true, "time_zone": true, "rrule": true,
 	"except": true, "organizer_id": true, "attendees": true,
+}
+
+// keepOpen leaves of the changes of a private event what others may know.
+func keepOpen(previous map[string]any) {
+	maps.DeleteFunc(previous, func(name string, _ any) bool { return !openFields[name] })
 }
 
 // lockCalendarEvent is findCalendarEvent for a change: it stays locked until the transaction ends. version, when not 0,
@@ -212,4 +214,9 @@ func lockCalendarEvent(ctx context.Context, tx *tenant.Tx, id CalendarEventID, p
 		return CalendarEvent{}, fmt.Errorf("calendar event %s: %w", id, tenant.ErrStale)
 	}
 	return e, nil
+}
+
+// changing locks further events that the caller may change as well.
+func changing(ctx context.Context, tx *tenant.Tx, p tenant.Permission) locking {
+	return func(id CalendarEventID) (CalendarEvent, error) { return lockCalendarEvent(ctx, tx, id, p, 0) }
 }

@@ -27,17 +27,21 @@ var eventInteractions = map[string]string{"meeting": "meeting", "visit": "visit"
 // the event already. It returns *tenant.ConflictError for an event that lies ahead or was recorded before. Of a series,
 // occurrence names the one that is recorded; it becomes an event of its own.
 func RecordCalendarEvent(ctx context.Context, tx *tenant.Tx, id CalendarEventID, occurrence string, in EventRecord) (Interaction, error) {
-	e, err := findCalendarEvent(ctx, tx.Query, id, calendarEventUpdate, "FOR UPDATE")
+	lock := func(id CalendarEventID) (CalendarEvent, error) {
+		e, err := findCalendarEvent(ctx, tx.Query, id, calendarEventUpdate, "FOR UPDATE")
+		if err == nil && e.Private && !e.isOf(tx.Caller.Member) {
+			err = fmt.Errorf("calendar event %s is private: %w", id, tenant.ErrDenied)
+		}
+		return e, err
+	}
+	e, err := lock(id)
 	if err != nil {
 		return Interaction{}, err
-	}
-	if e.Private && !e.isOf(tx.Caller.Member) {
-		return Interaction{}, fmt.Errorf("calendar event %s is private: %w", id, tenant.ErrDenied)
 	}
 	if e.RRule != nil && occurrence == "" {
 		return Interaction{}, tenant.Invalid("occurrence", "required", "say which occurrence")
 	}
-	p, err := Extent{Occurrence: occurrence}.of(ctx, tx, e)
+	p, err := Extent{Occurrence: occurrence}.of(ctx, tx, e, lock)
 	if err != nil {
 		return Interaction{}, err
 	}

@@ -29,7 +29,7 @@ var calendarNotices = []notice{
 	},
 	{
 		kind: "calendar_event.cancelled", label: phrase{"我的日程被取消", "An event of mine is cancelled"},
-		events: []string{"calendar_event.deleted", "calendar_event.updated"}, when: brings(eventChange.cancels),
+		events: []string{"calendar_event.deleted", "calendar_event.created", "calendar_event.updated"}, when: brings(eventChange.cancels),
 		audience: toGone, visible: hasCalendar, words: aboutCancelled, channels: everywhere,
 	},
 	{
@@ -72,12 +72,7 @@ func brings(condition func(eventChange) bool) func(tenant.Change) bool {
 }
 
 // invites reports whether the change asks somebody to come who was not asked before.
-func (c eventChange) invites() bool {
-	if c.Type == "calendar_event.updated" {
-		return len(c.newcomers()) > 0
-	}
-	return len(c.before) == 0 // else it takes the place of a part of a series
-}
+func (c eventChange) invites() bool { return len(c.invited()) > 0 }
 
 // changes reports whether those who come have to know: when it is, where it is or what it is.
 func (c eventChange) changes() bool {
@@ -102,6 +97,14 @@ func (c eventChange) cancels() bool {
 func (c eventChange) invitedBefore() (was []Attendee, changed bool) {
 	text, changed := c.before["attendees"]
 	return was, changed && json.Unmarshal(text, &was) == nil
+}
+
+// invited are those whom the change asks to come: to what is new everybody, else who was not asked before.
+func (c eventChange) invited() []tenant.MemberID {
+	if c.Type == "calendar_event.updated" || len(c.before) > 0 { // what is new and was something takes the place of a part of a series
+		return c.newcomers()
+	}
+	return c.everybody()
 }
 
 // newcomers are those who were not invited before, gone those who were and are no more.
@@ -164,13 +167,8 @@ func audienceOf(members func(eventChange) []tenant.MemberID) func(context.Contex
 var (
 	toWhoComes  = audienceOf(func(c eventChange) []tenant.MemberID { return c.event.people() })
 	toOrganizer = audienceOf(func(c eventChange) []tenant.MemberID { return []tenant.MemberID{c.event.OrganizerID} })
-	toInvited   = audienceOf(func(c eventChange) []tenant.MemberID {
-		if c.Type == "calendar_event.updated" {
-			return c.newcomers()
-		}
-		return c.everybody()
-	})
-	toKept = audienceOf(func(c eventChange) []tenant.MemberID {
+	toInvited   = audienceOf(eventChange.invited)
+	toKept      = audienceOf(func(c eventChange) []tenant.MemberID {
 		fresh := c.newcomers()
 		return slices.DeleteFunc(c.everybody(), func(m tenant.MemberID) bool { return slices.Contains(fresh, m) })
 	})

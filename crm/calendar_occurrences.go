@@ -33,8 +33,12 @@ type part struct {
 	apply      string
 }
 
-// of finds what a change of a locked event is about.
-func (x Extent) of(ctx context.Context, tx *tenant.Tx, e CalendarEvent) (part, error) {
+// locking finds an event and locks it, if the caller has the rights that the change at hand takes.
+type locking func(CalendarEventID) (CalendarEvent, error)
+
+// of finds what a change of a locked event is about. A series and its changed occurrences may be different people's, so
+// whichever it comes to is locked anew.
+func (x Extent) of(ctx context.Context, tx *tenant.Tx, e CalendarEvent, lock locking) (part, error) {
 	if x.Apply != "" && !slices.Contains([]string{applyThis, applyFollowing, applyAll}, x.Apply) {
 		return part{}, tenant.Invalid("apply", "unknown", "must be one of this, following, all")
 	}
@@ -46,7 +50,7 @@ func (x Extent) of(ctx context.Context, tx *tenant.Tx, e CalendarEvent) (part, e
 		}
 		name = *e.Occurrence
 		var err error
-		if e, err = readCalendarEvent(ctx, tx.Query, "e.id = ? AND e.deleted_at IS NULL", []any{e.SeriesID}, "FOR UPDATE"); err != nil {
+		if e, err = lock(e.SeriesID); err != nil {
 			return part{}, err
 		}
 	case e.RRule == nil && (name != "" || x.Apply == applyFollowing):
@@ -56,11 +60,11 @@ func (x Extent) of(ctx context.Context, tx *tenant.Tx, e CalendarEvent) (part, e
 	case name == "":
 		return part{event: e, apply: applyAll}, nil
 	}
-	return x.occurrence(ctx, tx, e, name)
+	return x.occurrence(ctx, tx, e, name, lock)
 }
 
 // occurrence finds an occurrence of a series, as the rule has it or as it was changed.
-func (x Extent) occurrence(ctx context.Context, tx *tenant.Tx, series CalendarEvent, name string) (part, error) {
+func (x Extent) occurrence(ctx context.Context, tx *tenant.Tx, series CalendarEvent, name string, lock locking) (part, error) {
 	unknown := tenant.Invalid("occurrence", "unknown", "is not an occurrence of this series; write its time as 2026-03-09T01:00:00Z, or its day")
 	id, ok := series.named(name)
 	if !ok {
@@ -73,7 +77,8 @@ func (x Extent) occurrence(ctx context.Context, tx *tenant.Tx, series CalendarEv
 	changed, err := changedOccurrence(ctx, tx.Query, series.ID, series.nameOf(id), "FOR UPDATE")
 	switch {
 	case err == nil && apply == applyThis:
-		return part{event: changed, apply: applyAll}, nil
+		one, err := lock(changed)
+		return part{event: one, apply: applyAll}, err
 	case err == nil:
 		return part{series, &id, apply}, nil
 	case !errors.Is(err, tenant.ErrNotFound):
@@ -85,9 +90,11 @@ func (x Extent) occurrence(ctx context.Context, tx *tenant.Tx, series CalendarEv
 	return part{series, &id, apply}, nil
 }
 
-// changedOccurrence returns the event that an occurrence has become.
-func changedOccurrence(ctx context.Context, q *tenant.Query, series CalendarEventID, name, lock string) (CalendarEvent, error) {
-	return readCalendarEvent(ctx, q, "e.series_id = ? AND e.occurrence = ? AND e.deleted_at IS NULL", []any{series, name}, lock)
+// changedOccurrence returns the id of the event that an occurrence has become, whosever that is.
+func changedOccurrence(ctx context.Context, q *tenant.Query, series CalendarEventID, name, lock string) (CalendarEventID, error) {
+	var id CalendarEventID
+	err := q.Get(ctx, &id, `SELECT id FROM company.calendar_events WHERE series_id = ? AND occurrence = ? AND deleted_at IS NULL `+lock, series, name)
+	return id, err
 }
 
 // findOccurrence is Extent.occurrence for readers.
@@ -96,8 +103,11 @@ func findOccurrence(ctx context.Context, q *tenant.Query, series CalendarEvent, 
 	if !ok {
 		return CalendarEvent{}, fmt.Errorf("occurrence of calendar event %s: %w", series.ID, tenant.ErrNotFound)
 	}
-	if changed, err := changedOccurrence(ctx, q, series.ID, series.nameOf(id), ""); !errors.Is(err, tenant.ErrNotFound) {
-		return changed, err
+	switch changed, err := changedOccurrence(ctx, q, series.ID, series.nameOf(id), ""); {
+	case err == nil:
+		return findCalendarEvent(ctx, q, changed, calendarEventRead, "")
+	case !errors.Is(err, tenant.ErrNotFound):
+		return CalendarEvent{}, err
 	}
 	i, ok := series.series().Find(id)
 	if !ok {

@@ -221,3 +221,29 @@ func TestPartsOfSeriesAreRefused(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+func TestAnOccurrenceCanBeAnothersThanItsSeries(t *testing.T) {
+	w := newWorld(t)
+	series := w.weekly(t)
+	one := w.manager.updateEvent(t, series.ID, on(1, ""), crm.CalendarEventPatch{OrganizerID: patch.Of(w.acme.Rep2), AttendeeIDs: patch.Of([]tenant.MemberID{})})
+	title := crm.CalendarEventPatch{Title: patch.Of("b")}
+	_, err := w.rep.tryGetEvent(t, series.ID, on(1, "").Occurrence)
+	wantError(t, err, tenant.ErrNotFound)
+	_, err = w.rep.tryUpdateEvent(t, series.ID, on(1, ""), title)
+	wantError(t, err, tenant.ErrNotFound)
+	wantError(t, w.rep.tryDeleteEvent(t, series.ID, on(1, "")), tenant.ErrNotFound)
+	_, err = w.rep.tryRespond(t, series.ID, on(1, "").Occurrence, "accepted")
+	wantError(t, err, tenant.ErrNotFound)
+	_, err = w.rep.tryRecord(t, series.ID, on(1, "").Occurrence, crm.EventRecord{Summary: "x"})
+	wantError(t, err, tenant.ErrNotFound)
+	// Whose the occurrence is may change it, and not the series by way of it.
+	for _, apply := range []string{"following", "all"} {
+		_, err = w.rep2.tryUpdateEvent(t, one.ID, crm.Extent{Apply: apply}, title)
+		wantError(t, err, tenant.ErrDenied)
+		wantError(t, w.rep2.tryDeleteEvent(t, one.ID, crm.Extent{Apply: apply}), tenant.ErrDenied)
+	}
+	w.rep2.updateEvent(t, one.ID, crm.Extent{}, title)
+	if diff := cmp.Diff([]string{"a 03-09 10:00", "b 03-16 10:00", "a 03-23 10:00", "a 03-30 10:00"}, w.rep2.march(t)); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+}

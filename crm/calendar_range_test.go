@@ -152,9 +152,12 @@ func TestPrivateEventsShowAsBusy(t *testing.T) {
 
 func TestCalendarIsBounded(t *testing.T) {
 	w := newWorld(t)
-	for n := range 15 {
-		w.rep.event(t, crm.NewCalendarEvent{Title: fmt.Sprint(n), StartsAt: shanghai("03-09 10:00"), RRule: "FREQ=DAILY", Reminders: []crm.NewReminder{}})
+	daily := func(n int) {
+		for i := range n {
+			w.rep.event(t, crm.NewCalendarEvent{Title: fmt.Sprint(i), StartsAt: shanghai("03-09 10:00"), RRule: "FREQ=DAILY", Reminders: []crm.NewReminder{}})
+		}
 	}
+	daily(15)
 	w.rep.task(t, crm.NewTask{Title: "x", DueOn: date("2026-03-09"), RRule: "FREQ=DAILY"})
 	year := w.rep.calendar(t, crm.CalendarQuery{From: "2026-03-09", To: "2027-03-09"})
 	if !year.Capped || len(year.Events)+len(year.Tasks) != 5000 {
@@ -164,4 +167,10 @@ func TestCalendarIsBounded(t *testing.T) {
 	if month.Capped || len(month.Events) != 15*30 || len(month.Tasks) != 30 {
 		t.Errorf("%d events, %d tasks, capped %v", len(month.Events), len(month.Tasks), month.Capped)
 	}
+	// Cut off, somebody busy would look free.
+	daily(66)
+	_, err := read(t, w.rep, func(ctx ctx, q *tenant.Query) ([]crm.BusyTime, error) {
+		return crm.BusyTimes(ctx, q, crm.CalendarQuery{From: "2026-03-09", To: "2026-05-10"}, crm.CalendarEventID{})
+	})
+	wantInvalid(t, err, "members")
 }

@@ -109,7 +109,7 @@ func TestPeopleAreToldOfEvents(t *testing.T) {
 	}
 	both := []tenant.MemberID{w.acme.Rep2, w.acme.Manager}
 	at := shanghai("03-09 10:00")
-	var e, series, private crm.CalendarEvent
+	var e, series, private, secret crm.CalendarEvent
 	patchOne := func(in crm.CalendarEventPatch) func() { return func() { w.rep.updateEvent(t, e.ID, crm.Extent{}, in) } }
 	for _, step := range []struct {
 		name string
@@ -141,12 +141,21 @@ func TestPeopleAreToldOfEvents(t *testing.T) {
 		{"one occurrence answered", func() {
 			must[crm.CalendarEvent](t)(w.rep2.tryRespond(t, series.ID, "2026-03-31T02:00:00Z", "declined"))
 		}, []string{"rep: acme rep 2 declined: Weekly"}},
+		{"one occurrence for other people", func() {
+			w.rep.updateEvent(t, series.ID, crm.Extent{Occurrence: "2026-04-28T02:00:00Z"}, crm.CalendarEventPatch{AttendeeIDs: patch.Of(both[1:])})
+		}, []string{"manager: 日程邀请：Weekly", "rep2: Event cancelled: Weekly"}},
 		{"the rest changed", func() {
 			w.rep.updateEvent(t, series.ID, crm.Extent{Occurrence: "2026-04-07T02:00:00Z", Apply: "following"}, crm.CalendarEventPatch{Title: patch.Of("Monthly")})
 		}, []string{"rep2: Event changed: Monthly"}},
 		{"private", func() {
 			private = w.rep.event(t, crm.NewCalendarEvent{Title: "Surprise", StartsAt: shanghai("03-10 18:00"), Private: true, AttendeeIDs: both[:1]})
 		}, []string{"rep2: Invitation: Surprise"}},
+		{"a private series", func() {
+			secret = w.rep.event(t, crm.NewCalendarEvent{Title: "Secret", StartsAt: shanghai("03-11 18:00"), Private: true, RRule: "FREQ=WEEKLY", AttendeeIDs: both[:1], Reminders: []crm.NewReminder{}})
+		}, []string{"rep2: Invitation: Secret"}},
+		{"what is secret of one occurrence", func() {
+			w.rep.updateEvent(t, secret.ID, crm.Extent{Occurrence: "2026-03-18T10:00:00Z"}, crm.CalendarEventPatch{Description: patch.Of("d")})
+		}, nil},
 		{"private and due", func() { w.Clock.Set(*shanghai("03-10 17:45")); w.fire(t) }, []string{"rep2: Event: Surprise", "rep: Event: Surprise"}},
 		{"private and deleted", func() { _ = w.rep.tryDeleteEvent(t, private.ID, crm.Extent{}) }, []string{"rep2: Event cancelled: Surprise"}},
 	} {

@@ -20,11 +20,14 @@ func RespondToCalendarEvent(ctx context.Context, tx *tenant.Tx, id CalendarEvent
 	if !slices.Contains([]string{accepted, declined, tentative}, in.Response) {
 		return CalendarEvent{}, tenant.Invalid("response", "unknown", "must be one of accepted, declined, tentative")
 	}
-	e, err := findCalendarEvent(ctx, tx.Query, id, calendarEventRead, "FOR UPDATE")
+	lock := func(id CalendarEventID) (CalendarEvent, error) {
+		return findCalendarEvent(ctx, tx.Query, id, calendarEventRead, "FOR UPDATE")
+	}
+	e, err := lock(id)
 	if err != nil {
 		return CalendarEvent{}, err
 	}
-	p, err := Extent{Occurrence: occurrence}.of(ctx, tx, e)
+	p, err := Extent{Occurrence: occurrence}.of(ctx, tx, e, lock)
 	if err != nil {
 		return CalendarEvent{}, err
 	}

@@ -87,7 +87,7 @@ func (in eventTimes) setTimes(e *CalendarEvent, invalid *tenant.InvalidError, zo
 func checkDay(invalid *tenant.InvalidError, name string, d Date) recurrence.Wall {
 	day, err := ParseDate(string(d))
 	if err != nil {
-		invalid.Add(name, "invalid", "must be a date of the years 1970 to 2200, as 2026-03-06")
+		invalid.Add(name, "invalid", "must be a date of the years 1900 to 2200, as 2026-03-06")
 	}
 	return day.wall()
 }

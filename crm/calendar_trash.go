@@ -15,7 +15,7 @@ func DeleteCalendarEvent(ctx context.Context, tx *tenant.Tx, id CalendarEventID,
 	if err != nil {
 		return err
 	}
-	p, err := extent.of(ctx, tx, e)
+	p, err := extent.of(ctx, tx, e, changing(ctx, tx, calendarEventDelete))
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ func UpdateCalendarEvent(ctx context.Context, tx *tenant.Tx, id CalendarEventID,
 	if err != nil {
 		return CalendarEvent{}, err
 	}
-	part, err := extent.of(ctx, tx, e)
+	part, err := extent.of(ctx, tx, e, changing(ctx, tx, calendarEventUpdate))
 	if err != nil {
 		return CalendarEvent{}, err
 	}
@@ -77,16 +77,19 @@ func (in CalendarEventPatch) changeFollowing(ctx context.Context, tx *tenant.Tx,
 }
 
 // insertInstead writes an event that takes the place of a part of another. The event says what it was there, so that
-// people are told of a change and not of an invitation.
+// people are told of a change and not of an invitation; when nothing has changed for them they are told nothing.
 func insertInstead(ctx context.Context, tx *tenant.Tx, was, e CalendarEvent) error {
 	previous, err := differences(was, e)
 	if err != nil {
 		return err
 	}
+	if was.Private || e.Private {
+		keepOpen(previous)
+	}
 	if err := insertCalendarEvent(ctx, tx, e); err != nil {
 		return err
 	}
-	return emitCalendarEvent(ctx, tx, "calendar_event.created", nil, &e, previous, false)
+	return emitCalendarEvent(ctx, tx, "calendar_event.created", nil, &e, previous, len(previous) == 0)
 }
 
 // apply returns what the patch makes of an event. occurrence is the one of a series that the times were said of; nil
