@@ -117,8 +117,7 @@ func (r *acting) nobody() deed {
 	return deed{text: r.say(phrase{"没有可以交给的人", "There is nobody to turn to"})}
 }
 
-// turn returns whose turn it is among members, by their order of joining, and how to move it on. Members who have left
-// are passed over.
+// candidates returns the members between whom the action goes in turn. Who has left is passed over.
 func (r *acting) candidates(ctx context.Context, a RuleAction) ([]tenant.Member, error) {
 	ids := a.MemberIDs
 	if a.TeamID != nil {

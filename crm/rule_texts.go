@@ -55,7 +55,7 @@ func (c *actionCheck) checkText(field, text string, most int) {
 	}
 }
 
-// fill puts the record's values into a text, in one line where oneLine says so.
+// fill puts the record's values, and the name of its owner, into a text.
 func (r *acting) fill(text string, owner string) string {
 	return placeholder.ReplaceAllStringFunc(text, func(found string) string {
 		parts := placeholder.FindStringSubmatch(found)
