@@ -44,20 +44,18 @@ type Consent struct {
 	Source string     `json:"source,omitempty" maxLength:"200" doc:"How it is known." example:"Form at the fair"`
 }
 
-// withdrawn is the status of an objection, unknown takes a word back.
+// consentWithdrawn is the status of an objection, consentUnknown takes a word back.
 const (
-	withdrawn = "withdrawn"
-	unknown   = "unknown"
+	consentWithdrawn = "withdrawn"
+	consentUnknown   = "unknown"
 )
 
-var consentStatuses = []string{"granted", withdrawn, unknown}
+var consentStatuses = []string{"granted", consentWithdrawn, consentUnknown}
 
 // with returns the consents with some changed.
 func (c Consents) with(invalid *tenant.InvalidError, change Consents, now time.Time) Consents {
-	after := make(Consents, len(c)+len(change))
-	for channel, consent := range c {
-		after[channel] = consent
-	}
+	after := Consents{}
+	maps.Copy(after, c)
 	for channel, consent := range change {
 		path := "consents." + channel
 		if !slices.Contains(Channels, channel) {
@@ -67,7 +65,7 @@ func (c Consents) with(invalid *tenant.InvalidError, change Consents, now time.T
 		checkWord(invalid, path+".status", consent.Status, consentStatuses)
 		checkText(invalid, path+".source", consent.Source, 200)
 		checkTime(invalid, path+".at", consent.At)
-		if consent.Status == unknown {
+		if consent.Status == consentUnknown {
 			delete(after, channel)
 			continue
 		}
@@ -85,12 +83,10 @@ func (c Consents) with(invalid *tenant.InvalidError, change Consents, now time.T
 
 // and returns what both say who turn out to be one: an objection of either stands.
 func (c Consents) and(other Consents) Consents {
-	both := maps.Clone(other)
+	both := Consents{}
+	maps.Copy(both, other)
 	for channel, consent := range c {
-		if said, there := both[channel]; !there || said.Status != withdrawn || consent.Status == withdrawn {
-			if both == nil {
-				both = Consents{}
-			}
+		if said, there := both[channel]; !there || said.Status != consentWithdrawn || consent.Status == consentWithdrawn {
 			both[channel] = consent
 		}
 	}
@@ -115,7 +111,7 @@ func (w Wishes) wishes() Wishes   { return w }
 func MayContact(channel string, all ...Wisher) bool {
 	return !slices.ContainsFunc(all, func(w Wisher) bool {
 		wishes := w.wishes()
-		return wishes.DoNotContact || wishes.Consents[channel].Status == withdrawn
+		return wishes.DoNotContact || wishes.Consents[channel].Status == consentWithdrawn
 	})
 }
 

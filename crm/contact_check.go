@@ -32,8 +32,8 @@ const (
 )
 
 // CheckContact returns what the caller should know before they get in touch with a customer within their scope. It
-// looks at all customers with one of the customer's phone numbers: two colleagues may know the same person by two
-// records. For a caller whose roles mask phone numbers it does not, because the answer would tell of them.
+// looks at all customers with the same phone number: two colleagues may know the same person by two records. For a
+// caller whose roles mask phone numbers it does not, because the answer would tell of them.
 func CheckContact(ctx context.Context, q *tenant.Query, id CustomerID) (ContactCheck, error) {
 	c, err := GetCustomer(ctx, q, id)
 	if err != nil {

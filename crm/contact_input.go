@@ -98,13 +98,18 @@ func (p *Contact) check(invalid *tenant.InvalidError, company *tenant.Company) {
 	checkDate(invalid, "birthday", p.Birthday)
 	checkText(invalid, "source", p.Source, 64)
 	checkText(invalid, "note", p.Note, 10_000)
-	if _, err := bcp47.Parse(p.Language); p.Language != "" && (err != nil || len(p.Language) > 35) {
+	if p.Language != "" && !isLanguage(p.Language) {
 		invalid.Add("language", "unknown", "is not a language tag; write it as zh-CN or en")
 	}
 	p.Phones = p.Phones.clean(invalid, company)
 	p.Emails = p.Emails.clean(invalid)
 	p.Addresses = p.Addresses.clean(invalid)
 	p.Tags = cleanTags(invalid, "tags", p.Tags)
+}
+
+func isLanguage(tag string) bool {
+	_, err := bcp47.Parse(tag)
+	return err == nil && len(tag) <= 35
 }
 
 // place puts a contact where it belongs: to its customer and with that to the customer's owner, or to an owner of its

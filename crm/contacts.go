@@ -40,7 +40,7 @@ type Contact struct {
 	// DoNotContact and Consents are what the person has said; MayContact is what comes of it.
 	DoNotContact bool            `db:"do_not_contact" json:"do_not_contact" doc:"The person does not want to be contacted at all."`
 	Consents     Consents        `db:"consents" json:"consents" doc:"What the person has consented to or objected to, by channel."`
-	MayContact   []string        `db:"-" json:"may_contact" doc:"Channels by which the person may be contacted, as far as they and their customer have said; null in events."`
+	MayContact   []string        `db:"-" json:"may_contact" doc:"Channels by which the person may be contacted, as far as they and their customer have said; null in events and previews of imports."`
 	Source       string          `db:"source" json:"source" doc:"Where the contact came from." example:"exhibition"`
 	Note         string          `db:"note" json:"note" doc:"Free text."`
 	Tags         []string        `db:"-" json:"tags" nullable:"false" doc:"Names of the tags, in alphabetical order." example:"[\"vip\"]"`
@@ -169,6 +169,11 @@ func fillContacts(ctx context.Context, q *tenant.Query, page []Contact) error {
 	if err := fillTags(ctx, q, page, (*Contact).tagged); err != nil {
 		return err
 	}
+	return fillCustomers(ctx, q, page)
+}
+
+// fillCustomers gives them what their customers have to do with them.
+func fillCustomers(ctx context.Context, q *tenant.Query, page []Contact) error {
 	if err := fillCards(ctx, q, page, (*Contact).carded); err != nil {
 		return err
 	}
@@ -184,10 +189,10 @@ func GetContact(ctx context.Context, q *tenant.Query, id ContactID) (Contact, er
 	return p.filled(ctx, q)
 }
 
-// filled is the contact with what stands in other tables.
+// filled is the contact, which has its tags, with what else stands in other tables.
 func (p Contact) filled(ctx context.Context, q *tenant.Query) (Contact, error) {
 	one := []Contact{p}
-	err := fillContacts(ctx, q, one)
+	err := fillCustomers(ctx, q, one)
 	return one[0], err
 }
 

@@ -229,6 +229,10 @@ func TestContactsGoWithTheirCustomer(t *testing.T) {
 	if last := deleted[len(deleted)-1]; len(deleted) != 2 || last.OwnerBefore != w.acme.Rep || !last.OwnerAfter.IsZero() {
 		t.Errorf("%d events", len(deleted))
 	}
+	must[crm.Customer](t)(w.rep.tryRestore(t, a.ID))
+	at("restored", w.acme.Rep, a.ID)
+	_, err = w.admin.tryGetContact(t, gone.ID)
+	wantError(t, err, tenant.ErrNotFound)
 }
 
 func TestOneMainContact(t *testing.T) {
@@ -355,7 +359,7 @@ func TestWhoMayBeContacted(t *testing.T) {
 
 func TestManyContacts(t *testing.T) {
 	w := newWorld(t)
-	a, b, pool := w.rep.customer(t, "a"), w.rep2.customer(t, "b"), w.rep.customer(t, "c")
+	a, b, c := w.rep.customer(t, "a"), w.rep2.customer(t, "b"), w.rep.customer(t, "c")
 	var ids []crm.ContactID
 	for _, name := range []string{"1", "2", "3"} {
 		ids = append(ids, w.rep.contact(t, crm.NewContact{Name: name, CustomerID: &a.ID, Tags: []string{"old"}}).ID)
@@ -367,10 +371,10 @@ func TestManyContacts(t *testing.T) {
 	if got := w.rep.changeContacts(t, crm.ContactBulk{Matching: &crm.BulkSelection{Filter: `tags:new AND name = "1"`}, Action: "untag", Tags: []string{"new", "old"}}); got.Changed != 1 {
 		t.Errorf("untagged %+v", got)
 	}
-	if got := w.rep.changeContacts(t, crm.ContactBulk{Matching: &crm.BulkSelection{}, Action: "move", CustomerID: patch.Of(pool.ID)}); got.Changed != 3 {
+	if got := w.rep.changeContacts(t, crm.ContactBulk{Matching: &crm.BulkSelection{}, Action: "move", CustomerID: patch.Of(c.ID)}); got.Changed != 3 {
 		t.Errorf("moved %+v", got)
 	}
-	if got := w.rep.people(t, pool.ID, crm.ListQuery{}); !slices.Equal(got, []string{"1", "2", "3"}) || len(w.rep.people(t, pool.ID, crm.ListQuery{Filter: "primary = true"})) != 0 {
+	if got := w.rep.people(t, c.ID, crm.ListQuery{}); !slices.Equal(got, []string{"1", "2", "3"}) || len(w.rep.people(t, c.ID, crm.ListQuery{Filter: "primary = true"})) != 0 {
 		t.Errorf("at the other customer %v", got)
 	}
 	if got := w.manager.changeContacts(t, crm.ContactBulk{IDs: ids[:2], Action: "move", CustomerID: patch.Of(b.ID)}); got.Changed != 2 || w.rep2.getContact(t, ids[0]).OwnerID != w.acme.Rep2 {
