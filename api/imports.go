@@ -24,7 +24,7 @@ func (s *Server) importRoutes(r *routes) {
 	register(r, get("/imports/{id}", "Get an import and its progress"), rbac.Import.Read, billing.Free, s.getImport)
 	register(r, patchOp("/imports/{id}", "Map the columns and see what the rows will come to", describe(
 		"Answers the first 20 rows as they will be stored, with every problem. Columns that are not mapped are ignored; a field takes one column, "+
-			"but note and tags take several. Blank cells never clear a field.")),
+			"but note and tags take several, and so do phone, email and address of contacts. Blank cells never clear a field.")),
 		rbac.Import.Create, billing.Free, s.mapImport)
 	register(r, post("/imports/{id}/run", "Run an import", answers(http.StatusAccepted), describe(
 		"A worker takes the rows in, with the rights of whoever runs the import. Read the import for its progress.")),
@@ -33,7 +33,7 @@ func (s *Server) importRoutes(r *routes) {
 		"What was stored until then stays and can be undone. Of an all_or_nothing import it is taken back.")),
 		rbac.Import.Create, billing.Free, s.cancelImport)
 	register(r, post("/imports/{id}/undo", "Undo an import", answers(http.StatusAccepted), describe(
-		"Made customers go to the trash; changed fields get their previous values where nobody has changed them since.")),
+		"Made records go to the trash; changed fields get their previous values where nobody has changed them since.")),
 		rbac.Import.Create, billing.Free, s.undoImport)
 	register(r, get("/imports/{id}/rows", "List what the rows came to"), rbac.Import.Read, billing.Free, s.importRows)
 	register(r, get("/imports/{id}/rejected", "Download the rejected rows", downloads(), describe(

@@ -300,14 +300,14 @@ func TestDownloadThatBreaksOffIsCut(t *testing.T) {
 func TestContactsComeInAndGoOut(t *testing.T) {
 	w := newWorld(t)
 	rep := w.acme.rep
-	w.customer(t, rep, `{"name":"云帆科技"}`)
+	w.customer(t, rep, `{"name":"云帆科技","contact_name":"王志强"}`)
 	file := "姓名,公司,手机,电话\n王芳,云帆科技,138 0013 8000,+1 415 555 2671\n李雷,没有,,\n"
 	w.sendFile(t, person{}, "/v1/imports?resource=contacts", "p.csv", file).want(t, http.StatusUnauthorized)
 	w.sendFile(t, rep, "/v1/imports?resource=ships", "p.csv", file).want(t, http.StatusUnprocessableEntity, `"field":"resource"`)
 	id := w.sendFile(t, rep, "/v1/imports?resource=contacts", "p.csv", file).want(t, http.StatusCreated, `"resource":"contacts"`,
 		`{"column":"B","field":"customer","sure":true}`, `{"column":"C","field":"phone","sure":true}`, `{"column":"D","field":"phone","sure":true}`).id(t)
 	path := "/v1/imports/" + id
-	w.patch(t, rep, path, `{}`).want(t, http.StatusOK, `"contact":{`, `"national":"138 0013 8000"`, `"unknown_customer"`, `"record_id":null`, `{"column":"B","field":"customer","code":"unknown_customer"`)
+	w.patch(t, rep, path, `{}`).want(t, http.StatusOK, `"contact":{`, `"national":"138 0013 8000"`, `"contact_name":"王志强"`, `"unknown_customer"`, `"record_id":null`, `{"column":"B","field":"customer","code":"unknown_customer"`)
 	for _, who := range []person{w.acme.rep2, w.globex.admin} {
 		w.get(t, who, path).want(t, http.StatusNotFound)
 		w.post(t, who, path+"/run", ``).want(t, http.StatusNotFound)

@@ -11,12 +11,11 @@ import (
 
 // exportNoun is what exports know of one kind of records.
 type exportNoun struct {
-	// resource is the kind as the API's lists call it, name one of them as permissions do; title is that of the worksheet.
-	resource, name string
-	title          phrase
-	columns        []exportColumn
-	// owner and customer are the columns that the scope looks at.
-	owner, customer string
+	// list are the records as the API lists them, name is one of them as permissions call it, title that of the worksheet.
+	list    *list.Resource
+	name    string
+	title   phrase
+	columns []exportColumn
 	// plan is the list of them; page reads one page of it and gives the cells of its rows.
 	plan func(ctx context.Context, q *tenant.Query, in ListQuery) (*list.Plan, error)
 	page func(ctx context.Context, q *tenant.Query, w *exportWords, p *list.Plan) (rows [][]string, next *string, err error)
@@ -44,11 +43,11 @@ func (n *importNoun) exported() []exportColumn {
 }
 
 // exportNouns are the kinds of records that are exported.
-func exportNouns() []*exportNoun { return []*exportNoun{customerExports(), contactExports()} }
+var exportNouns = []*exportNoun{customerExports(), contactExports()}
 
 func exportNounOf(resource string) *exportNoun {
-	for _, n := range exportNouns() {
-		if n.resource == resource {
+	for _, n := range exportNouns {
+		if n.list.Name == resource {
 			return n
 		}
 	}
@@ -58,8 +57,8 @@ func exportNounOf(resource string) *exportNoun {
 // ExportResources lists the resources of the API that are exported.
 func ExportResources() []string {
 	var all []string
-	for _, n := range exportNouns() {
-		all = append(all, n.resource)
+	for _, n := range exportNouns {
+		all = append(all, n.list.Name)
 	}
 	return all
 }
@@ -91,8 +90,7 @@ func customerExports() *exportNoun {
 		columnOf("最近沟通", "Last interaction", sheet.DateCell, func(w *exportWords, c *Customer) string { return w.local(c.LastInteractionAt) }),
 		columnOf("下次跟进", "Next follow-up", sheet.DateCell, func(w *exportWords, c *Customer) string { return w.local(c.NextFollowUpAt) }))
 	return &exportNoun{
-		resource: customers.Name, name: "customer", title: phrase{"客户", "Customers"}, columns: columns, owner: "c.owner_id", customer: "c.id",
-		plan: planCustomers,
+		list: customers, name: "customer", title: phrase{"客户", "Customers"}, columns: columns, plan: planCustomers,
 		page: pagesOf(columns, customerColumns, Customer.sortKey, func(ctx context.Context, q *tenant.Query, page []Customer) error {
 			return fillTags(ctx, q, page, (*Customer).tagged)
 		}),
@@ -102,7 +100,7 @@ func customerExports() *exportNoun {
 func contactExports() *exportNoun {
 	columns := contactImports().exported()
 	return &exportNoun{
-		resource: contacts.Name, name: "contact", title: phrase{"联系人", "Contacts"}, columns: columns, owner: "p.owner_id", customer: "p.customer_id",
+		list: contacts, name: "contact", title: phrase{"联系人", "Contacts"}, columns: columns,
 		plan: func(ctx context.Context, q *tenant.Query, in ListQuery) (*list.Plan, error) {
 			return planContacts(ctx, q, CustomerID{}, in)
 		},

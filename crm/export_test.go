@@ -9,118 +9,75 @@ import (
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
+// selecting returns the statement by which a list reads these columns, unless it could not be planned.
+func selecting(columns string) func(*list.Plan, error) (string, []any, error) {
+	return func(p *list.Plan, err error) (string, []any, error) {
+		if err != nil {
+			return "", nil, err
+		}
+		statement, args := p.Statement(columns)
+		return statement, args, nil
+	}
+}
+
 // CustomerStatement returns the statement of a list of customers, for looking at its plan.
 func CustomerStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
-	p, err := planCustomers(context.Background(), q, in)
-	if err != nil {
-		return "", nil, err
-	}
-	statement, args := p.Statement(customerColumns)
-	return statement, args, nil
+	return selecting(customerColumns)(planCustomers(context.Background(), q, in))
 }
 
 // FewCustomers is CustomerStatement of a list that finds few.
 func FewCustomers(q *tenant.Query, in ListQuery) (string, []any, error) {
 	p, err := planCustomers(context.Background(), q, in)
-	if err != nil {
-		return "", nil, err
+	if err == nil {
+		err = p.Settle(context.Background(), q)
 	}
-	if err := p.Settle(context.Background(), q); err != nil {
-		return "", nil, err
-	}
-	statement, args := p.Statement(customerColumns)
-	return statement, args, nil
+	return selecting(customerColumns)(p, err)
 }
 
 // CommentStatement is CustomerStatement for the comments on a record.
 func CommentStatement(q *tenant.Query, record RecordRef, in ListQuery) (string, []any, error) {
-	p, err := planComments(q, record, in)
-	if err != nil {
-		return "", nil, err
-	}
-	statement, args := p.Statement(commentColumns)
-	return statement, args, nil
+	return selecting(commentColumns)(planComments(q, record, in))
 }
 
 // FormStatement is CustomerStatement for forms.
 func FormStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
-	p, err := list.New(q, forms, in, everybodys())
-	if err != nil {
-		return "", nil, err
-	}
-	statement, args := p.Statement(formColumns)
-	return statement, args, nil
+	return selecting(formColumns)(list.New(q, forms, in, everybodys()))
 }
 
 // SubmissionStatement is CustomerStatement for what was sent in by a form.
 func SubmissionStatement(q *tenant.Query, id FormID, in ListQuery) (string, []any, error) {
-	p, err := planSubmissions(q, in, "form_submissions_form", list.Condition{SQL: "s.form_id = ?", Args: []any{id}})
-	if err != nil {
-		return "", nil, err
-	}
-	statement, args := p.Statement(submissionColumns)
-	return statement, args, nil
+	return selecting(submissionColumns)(planSubmissions(q, in, "form_submissions_form", list.Condition{SQL: "s.form_id = ?", Args: []any{id}}))
 }
 
 // ContactStatement is CustomerStatement for contacts, of one customer or of all.
 func ContactStatement(q *tenant.Query, customer CustomerID, in ListQuery) (string, []any, error) {
-	p, err := planContacts(context.Background(), q, customer, in)
-	if err != nil {
-		return "", nil, err
-	}
-	statement, args := p.Statement(contactColumns)
-	return statement, args, nil
+	return selecting(contactColumns)(planContacts(context.Background(), q, customer, in))
 }
 
 // TrashStatement is CustomerStatement for a noun's deleted records.
 func TrashStatement(q *tenant.Query, noun string, in ListQuery) (string, []any, error) {
 	b, _ := binOf(noun)
-	p, err := b.plan(q, in)
-	if err != nil {
-		return "", nil, err
-	}
-	statement, args := p.Statement(b.list.Alias + ".id")
-	return statement, args, nil
+	return selecting(b.list.Alias + ".id")(b.plan(q, in))
 }
 
 // PoolStatement is CustomerStatement for the public pool.
 func PoolStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
-	p, err := planPool(q, in)
-	if err != nil {
-		return "", nil, err
-	}
-	statement, args := p.Statement(pooledColumns)
-	return statement, args, nil
+	return selecting(pooledColumns)(planPool(q, in))
 }
 
 // TaskStatement is CustomerStatement for tasks.
 func TaskStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
-	p, err := list.New(q, tasks, in, q.Scope(taskRead))
-	if err != nil {
-		return "", nil, err
-	}
-	statement, args := p.Statement(taskColumns)
-	return statement, args, nil
+	return selecting(taskColumns)(list.New(q, tasks, in, q.Scope(taskRead)))
 }
 
 // InteractionStatement is CustomerStatement for interactions, of one customer or of all.
 func InteractionStatement(q *tenant.Query, customer CustomerID, in ListQuery) (string, []any, error) {
-	p, err := planInteractions(q, customer, in, inOrder)
-	if err != nil {
-		return "", nil, err
-	}
-	statement, args := p.Statement(interactionColumns)
-	return statement, args, nil
+	return selecting(interactionColumns)(planInteractions(q, customer, in, inOrder))
 }
 
 // NotificationStatement is CustomerStatement for notifications.
 func NotificationStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
-	p, err := list.New(q, notifications, in, own(q.Caller))
-	if err != nil {
-		return "", nil, err
-	}
-	statement, args := p.Statement(notificationColumns)
-	return statement, args, nil
+	return selecting(notificationColumns)(list.New(q, notifications, in, own(q.Caller)))
 }
 
 // SharedValuesStatement returns the statement that looks for what several customers share: by "phone", "email" or "name".
@@ -136,21 +93,12 @@ func AgendaStatement(q *tenant.Query, in AgendaQuery, from, to time.Time) (strin
 		return "", nil, err
 	}
 	p, _, err := planAgenda(context.Background(), q, filter, from, to, 50)
-	if err != nil {
-		return "", nil, err
-	}
-	statement, args := p.Statement(taskColumns)
-	return statement, args, nil
+	return selecting(taskColumns)(p, err)
 }
 
 // CalendarEventStatement is CustomerStatement for calendar events.
 func CalendarEventStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
-	p, err := planCalendarEvents(q, in)
-	if err != nil {
-		return "", nil, err
-	}
-	statement, args := p.Statement(calendarEventColumns)
-	return statement, args, nil
+	return selecting(calendarEventColumns)(planCalendarEvents(q, in))
 }
 
 // CalendarStatements are those that read the events and the tasks of a calendar.
@@ -169,12 +117,7 @@ var NextHour = nextHour
 
 // AttachmentStatement is CustomerStatement for the files of a record.
 func AttachmentStatement(q *tenant.Query, record RecordRef, in ListQuery) (string, []any, error) {
-	p, err := planAttachments(q, record, false, in)
-	if err != nil {
-		return "", nil, err
-	}
-	statement, args := p.Statement(attachmentColumns)
-	return statement, args, nil
+	return selecting(attachmentColumns)(planAttachments(q, record, false, in))
 }
 
 // CleanFileName and Sniff are what an upload does to a name and finds in the beginning of a content.
@@ -186,32 +129,17 @@ var (
 
 // TargetStatement is CustomerStatement for targets.
 func TargetStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
-	p, err := list.New(q, targets, in, q.Scope(targetRead))
-	if err != nil {
-		return "", nil, err
-	}
-	statement, args := p.Statement(targetColumns)
-	return statement, args, nil
+	return selecting(targetColumns)(list.New(q, targets, in, q.Scope(targetRead)))
 }
 
 // BoardStatement is CustomerStatement for a column of the board.
 func BoardStatement(q *tenant.Query, stage StageID, in ListQuery) (string, []any, error) {
-	p, err := planColumn(q, boardDeals, stage, in)
-	if err != nil {
-		return "", nil, err
-	}
-	statement, args := p.Statement(dealColumns)
-	return statement, args, nil
+	return selecting(dealColumns)(planColumn(q, boardDeals, stage, in))
 }
 
 // DealStatement is CustomerStatement for deals.
 func DealStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
-	p, err := planDeals(context.Background(), q, in)
-	if err != nil {
-		return "", nil, err
-	}
-	statement, args := p.Statement(dealColumns)
-	return statement, args, nil
+	return selecting(dealColumns)(planDeals(context.Background(), q, in))
 }
 
 // The tests look at ranks without a database.
@@ -225,12 +153,7 @@ func NextStatement(q *tenant.Query, few bool) (string, []any) { return nextState
 
 // FewInteractionsStatement is InteractionStatement for somebody who has few customers.
 func FewInteractionsStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
-	p, err := planInteractions(q, CustomerID{}, in, byCustomers)
-	if err != nil {
-		return "", nil, err
-	}
-	statement, args := p.Statement(interactionColumns)
-	return statement, args, nil
+	return selecting(interactionColumns)(planInteractions(q, CustomerID{}, in, byCustomers))
 }
 
 // TimelineStatements returns the statement of each kind of a timeline's items, on the first page and on a later one.
@@ -257,12 +180,7 @@ func References() []string {
 
 // RuleRunStatement is CustomerStatement for the runs of a rule for customers.
 func RuleRunStatement(q *tenant.Query, id RuleID, in ListQuery) (string, []any, error) {
-	p, err := planRuns(context.Background(), q, id, customerRules(), in)
-	if err != nil {
-		return "", nil, err
-	}
-	statement, args := p.Statement(ruleRunColumns)
-	return statement, args, nil
+	return selecting(ruleRunColumns)(planRuns(context.Background(), q, id, customerRules(), in))
 }
 
 // AuditStatement returns the statement of a page of the audit log.

@@ -70,7 +70,7 @@ func (in Export) plan(ctx context.Context, q *tenant.Query, noun *exportNoun, cu
 	if err != nil {
 		return nil, err
 	}
-	visible, args := q.Scope(exportCreate).Where(noun.owner, noun.customer)
+	visible, args := q.Scope(exportCreate).Where(noun.list.OwnerColumn, noun.list.CustomerColumn)
 	p.Narrow(list.Condition{SQL: visible, Args: args})
 	return p, nil
 }

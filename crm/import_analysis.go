@@ -161,7 +161,7 @@ func preview(ctx context.Context, q *tenant.Query, imp Import) (ImportPreview, e
 		}
 		p.add(results, q)
 	}
-	return p, nil
+	return p, fillCards(ctx, q, p.Rows, (*PreviewRow).carded)
 }
 
 func (p *ImportPreview) add(results []result, q *tenant.Query) {
@@ -190,6 +190,13 @@ func (r *result) preview(q *tenant.Query, n *importNoun) PreviewRow {
 	return row
 }
 
+func (row *PreviewRow) carded() (CustomerID, **CustomerCard) {
+	if row.Contact == nil {
+		return CustomerID{}, nil
+	}
+	return row.Contact.carded()
+}
+
 // show puts the record where its kind belongs. A new one has neither id nor times yet.
 func (row *PreviewRow) show(record importable, fresh bool, now time.Time) {
 	switch shown := record.(type) {
@@ -206,6 +213,7 @@ func (row *PreviewRow) show(record importable, fresh bool, now time.Time) {
 			p.stampNew(now)
 			p.ID = ContactID{}
 		}
+		p.Customer = nil // filled in for the whole page
 		row.Contact = &p
 	}
 }

@@ -68,6 +68,18 @@ func changeable(q *tenant.Query, n *importNoun, found []known) []known {
 	return mine
 }
 
+// toChange are the records that the entries' keys find and the caller may change.
+func (p *rowParser) toChange(q *tenant.Query, m matcher, entries []entry) []tenant.RecordID {
+	ids := []tenant.RecordID{{}} // never an empty list
+	key := p.options.Key
+	for i := range entries {
+		if found := changeable(q, p.noun, m.byKey(key, entries[i].record.keyed(key))); len(found) == 1 {
+			ids = append(ids, found[0].id)
+		}
+	}
+	return ids
+}
+
 // decideAll decides about the entries in the order of the file.
 func decideAll(ctx context.Context, q *tenant.Query, p *rowParser, entries []entry, lock string) ([]result, error) {
 	matches, err := p.noun.match(ctx, q, p, entries, lock)

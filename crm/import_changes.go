@@ -9,8 +9,8 @@ import (
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
-// CreateImport begins the import of an uploaded file as records of a kind, as customers, with what was found out about it. A file that cannot be
-// read is a *tenant.InvalidError that says what it is and what to do.
+// CreateImport begins the import of an uploaded file as the records of a resource, with what was found out about it. A file
+// that cannot be read is a *tenant.InvalidError that says what it is and what to do.
 func CreateImport(ctx context.Context, tx *tenant.Tx, resource string, file Upload) (Import, error) {
 	noun := importNounOf(resource)
 	if noun == nil {

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"time"
 
-	bcp47 "golang.org/x/text/language"
-
 	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/crm/sheet"
 )
@@ -101,7 +99,7 @@ func readContactPhones(p *rowParser, c *Contact, cell string) error {
 			})
 		}
 	}
-	return fits(len(c.Phones), maxPoints, "phone numbers")
+	return fewEnough(len(c.Phones), "phone numbers")
 }
 
 func showContactPhones(_ *exportWords, p *Contact) string {
@@ -123,7 +121,7 @@ func readContactEmails(_ *rowParser, p *Contact, cell string) error {
 			p.Emails = append(slices.Clip(p.Emails), ContactEmail{Kind: emailKinds[0], Address: address, Primary: len(p.Emails) == 0})
 		}
 	}
-	return fits(len(p.Emails), maxPoints, "e-mail addresses")
+	return fewEnough(len(p.Emails), "e-mail addresses")
 }
 
 func showContactEmails(_ *exportWords, p *Contact) string {
@@ -134,20 +132,17 @@ func showContactEmails(_ *exportWords, p *Contact) string {
 	return strings.Join(addresses, "; ")
 }
 
-func fits(n, limit int, what string) error {
-	if n > limit {
-		return badValue("too_many", "the contact would have %d %s; at most %d are kept", n, what, limit)
+func fewEnough(n int, what string) error {
+	if n > maxPoints {
+		return badValue("too_many", "the contact would have %d %s; at most %d are kept", n, what, maxPoints)
 	}
 	return nil
 }
 
 // readContactAddress writes the first address in words, unless it says the same in its parts.
 func readContactAddress(_ *rowParser, p *Contact, cell string) error {
-	if len([]rune(cell)) > 500 {
-		return badValue("too_long", "the address has %d characters; at most 500 are kept, shorten it", len([]rune(cell)))
-	}
-	if showContactAddress(nil, p) == cell {
-		return nil
+	if err := fits(cell, 500); err != nil || showContactAddress(nil, p) == cell {
+		return err
 	}
 	p.Addresses = append(postalAddresses{{Kind: addressKinds[0], Text: cell}}, p.Addresses[min(1, len(p.Addresses)):]...)
 	return nil
@@ -183,7 +178,7 @@ func readBirthday(p *rowParser, c *Contact, cell string) error {
 }
 
 func readLanguage(_ *rowParser, p *Contact, cell string) error {
-	if _, err := bcp47.Parse(cell); err != nil || len(cell) > 35 {
+	if !isLanguage(cell) {
 		return badValue("bad_language", "the language is not known; write it as zh-CN or en")
 	}
 	p.Language = cell

@@ -98,12 +98,6 @@ func (m *contactMatches) create(e *entry) []ImportProblem {
 	return nil
 }
 
-// lead makes the first contact of a customer its main one.
-func (m *contactMatches) lead(p *Contact) {
-	p.Primary = !p.CustomerID.IsZero() && !m.led[p.CustomerID]
-	m.led[p.CustomerID] = true
-}
-
 // update lays the row's values over the contact.
 func (m *contactMatches) update(e *entry, id tenant.RecordID) (result, error) {
 	before, ok := m.current[id]
@@ -149,77 +143,6 @@ func matchContacts(ctx context.Context, q *tenant.Query, p *rowParser, entries [
 	return m, m.readCurrent(ctx, entries, lock)
 }
 
-// place finds the customers whom rows name, and with them the contacts' owners.
-func (m *contactMatches) place(ctx context.Context, entries []entry, lock string) error {
-	action := "create"
-	if m.parser.options.Mode == ModeUpdate {
-		action = "update"
-	}
-	customers, err := findCustomersNamed(ctx, m.q, entries, m.parser.noun.permission(action), lock)
-	if err != nil {
-		return err
-	}
-	ids := []CustomerID{{}} // never an empty list
-	for i := range entries {
-		p := recordAs[*Contact](entries[i].record)
-		if p.Customer == nil {
-			continue
-		}
-		refuse := func(code, message string) {
-			entries[i].problems = append(entries[i].problems, ImportProblem{Column: m.parser.columnOf("customer"), Field: "customer", Code: code, Message: message})
-		}
-		switch found := customers[search.CompanyKey(p.Customer.Name)]; len(found) {
-		case 0:
-			refuse("unknown_customer", "no customer of that name is within your reach; import the customers first, or mend the name")
-		case 1:
-			p.CustomerID, p.OwnerID = found[0].ID, found[0].OwnerID
-			p.Customer = &CustomerCard{ID: found[0].ID, Name: found[0].Name}
-			ids = append(ids, p.CustomerID)
-		default:
-			refuse("several_customers", "several customers have this name; merge them, or give one another name")
-		}
-	}
-	var led []CustomerID
-	if err := m.q.SelectIn(ctx, &led, `SELECT customer_id FROM company.contacts WHERE customer_id IN (?) AND is_primary = 1 AND deleted_at IS NULL`, ids); err != nil {
-		return err
-	}
-	for _, id := range led {
-		m.led[id] = true
-	}
-	return nil
-}
-
-// namedCustomer is a customer that a file can call by name.
-type namedCustomer struct {
-	ID      CustomerID      `db:"id"`
-	OwnerID tenant.MemberID `db:"owner_id"`
-	Name    string          `db:"name"`
-	Key     string          `db:"name_key"`
-}
-
-// findCustomersNamed looks the customers up that contacts name, within the caller's scope for the permission. They are
-// the same by name whatever the legal form and the brackets.
-func findCustomersNamed(ctx context.Context, q *tenant.Query, entries []entry, p tenant.Permission, lock string) (map[string][]namedCustomer, error) {
-	cores := []string{""} // never an empty list
-	for i := range entries {
-		if card := recordAs[*Contact](entries[i].record).Customer; card != nil {
-			core, _ := search.CompanyCore(search.CompanyKey(card.Name))
-			cores = append(cores, core)
-		}
-	}
-	visible, args := q.Scope(p).Where("c.owner_id", "c.id")
-	var found []namedCustomer
-	if err := q.SelectIn(ctx, &found, `SELECT c.id, c.owner_id, c.name, c.name_key FROM company.customers c
-		WHERE c.name_core IN (?) AND c.name_core <> '' AND c.deleted_at IS NULL AND `+visible+` ORDER BY c.id `+lock, append([]any{slices.Compact(slices.Sorted(slices.Values(cores)))}, args...)...); err != nil {
-		return nil, err
-	}
-	named := map[string][]namedCustomer{}
-	for _, c := range found {
-		named[c.Key] = append(named[c.Key], c)
-	}
-	return named, nil
-}
-
 // read looks for contacts of the whole company, for a duplicate is one whoever owns it. Fields that are masked for the
 // caller recognise nobody.
 func (m *contactMatches) read(ctx context.Context, entries []entry) error {
@@ -256,17 +179,11 @@ func (m *contactMatches) read(ctx context.Context, entries []entry) error {
 	return nil
 }
 
-// readCurrent reads the contacts that the key finds and the importer may change.
+// readCurrent reads the contacts that rows may change.
 func (m *contactMatches) readCurrent(ctx context.Context, entries []entry, lock string) error {
-	ids := []tenant.RecordID{{}} // never an empty list
-	for i := range entries {
-		key := m.parser.options.Key
-		if found := changeable(m.q, m.parser.noun, m.byKey(key, entries[i].record.keyed(key))); len(found) == 1 {
-			ids = append(ids, found[0].id)
-		}
-	}
 	var rows []Contact
-	if err := m.q.SelectIn(ctx, &rows, `SELECT `+contactColumns+` FROM company.contacts p WHERE p.id IN (?) AND p.deleted_at IS NULL ORDER BY p.id `+lock, ids); err != nil {
+	if err := m.q.SelectIn(ctx, &rows, `SELECT `+contactColumns+` FROM company.contacts p
+		WHERE p.id IN (?) AND p.deleted_at IS NULL ORDER BY p.id `+lock, m.parser.toChange(m.q, m, entries)); err != nil {
 		return err
 	}
 	if err := fillTags(ctx, m.q, rows, (*Contact).tagged); err != nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -122,8 +123,11 @@ func revertContacts(ctx context.Context, tx *tenant.Tx, imp Import, changes map[
 	}
 	var back []contactChange
 	for _, before := range all {
-		after, _, err := previously(before, changes[before.recordID()], contactOf)
+		after, err := previously(before, changes[before.recordID()], contactOf)
 		if err != nil {
+			return 0, err
+		}
+		if err := after.moveBack(ctx, tx, before); err != nil {
 			return 0, err
 		}
 		change, err := changeContact(tx.Query, before, after)
@@ -135,6 +139,24 @@ func revertContacts(ctx context.Context, tx *tenant.Tx, imp Import, changes map[
 		}
 	}
 	return len(back), saveContacts(ctx, tx, back, !imp.Options.RunRules)
+}
+
+// moveBack puts a contact back to the customer from whom an import has taken it, as that is now: it has that one's owner, and
+// is not its main contact where another has become it. Where the customer is in the trash the contact stays.
+func (p *Contact) moveBack(ctx context.Context, tx *tenant.Tx, before Contact) error {
+	if p.CustomerID == before.CustomerID && p.Primary == before.Primary {
+		return nil
+	}
+	if p.CustomerID.IsZero() {
+		p.Primary = false
+		return nil
+	}
+	err := p.rejoin(ctx, tx)
+	if _, gone := errors.AsType[*tenant.ConflictError](err); gone {
+		p.CustomerID, p.OwnerID, p.Primary = before.CustomerID, before.OwnerID, before.Primary
+		return nil
+	}
+	return err
 }
 
 // contactOf returns a contact with these fields, as JSON has them.

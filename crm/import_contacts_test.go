@@ -122,6 +122,44 @@ func TestContactsAreImported(t *testing.T) {
 	})
 }
 
+// What people have done with the customers since stands when the import that moved contacts to others is undone.
+func TestContactsMoveBack(t *testing.T) {
+	w := importers(newWorld(t))
+	from, to := w.rep.customer(t, "From"), w.rep.customer(t, "To")
+	left, gone := w.rep.customer(t, "Left"), w.rep.customer(t, "Gone")
+	at := func(name string, customer crm.CustomerID) crm.Contact {
+		t.Helper()
+		return w.rep.contact(t, crm.NewContact{Name: name, CustomerID: &customer})
+	}
+	first, handed, stays, free := at("first", from.ID), at("handed", left.ID), at("stays", gone.ID), w.rep.contact(t, crm.NewContact{Name: "free"})
+	imp := w.rep.runAs(t, "contacts", "a.csv", "name,customer\nfirst,To\nhanded,To\nstays,To\nfree,To\n", crm.ImportOptions{Mode: crm.ModeUpdate, Key: "name"})
+	if imp.Updated != 4 || !w.rep.getContact(t, first.ID).Primary || w.rep.getContact(t, free.ID).Primary {
+		t.Fatalf("%+v %v", imp, w.rep.outcomes(t, imp))
+	}
+	next := at("next", from.ID)
+	w.manager.update(t, left.ID, crm.CustomerPatch{OwnerID: patch.Of(w.acme.Rep2)})
+	if err := w.rep.tx(t, func(tx *tenant.Tx) error { return crm.DeleteCustomer(t.Context(), tx, gone.ID, 0) }); err != nil {
+		t.Fatal(err)
+	}
+	w.rep.updateContact(t, free.ID, crm.ContactPatch{Primary: patch.Of(true)})
+	if imp = w.rep.undo(t, imp.ID); imp.Undone != 3 {
+		t.Errorf("%d undone", imp.Undone)
+	}
+	for name, c := range map[string]struct {
+		contact  crm.Contact
+		customer crm.CustomerID
+		owner    tenant.MemberID
+		primary  bool
+	}{
+		"another leads by now": {first, from.ID, w.acme.Rep, false}, "the one who leads": {next, from.ID, w.acme.Rep, true}, "handed over": {handed, left.ID, w.acme.Rep2, true},
+		"in the trash": {stays, to.ID, w.acme.Rep, false}, "of nobody": {free, crm.CustomerID{}, w.acme.Rep, false},
+	} {
+		if got := w.admin.getContact(t, c.contact.ID); got.CustomerID != c.customer || got.OwnerID != c.owner || got.Primary != c.primary {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
 // Companies and people stand in one file of the collection: the people find the companies.
 func TestContactsOfTheCollection(t *testing.T) {
 	path := filepath.Join(importData(t), "odoo_customers_contacts.csv")
@@ -163,4 +201,14 @@ func TestContactImportIsRefused(t *testing.T) {
 	}
 	_, err = w.rep.tryMap(t, masked.ID, crm.ImportPatch{Options: patch.Of(crm.ImportOptions{Mode: crm.ModeUpdate})})
 	wantInvalid(t, err, "options.key")
+	// Who may make contacts for everybody, but change only their own, moves none to a colleague's customer.
+	w.rep2.customer(t, "theirs")
+	wide := person{w, w.acme, w.acme.As(w.acme.Rep, tenant.LevelOwn, append(slices.Clone(everything), "import:create")...)}
+	wide.caller.Levels["contact:create"] = tenant.LevelAll
+	for mode, created := range map[string]int{crm.ModeCreate: 1, crm.ModeUpsert: 0} {
+		moved := must[crm.Import](t)(w.rep.tryUploadAs(t, "contacts", "a.csv", "name,customer\ny,theirs\n"))
+		if p := wide.mapped(t, moved.ID, crm.ImportPatch{Options: patch.Of(crm.ImportOptions{Mode: mode, Key: "name"})}); p.Created != created || p.Created+p.Rejected != 1 {
+			t.Errorf("%s: %+v", mode, p)
+		}
+	}
 }

@@ -131,7 +131,11 @@ func revertCustomers(ctx context.Context, tx *tenant.Tx, imp Import, changes map
 	}
 	var back []customerChange
 	for _, before := range all {
-		after, previous, err := previously(before, changes[before.recordID()], customerOf)
+		after, err := previously(before, changes[before.recordID()], customerOf)
+		if err != nil {
+			return 0, err
+		}
+		previous, err := differences(before, after)
 		if err != nil {
 			return 0, err
 		}

@@ -32,12 +32,19 @@ type fieldValue struct {
 // textOf is a plain text of at most so many characters.
 func textOf[R any, P pointerTo[R]](limit int, at func(*R) *string) fieldValue {
 	return valueOf[R, P](func(_ *rowParser, r *R, cell string) error {
-		if n := utf8.RuneCountInString(cell); n > limit {
-			return badValue("too_long", "the text has %d characters; at most %d are kept, shorten it", n, limit)
+		if err := fits(cell, limit); err != nil {
+			return err
 		}
 		*at(r) = cell
 		return nil
 	}, func(_ *exportWords, r *R) string { return *at(r) })
+}
+
+func fits(cell string, limit int) error {
+	if n := utf8.RuneCountInString(cell); n > limit {
+		return badValue("too_long", "the text has %d characters; at most %d are kept, shorten it", n, limit)
+	}
+	return nil
 }
 
 // valueOf is a value with a form of its own.

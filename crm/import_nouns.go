@@ -46,12 +46,12 @@ func recordAs[R any](record any) R {
 	return r
 }
 
-// importNouns are the kinds of records that are imported. It is a function, because their readers look fields up.
-func importNouns() []*importNoun { return []*importNoun{customerImports(), contactImports()} }
+// importNouns are the kinds of records that are imported.
+var importNouns = []*importNoun{customerImports(), contactImports()}
 
 // importNounOf returns the kind of records that a resource of the API holds, or nil.
 func importNounOf(resource string) *importNoun {
-	for _, n := range importNouns() {
+	for _, n := range importNouns {
 		if n.resource == resource {
 			return n
 		}
@@ -90,7 +90,7 @@ func (n *importNoun) ref(id tenant.RecordID) *RecordRef {
 // importResources lists the resources that are imported.
 func importResources() []string {
 	var all []string
-	for _, n := range importNouns() {
+	for _, n := range importNouns {
 		all = append(all, n.resource)
 	}
 	return all

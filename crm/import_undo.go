@@ -86,17 +86,17 @@ func (i *Import) within(tx *tenant.Tx, p tenant.Permission, ownerColumn, custome
 	return tx.Scope(p).Where(ownerColumn, customerColumn)
 }
 
-// previously gives a record back the values that an import has changed and nobody since, and says what that changes.
-// The last change comes first; restored makes a record of fields as JSON has them.
-func previously[R any](record R, changes [][]byte, restored func(R, map[string]any) (R, error)) (R, map[string]any, error) {
+// previously gives a record back the values that an import has changed and nobody since. The last change comes first;
+// restored makes a record of fields as JSON has them.
+func previously[R any](record R, changes [][]byte, restored func(R, map[string]any) (R, error)) (R, error) {
 	fields, err := fieldsOf(record)
 	if err != nil {
-		return record, nil, err
+		return record, err
 	}
 	for _, text := range changes {
 		var change map[string]fieldChange
 		if err := json.Unmarshal(text, &change); err != nil {
-			return record, nil, fmt.Errorf("what an import has changed: %w", err)
+			return record, fmt.Errorf("what an import has changed: %w", err)
 		}
 		for name, value := range change {
 			if name == customName {
@@ -106,12 +106,7 @@ func previously[R any](record R, changes [][]byte, restored func(R, map[string]a
 			}
 		}
 	}
-	back, err := restored(record, fields)
-	if err != nil {
-		return record, nil, err
-	}
-	previous, err := differences(record, back)
-	return back, previous, err
+	return restored(record, fields)
 }
 
 // undoMembers is the same for the members of an object, which change each by itself.

@@ -30,23 +30,16 @@ func matchCustomers(ctx context.Context, q *tenant.Query, p *rowParser, entries 
 	if m.moves, err = LifecycleMoves(ctx, q); err != nil {
 		return nil, err
 	}
-	return m, m.readCurrent(ctx, identities, lock)
+	return m, m.readCurrent(ctx, entries, lock)
 }
 
 func identityOf(e *entry) identity { return recordAs[*Customer](e.record).identity() }
 
-// readCurrent reads the customers that the key finds and the importer may change.
-func (m *customerMatches) readCurrent(ctx context.Context, identities []identity, lock string) error {
-	key := m.parser.options.Key
-	ids := []tenant.RecordID{{}} // never an empty list
-	for _, i := range identities {
-		if found := changeable(m.q, m.parser.noun, m.byKey(key, i.of(key))); len(found) == 1 {
-			ids = append(ids, found[0].id)
-		}
-	}
+// readCurrent reads the customers that rows may change.
+func (m *customerMatches) readCurrent(ctx context.Context, entries []entry, lock string) error {
 	var rows []Customer
 	if err := m.q.SelectIn(ctx, &rows, `SELECT `+customerColumns+` FROM company.customers c
-		WHERE c.id IN (?) AND c.deleted_at IS NULL ORDER BY c.id `+lock, ids); err != nil {
+		WHERE c.id IN (?) AND c.deleted_at IS NULL ORDER BY c.id `+lock, m.parser.toChange(m.q, m, entries)); err != nil {
 		return err
 	}
 	if err := fillTags(ctx, m.q, rows, (*Customer).tagged); err != nil {
