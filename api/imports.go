@@ -49,7 +49,7 @@ type ImportPath struct {
 const tableTooLarge = "The file is larger than 20 MB. Split it, or leave out columns that are not needed."
 
 type uploadImportInput struct {
-	Resource string `query:"resource" enum:"customers,contacts" default:"customers" doc:"What kind of records the rows become." example:"contacts"`
+	Resource string `query:"resource" enum:"customers,contacts,deals,tasks,interactions" default:"customers" doc:"What kind of records the rows become." example:"contacts"`
 	uploadInput
 }
 

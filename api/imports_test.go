@@ -323,3 +323,35 @@ func TestContactsComeInAndGoOut(t *testing.T) {
 	w.get(t, w.acme.rep2, "/v1/exports/contacts").want(t, http.StatusOK, "!王芳")
 	w.get(t, person{}, "/v1/exports/contacts").want(t, http.StatusUnauthorized)
 }
+
+// On the free plan, by whoever may make such records, and with customers within their reach.
+func TestDealsTasksAndInteractionsComeIn(t *testing.T) {
+	w := newWorld(t)
+	rep := w.acme.rep
+	w.customer(t, rep, `{"name":"云帆科技"}`)
+	w.customer(t, w.acme.rep2, `{"name":"华信软件"}`)
+	for _, c := range []struct{ resource, noun, id, file string }{
+		{"deals", "deal", "deal_", "商机名称,客户,金额\nERP,云帆科技,2万\nx,华信软件,\n"},
+		{"tasks", "task", "tsk_", "任务,客户,截止时间\n回访,云帆科技,2026-03-20\nx,华信软件,\n"},
+		{"interactions", "interaction", "int_", "客户,沟通方式,沟通时间,沟通内容\n云帆科技,电话,2026-02-20,谈了\n华信软件,电话,2026-02-20,谈了\n"},
+	} {
+		w.sendFile(t, person{}, "/v1/imports?resource="+c.resource, "a.csv", c.file).want(t, http.StatusUnauthorized)
+		id := w.sendFile(t, rep, "/v1/imports?resource="+c.resource, "a.csv", c.file).want(t, http.StatusCreated, `"field":"customer","sure":true`).id(t)
+		path := "/v1/imports/" + id
+		w.patch(t, rep, path, `{}`).want(t, http.StatusOK, `"`+c.noun+`":{`, "云帆科技", `"code":"unknown_customer"`, `"created":1`, `"rejected":1`)
+		w.patch(t, rep, path, `{"options":{"mode":"update","key":"phone"}}`).want(t, http.StatusUnprocessableEntity, `"field":"options.`)
+		for _, who := range []person{w.acme.rep2, w.globex.admin} {
+			w.get(t, who, path).want(t, http.StatusNotFound)
+			w.post(t, who, path+"/run", ``).want(t, http.StatusNotFound)
+		}
+		w.post(t, rep, path+"/run", ``).want(t, http.StatusAccepted)
+		w.runImport(t, w.acme, id)
+		w.get(t, rep, path+"/rows?outcome=created").want(t, http.StatusOK, `"record_id":"`+c.id)
+		w.get(t, rep, path+"/rejected").want(t, http.StatusOK, "华信软件", "!云帆科技")
+		w.get(t, rep, "/v1/"+c.resource+"?count=true").want(t, http.StatusOK, `"total":1`)
+		w.get(t, w.acme.rep2, "/v1/"+c.resource+"?count=true").want(t, http.StatusOK, `"total":0`)
+		w.post(t, rep, path+"/undo", ``).want(t, http.StatusAccepted)
+		w.runImport(t, w.acme, id)
+		w.get(t, rep, "/v1/"+c.resource+"?count=true").want(t, http.StatusOK, `"total":0`)
+	}
+}

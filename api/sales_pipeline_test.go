@@ -17,8 +17,8 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 )
 
-// salesTable reads a table of the sales pipeline: the whole one where there is a folder of shared data, else an extract.
-func salesTable(t *testing.T, name string) []map[string]string {
+// salesText is a table of the sales pipeline: the whole one where there is a folder of shared data, else an extract.
+func salesText(t *testing.T, name string) string {
 	t.Helper()
 	root := cmp.Or(os.Getenv("GUANXI_SHARED_DATA"), filepath.Join("..", "..", "shared", "data"))
 	text, err := os.ReadFile(filepath.Join(root, "deals", name))
@@ -28,7 +28,14 @@ func salesTable(t *testing.T, name string) []map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines, err := csv.NewReader(strings.NewReader(string(text))).ReadAll()
+	return string(text)
+}
+
+// salesTable reads it.
+func salesTable(t *testing.T, name string) []map[string]string {
+	t.Helper()
+	text := salesText(t, name)
+	lines, err := csv.NewReader(strings.NewReader(text)).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,6 +53,7 @@ func salesTable(t *testing.T, name string) []map[string]string {
 // seller is a company that is made of the sales pipeline through the API alone.
 type seller struct {
 	*world
+	company   *cast
 	admin     person
 	people    map[string]person // by name: agents and those whom they report to
 	managers  map[string]string // of the agents
@@ -56,6 +64,7 @@ type seller struct {
 	deals     []map[string]string
 }
 
+// newSeller is the company before it has deals.
 func newSeller(t *testing.T) *seller {
 	t.Helper()
 	s := &seller{
@@ -69,11 +78,10 @@ func newSeller(t *testing.T) *seller {
 	}
 	s.post(t, person{}, "/v1/signup", fmt.Sprintf(`{"company":{"name":"Seller"},"name":"Admin","email":%q,"password":%q,"timezone":"Asia/Shanghai"}`, c.admin.email, password)).
 		want(t, http.StatusCreated).into(t, &up)
-	c.id, s.admin = up.Company.ID, up.person(c.admin.email)
+	c.id, s.admin, s.company = up.Company.ID, up.person(c.admin.email), c
 	s.setPlan(t, c, "business")
 	s.hire(t)
 	s.stock(t)
-	s.sell(t)
 	return s
 }
 
@@ -227,36 +235,68 @@ func (s *seller) asked(t *testing.T, who person, filter string) sales {
 	return all
 }
 
-// TestSalesPipeline enters a real company's people, customers, products and deals, and compares what the API adds up
-// with the file's own sums: by agent, by team, by product and by quarter.
-func TestSalesPipeline(t *testing.T) {
-	s := newSeller(t)
-	same := func(name string, want, got sales) {
-		t.Helper()
-		if diff := gocmp.Diff(want, got); diff != "" {
-			t.Errorf("%s: -want +got\n%s", name, diff)
-		}
+func same(t *testing.T, name string, want, got sales) {
+	t.Helper()
+	if diff := gocmp.Diff(want, got); diff != "" {
+		t.Errorf("%s: -want +got\n%s", name, diff)
 	}
+}
+
+// wantSales compares what was won by quarter with the file: in all, by agent, as the agents see it, and by team.
+func (s *seller) wantSales(t *testing.T) {
+	t.Helper()
 	everything := s.reckon(t, func(map[string]string) bool { return true })
-	same("everything", everything, s.asked(t, s.admin, ""))
+	same(t, "everything", everything, s.asked(t, s.admin, ""))
 	if len(everything) < 3 {
 		t.Errorf("only the quarters %v", everything)
 	}
 	for agent, manager := range s.managers {
 		want := s.reckon(t, func(row map[string]string) bool { return row["sales_agent"] == agent })
-		same(agent, want, s.asked(t, s.admin, "owner = "+s.people[agent].id))
-		same(agent+" as themselves", want, s.asked(t, s.people[agent], ""))
+		same(t, agent, want, s.asked(t, s.admin, "owner = "+s.people[agent].id))
+		same(t, agent+" as themselves", want, s.asked(t, s.people[agent], ""))
 		if manager == "" {
 			t.Errorf("%s reports to nobody", agent)
 		}
 	}
 	for _, manager := range s.managers {
-		same(manager, s.reckon(t, func(row map[string]string) bool { return s.managers[row["sales_agent"]] == manager }), s.asked(t, s.people[manager], ""))
+		same(t, manager, s.reckon(t, func(row map[string]string) bool { return s.managers[row["sales_agent"]] == manager }), s.asked(t, s.people[manager], ""))
 	}
+}
+
+// TestSalesPipelineIsImported brings the same deals in as the file that they are, with its own headings. Products stay out:
+// lines of deals are not imported.
+func TestSalesPipelineIsImported(t *testing.T) {
+	s := newSeller(t)
+	text := salesText(t, "sales_pipeline.csv")
+	id := s.sendFile(t, s.admin, "/v1/imports?resource=deals", "sales_pipeline.csv", text).want(t, http.StatusCreated, `"field":"name"`, `"field":"owner"`, `"field":"customer"`,
+		`"field":"stage"`, `"field":"created_at"`, `"field":"closed_at"`, `"field":"amount"`).id(t)
+	s.patch(t, s.admin, "/v1/imports/"+id, `{}`).want(t, http.StatusOK, `"deal":{`, `"rejected":0`)
+	s.post(t, s.admin, "/v1/imports/"+id+"/run", ``).want(t, http.StatusAccepted)
+	s.runImport(t, s.company, id)
+	s.get(t, s.admin, "/v1/imports/"+id).want(t, http.StatusOK, fmt.Sprintf(`"created":%d`, len(s.deals)), `"duplicates":0`, `"rejected":0`)
+	s.wantSales(t)
+	for i, stage := range []string{"Prospecting", "Engaging"} {
+		count := 0
+		for _, row := range s.deals {
+			if row["deal_stage"] == stage {
+				count++
+			}
+		}
+		s.get(t, s.admin, "/v1/deals?count=true&limit=1&filter="+url.QueryEscape("stage = "+s.pipeline.Stages[i].ID)).
+			want(t, http.StatusOK, fmt.Sprintf(`"total":%d`, min(count, 1000)))
+	}
+}
+
+// TestSalesPipeline enters a real company's people, customers, products and deals, and compares what the API adds up
+// with the file's own sums: by agent, by team, by product and by quarter.
+func TestSalesPipeline(t *testing.T) {
+	s := newSeller(t)
+	s.sell(t)
+	s.wantSales(t)
 	for name, id := range s.products {
-		same(name, s.reckon(t, func(row map[string]string) bool { return product(row) == name }), s.asked(t, s.admin, "product = "+id))
+		same(t, name, s.reckon(t, func(row map[string]string) bool { return product(row) == name }), s.asked(t, s.admin, "product = "+id))
 		for agent := range s.managers {
-			same(agent+" with "+name, s.reckon(t, func(row map[string]string) bool { return row["sales_agent"] == agent && product(row) == name }),
+			same(t, agent+" with "+name, s.reckon(t, func(row map[string]string) bool { return row["sales_agent"] == agent && product(row) == name }),
 				s.asked(t, s.people[agent], "product = "+id))
 			break // of one is enough: the filters are joined alike for all
 		}

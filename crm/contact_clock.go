@@ -38,6 +38,17 @@ func recountContact(ctx context.Context, tx *tenant.Tx, c Customer) error {
 	return err
 }
 
+// recountContacts is recountContact for customers that may be named again and again.
+func recountContacts(ctx context.Context, tx *tenant.Tx, ids []CustomerID) error {
+	customers, err := lockCustomers(ctx, tx, unique(ids), "1=1", nil)
+	for _, c := range customers {
+		if err := recountContact(ctx, tx, c); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
 func laterOf(a, b time.Time) time.Time {
 	if b.After(a) {
 		return b

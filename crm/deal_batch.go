@@ -39,9 +39,8 @@ func (d *Deal) event(kind string, before, after tenant.MemberID, previous any) t
 	}
 }
 
-// insertDeals writes checked deals with all that belongs to them, in a few statements for all of them. stood holds for
-// each the open stage in which a closed one was before, if that is known.
-func insertDeals(ctx context.Context, tx *tenant.Tx, all []Deal, stood []PipelineStage, quiet bool) error {
+// insertDeals writes checked deals with all that belongs to them, in a few statements for all of them.
+func insertDeals(ctx context.Context, tx *tenant.Tx, all []Deal, quiet bool) error {
 	rows := tx.Bulk(insertIntoDeals, len(dealWritten), "")
 	index, labels, events := make([]search.Row, len(all)), make([]tagged, len(all)), make([]tenant.Event, len(all))
 	var visits []dealVisit
@@ -53,7 +52,7 @@ func insertDeals(ctx context.Context, tx *tenant.Tx, all []Deal, stood []Pipelin
 		if err := rows.Add(ctx, d.written()...); err != nil {
 			return err
 		}
-		visits = append(visits, d.firstVisits(stood[i].ID)...)
+		visits = append(visits, d.firstVisits()...)
 	}
 	if err := rows.Flush(ctx); err != nil {
 		return err
@@ -112,7 +111,7 @@ func (c *dealChange) isNothing() bool { return len(c.previous) == 0 }
 
 // saveDeals writes changed deals with all that belongs to them. Where a deal has come into another stage, its history
 // goes on.
-func saveDeals(ctx context.Context, tx *tenant.Tx, all []dealChange) error {
+func saveDeals(ctx context.Context, tx *tenant.Tx, all []dealChange, quiet bool) error {
 	rows := tx.Bulk(insertIntoDeals, len(dealWritten), overwriteDeals)
 	var retagged []tagged
 	var visits []dealVisit
@@ -151,7 +150,7 @@ func saveDeals(ctx context.Context, tx *tenant.Tx, all []dealChange) error {
 	for i := range all {
 		events[i] = all[i].after.event(all[i].event, all[i].before.OwnerID, all[i].after.OwnerID, all[i].previous)
 	}
-	return tx.EmitAll(ctx, events, false)
+	return tx.EmitAll(ctx, events, quiet)
 }
 
 // lockDeals returns those of the deals that meet the condition, locked in the order of their ids so that two changes of
@@ -172,7 +171,7 @@ func lockDeals(ctx context.Context, tx *tenant.Tx, ids []DealID, where string, a
 }
 
 // trashDeals is DeleteDeal for many that are locked.
-func trashDeals(ctx context.Context, tx *tenant.Tx, all []Deal) error {
+func trashDeals(ctx context.Context, tx *tenant.Tx, all []Deal, quiet bool) error {
 	if len(all) == 0 {
 		return nil
 	}
@@ -186,7 +185,7 @@ func trashDeals(ctx context.Context, tx *tenant.Tx, all []Deal) error {
 	if err := dropCustom(ctx, tx, customRecords(all, func(d *Deal) customRecord { return d.customTo(nil) })); err != nil {
 		return err
 	}
-	return tx.EmitAll(ctx, events, false)
+	return tx.EmitAll(ctx, events, quiet)
 }
 
 // visitFrom begins a deal's stay in the stage where it stands.
@@ -198,13 +197,13 @@ func (d *Deal) visitFrom(from StageID) dealVisit {
 
 // firstVisits are the stays that a new deal comes with: where it stands, and before, if that is known, the open stage
 // in which it was until it was closed.
-func (d *Deal) firstVisits(stood StageID) []dealVisit {
-	last := d.visitFrom(stood)
-	if stood.IsZero() {
+func (d *Deal) firstVisits() []dealVisit {
+	last := d.visitFrom(d.Stood)
+	if d.Stood.IsZero() {
 		return []dealVisit{last}
 	}
 	first := last
-	first.from, first.to, first.reason, first.entered, first.left = StageID{}, stood, "", d.CreatedAt, &d.StageSince
+	first.from, first.to, first.reason, first.entered, first.left = StageID{}, d.Stood, "", d.CreatedAt, &d.StageSince
 	return []dealVisit{first, last}
 }
 

@@ -47,7 +47,7 @@ func ChangeDeals(ctx context.Context, tx *tenant.Tx, in DealBulk) (BulkResult, e
 	result := beginResult("deal", ids, found, func(d *Deal) DealID { return d.ID })
 	if in.Action == bulkDelete {
 		result.Changed = len(found)
-		return result, trashDeals(ctx, tx, found)
+		return result, trashDeals(ctx, tx, found, false)
 	}
 	err = in.carryOut(ctx, tx, found, &result)
 	return result, err
@@ -108,7 +108,7 @@ func (in *DealBulk) carryOut(ctx context.Context, tx *tenant.Tx, found []Deal, r
 		changes = append(changes, change)
 	}
 	result.Changed = len(changes)
-	if err := saveDeals(ctx, tx, changes); err != nil {
+	if err := saveDeals(ctx, tx, changes, false); err != nil {
 		return err
 	}
 	for _, w := range wins {

@@ -12,7 +12,7 @@ import (
 // *tenant.InvalidError for bad fields and *tenant.ConflictError for an id in use. A deal that is created as won is a win,
 // unless it comes with times of its own.
 func CreateDeal(ctx context.Context, tx *tenant.Tx, in NewDeal) (Deal, error) {
-	d, pipeline, stood, items, err := in.deal(ctx, tx)
+	d, pipeline, items, err := in.deal(ctx, tx)
 	if err != nil {
 		return Deal{}, err
 	}
@@ -20,7 +20,7 @@ func CreateDeal(ctx context.Context, tx *tenant.Tx, in NewDeal) (Deal, error) {
 		return Deal{}, err
 	}
 	one := []Deal{d}
-	err = insertDeals(ctx, tx, one, []PipelineStage{stood}, in.isHistory())
+	err = insertDeals(ctx, tx, one, in.isHistory())
 	var dup *tenant.DuplicateError
 	if errors.As(err, &dup) {
 		return Deal{}, errIDInUse
@@ -52,7 +52,7 @@ func UpdateDeal(ctx context.Context, tx *tenant.Tx, id DealID, in DealPatch, ver
 	if err != nil || change.isNothing() {
 		return before, err
 	}
-	return change.after, saveDeals(ctx, tx, []dealChange{change})
+	return change.after, saveDeals(ctx, tx, []dealChange{change}, false)
 }
 
 func (in DealPatch) apply(ctx context.Context, tx *tenant.Tx, before Deal) (Deal, error) {
@@ -102,7 +102,7 @@ func DeleteDeal(ctx context.Context, tx *tenant.Tx, id DealID, version int64) er
 	if err != nil {
 		return err
 	}
-	return trashDeals(ctx, tx, []Deal{d})
+	return trashDeals(ctx, tx, []Deal{d}, false)
 }
 
 // RestoreDeal takes a deal out of the trash. If its stage is gone, it stands in the first of its pipeline, or of the
@@ -133,7 +133,7 @@ func RestoreDeal(ctx context.Context, tx *tenant.Tx, id DealID) (Deal, error) {
 	if err := restoreCustom(ctx, tx, "deal", change.after.customTo(change.after.Custom)); err != nil {
 		return Deal{}, err
 	}
-	return change.after, saveDeals(ctx, tx, []dealChange{change})
+	return change.after, saveDeals(ctx, tx, []dealChange{change}, false)
 }
 
 // settledAnew gives a deal whose stage is gone a place.

@@ -57,40 +57,39 @@ func (in NewDeal) isHistory() bool {
 	return in.CreatedAt != nil || in.StageSince != nil || in.ClosedAt != nil
 }
 
-// deal checks the input and fills in what it leaves open. Of a deal that is closed, stood is the open stage in which it
-// was before, if one was named.
-func (in NewDeal) deal(ctx context.Context, tx *tenant.Tx) (d Deal, p Pipeline, stood PipelineStage, items []DealItem, err error) {
+// deal checks the input and fills in what it leaves open.
+func (in NewDeal) deal(ctx context.Context, tx *tenant.Tx) (d Deal, p Pipeline, items []DealItem, err error) {
 	d = in.filled(tx)
 	invalid := &tenant.InvalidError{}
-	if p, stood, err = in.place(ctx, tx, invalid, &d); err != nil {
-		return d, p, stood, nil, err
+	if p, err = in.place(ctx, tx, invalid, &d); err != nil {
+		return d, p, nil, err
 	}
 	d.check(invalid)
 	if err = d.checkCustomer(ctx, tx, invalid); err != nil {
-		return d, p, stood, nil, err
+		return d, p, nil, err
 	}
 	if err = d.explain(ctx, tx, invalid, in.LostReasonID, in.LostReason); err != nil {
-		return d, p, stood, nil, err
+		return d, p, nil, err
 	}
 	if err = checkOwner(ctx, tx, invalid, "owner_id", d.OwnerID, dealCreate); err != nil {
-		return d, p, stood, nil, err
+		return d, p, nil, err
 	}
 	if d.Custom, err = newCustom(ctx, tx, invalid, "deal", in.Custom, true); err != nil {
-		return d, p, stood, nil, err
+		return d, p, nil, err
 	}
 	if len(in.Items) > 0 {
 		if in.Amount != nil {
 			invalid.Add("amount", "from_items", "is the sum of the items; leave it out")
 		}
 		if items, err = makeItems(ctx, tx, invalid, "items", d.Currency, in.Items); err != nil {
-			return d, p, stood, nil, err
+			return d, p, nil, err
 		}
 		d.hold(invalid, items)
 	}
 	if err = invalid.Err(); err != nil {
-		return d, p, stood, nil, err
+		return d, p, nil, err
 	}
-	return d, p, stood, items, nameTags(ctx, tx.Query, d.Tags)
+	return d, p, items, nameTags(ctx, tx.Query, d.Tags)
 }
 
 // filled is the deal as the input has it.
@@ -116,7 +115,7 @@ func (in NewDeal) filled(tx *tenant.Tx) Deal {
 }
 
 // place puts a new deal where it stands, at the times that it comes with.
-func (in NewDeal) place(ctx context.Context, tx *tenant.Tx, invalid *tenant.InvalidError, d *Deal) (p Pipeline, stood PipelineStage, err error) {
+func (in NewDeal) place(ctx context.Context, tx *tenant.Tx, invalid *tenant.InvalidError, d *Deal) (p Pipeline, err error) {
 	if in.Status != "" {
 		checkWord(invalid, "status", in.Status, dealStatuses)
 	}
@@ -125,30 +124,36 @@ func (in NewDeal) place(ctx context.Context, tx *tenant.Tx, invalid *tenant.Inva
 		p, stage, err = sharedStage(ctx, tx, *in.StageID)
 		if errors.Is(err, tenant.ErrNotFound) {
 			invalid.Add("stage_id", "unknown", "is not a stage of a pipeline")
-			return p, stood, nil
+			return p, nil
 		}
 	} else {
 		p, err = sharedPipeline(ctx, tx, deref(in.PipelineID))
 		if errors.Is(err, tenant.ErrNotFound) {
 			invalid.Add("pipeline_id", "unknown", "is not a pipeline")
-			return p, stood, nil
+			return p, nil
 		}
 	}
 	if err != nil {
-		return p, stood, err
+		return p, err
 	}
-	switch {
-	case stage.ID.IsZero():
+	if stage.ID.IsZero() {
 		stage = p.ending(in.Status)
-	case in.PipelineID != nil && *in.PipelineID != p.ID:
+	} else if in.PipelineID != nil && *in.PipelineID != p.ID {
 		invalid.Add("stage_id", "invalid", "is a stage of another pipeline")
+	}
+	in.stand(tx, invalid, d, p, stage)
+	return p, nil
+}
+
+// stand puts a new deal into a stage, or, where it is closed and the stage open, to the end of the pipeline.
+func (in NewDeal) stand(tx *tenant.Tx, invalid *tenant.InvalidError, d *Deal, p Pipeline, stage PipelineStage) {
+	switch {
 	case stage.Kind != DealOpen && in.Status != "" && in.Status != stage.Kind:
 		invalid.Add("status", "invalid", "does not fit the stage, where deals are "+stage.Kind)
 	case stage.Kind == DealOpen && in.Status != "" && in.Status != DealOpen:
-		stood, stage = stage, p.ending(in.Status)
+		d.Stood, stage = stage.ID, p.ending(in.Status)
 	}
 	d.enter(stage, in.times(tx, invalid, stage, d), tx.Query)
-	return p, stood, nil
 }
 
 // times sees to it that the times a deal comes with have passed and follow each other. It returns when the deal came

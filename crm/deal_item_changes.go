@@ -129,7 +129,7 @@ func changeItems(ctx context.Context, tx *tenant.Tx, id DealID, version int64,
 		return DealItems{}, err
 	}
 	c.previous["items"] = previous["items"]
-	if err := saveDeals(ctx, tx, []dealChange{c}); err != nil {
+	if err := saveDeals(ctx, tx, []dealChange{c}, false); err != nil {
 		return DealItems{}, err
 	}
 	return c.after.withItems(items), replaceItems(ctx, tx, id, items)

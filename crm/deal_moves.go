@@ -32,7 +32,7 @@ func MoveDeal(ctx context.Context, tx *tenant.Tx, id DealID, in DealMove, versio
 	if err != nil || change.isNothing() {
 		return before, err
 	}
-	if err := saveDeals(ctx, tx, []dealChange{change}); err != nil {
+	if err := saveDeals(ctx, tx, []dealChange{change}, false); err != nil {
 		return Deal{}, err
 	}
 	if change.event == "deal.won" {

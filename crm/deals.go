@@ -68,6 +68,8 @@ type Deal struct {
 	ClosedSort       time.Time `db:"closed_sort" json:"-"`
 	NextTaskSort     time.Time `db:"next_task_sort" json:"-"`
 	LastActivitySort time.Time `db:"last_activity_sort" json:"-"`
+	// Stood is the open stage in which a new deal that is closed was before, if one is known.
+	Stood StageID `db:"-" json:"-"`
 	// StageProbability and RottingDays are the stage's.
 	StageProbability int  `db:"stage_probability" json:"-"`
 	RottingDays      *int `db:"rotting_days" json:"-"`

@@ -89,6 +89,9 @@ func WriteExport(ctx context.Context, q *tenant.Query, in Export, out io.Writer)
 	if words.owners, err = ownerWords(ctx, q); err != nil {
 		return err
 	}
+	if err := words.namePipelines(ctx, q); err != nil {
+		return err
+	}
 	w, err := newTable(out, in.Format, words.say(noun.title), words.headings(noun.columns))
 	if err != nil {
 		return err
@@ -131,6 +134,8 @@ type exportWords struct {
 	rejected, line, reason, colon string
 	stages                        map[string]string
 	owners                        map[tenant.MemberID]string
+	pipelines                     map[PipelineID]string
+	dealStages                    map[StageID]string
 	zone                          *time.Location
 }
 
@@ -184,6 +189,23 @@ func ownerWords(ctx context.Context, q *tenant.Query) (map[tenant.MemberID]strin
 	return words, err
 }
 
+// namePipelines says what pipelines and their stages are called, also those that are gone.
+func (w *exportWords) namePipelines(ctx context.Context, q *tenant.Query) error {
+	var all []struct {
+		Pipeline     PipelineID `db:"pipeline_id"`
+		PipelineName string     `db:"pipeline_name"`
+		Stage        StageID    `db:"id"`
+		Name         string     `db:"name"`
+	}
+	err := q.Select(ctx, &all, `SELECT s.pipeline_id, p.name AS pipeline_name, s.id, s.name
+		FROM company.pipeline_stages s JOIN company.pipelines p ON p.id = s.pipeline_id`)
+	w.pipelines, w.dealStages = map[PipelineID]string{}, map[StageID]string{}
+	for _, s := range all {
+		w.pipelines[s.Pipeline], w.dealStages[s.Stage] = s.PipelineName, s.Name
+	}
+	return err
+}
+
 func showEmployees(_ *exportWords, c *Customer) string {
 	if c.Employees == nil {
 		return ""
@@ -191,13 +213,17 @@ func showEmployees(_ *exportWords, c *Customer) string {
 	return strconv.Itoa(*c.Employees)
 }
 
-// showRevenue writes minor units as a decimal, in whole digits so that nothing is rounded.
 func showRevenue(_ *exportWords, c *Customer) string {
-	if c.Revenue == nil {
+	return moneyCell(c.Revenue, deref(c.RevenueCurrency))
+}
+
+// moneyCell writes minor units as a decimal, in whole digits so that nothing is rounded.
+func moneyCell(amount *int64, code string) string {
+	if amount == nil {
 		return ""
 	}
-	digits := minorDigits(deref(c.RevenueCurrency))
-	sign, minor := "", *c.Revenue
+	digits := minorDigits(code)
+	sign, minor := "", *amount
 	if minor < 0 {
 		sign, minor = "-", -minor
 	}

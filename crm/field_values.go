@@ -71,6 +71,11 @@ func newCustom(ctx context.Context, tx *tenant.Tx, invalid *tenant.InvalidError,
 	if err != nil {
 		return nil, err
 	}
+	return freshCustom(ctx, tx, invalid, fields, in, whole)
+}
+
+// freshCustom is newCustom where the fields are known already.
+func freshCustom(ctx context.Context, tx *tenant.Tx, invalid *tenant.InvalidError, fields []CustomField, in CustomValues, whole bool) (CustomValues, error) {
 	given := maps.Clone(in)
 	if given == nil {
 		given = CustomValues{}

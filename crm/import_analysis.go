@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -129,12 +130,16 @@ type ImportPreview struct {
 
 // PreviewRow is one row and what it will come to.
 type PreviewRow struct {
-	Line     int             `json:"line" doc:"Line of the file."`
-	Outcome  string          `json:"outcome" enum:"created,updated,duplicate,rejected" doc:"What it will come to."`
-	RecordID *RecordRef      `json:"record_id" doc:"The record that will be changed or is there already; null when there is none or it is a colleague's." example:"cus_01h455vb4pex5vsknk084sn02q"`
-	Customer *Customer       `json:"customer,omitempty" doc:"Of an import of customers, the customer as it will be stored. Of a rejected row, what could be read."`
-	Contact  *Contact        `json:"contact,omitempty" doc:"The same for contacts."`
-	Problems []ImportProblem `json:"problems" nullable:"false" doc:"Everything that is wrong with the row, or why it will be left out."`
+	Line     int        `json:"line" doc:"Line of the file."`
+	Outcome  string     `json:"outcome" enum:"created,updated,duplicate,rejected" doc:"What it will come to."`
+	RecordID *RecordRef `json:"record_id" doc:"The record that will be changed or is there already; null when there is none or it is a colleague's." example:"cus_01h455vb4pex5vsknk084sn02q"`
+	Customer *Customer  `json:"customer,omitempty" doc:"Of an import of customers, the customer as it will be stored. Of a rejected row, what could be read."`
+	Contact  *Contact   `json:"contact,omitempty" doc:"The same for contacts."`
+	Deal     *Deal      `json:"deal,omitempty" doc:"The same for deals."`
+	Task     *Task      `json:"task,omitempty" doc:"The same for tasks."`
+	// Interaction has its customer's name.
+	Interaction *Interaction    `json:"interaction,omitempty" doc:"The same for interactions."`
+	Problems    []ImportProblem `json:"problems" nullable:"false" doc:"Everything that is wrong with the row, or why it will be left out."`
 }
 
 const (
@@ -143,25 +148,25 @@ const (
 )
 
 // preview decides about the first rows as the run will, and stores nothing.
-func preview(ctx context.Context, q *tenant.Query, imp Import) (ImportPreview, error) {
+func preview(ctx context.Context, tx *tenant.Tx, imp Import) (ImportPreview, error) {
 	p := ImportPreview{Import: imp, Rows: []PreviewRow{}}
-	rd, err := openImport(ctx, q, imp)
+	rd, err := openImport(ctx, tx.Query, imp)
 	if err != nil {
 		return p, unreadable(err)
 	}
 	defer func() { _ = rd.Close() }()
 	for over := false; !over && p.Checked < previewChecked; {
 		var entries []entry
-		if entries, over, err = rd.batch(q.Caller); err != nil {
+		if entries, over, err = rd.batch(tx.Caller); err != nil {
 			return p, unreadable(err)
 		}
-		results, err := decideAll(ctx, q, rd.parser, entries, "")
+		results, err := decideAll(ctx, tx, rd.parser, entries, "")
 		if err != nil {
 			return p, err
 		}
-		p.add(results, q)
+		p.add(results, tx.Query)
 	}
-	return p, fillCards(ctx, q, p.Rows, (*PreviewRow).carded)
+	return p, fillCards(ctx, tx.Query, p.Rows, (*PreviewRow).carded)
 }
 
 func (p *ImportPreview) add(results []result, q *tenant.Query) {
@@ -191,10 +196,15 @@ func (r *result) preview(q *tenant.Query, n *importNoun) PreviewRow {
 }
 
 func (row *PreviewRow) carded() (CustomerID, **CustomerCard) {
-	if row.Contact == nil {
-		return CustomerID{}, nil
+	switch {
+	case row.Contact != nil:
+		return row.Contact.carded()
+	case row.Deal != nil:
+		return row.Deal.carded()
+	case row.Task != nil:
+		return row.Task.carded()
 	}
-	return row.Contact.carded()
+	return CustomerID{}, nil
 }
 
 // show puts the record where its kind belongs. A new one has neither id nor times yet.
@@ -215,5 +225,23 @@ func (row *PreviewRow) show(record importable, fresh bool, now time.Time) {
 		}
 		p.Customer = nil // filled in for the whole page
 		row.Contact = &p
+	case *Deal:
+		d := *shown
+		if fresh {
+			d.ID, d.CreatedAt, d.UpdatedAt = DealID{}, cmp.Or(d.CreatedAt, now), now
+		}
+		d.Customer = nil
+		row.Deal = &d
+	case *Task:
+		t := *shown
+		if fresh {
+			t.ID, t.CreatedAt, t.UpdatedAt = TaskID{}, cmp.Or(t.CreatedAt, now), now
+		}
+		t.Customer = nil
+		row.Task = &t
+	case *Interaction:
+		i := *shown
+		i.ID, i.TaskID, i.CreatedAt, i.UpdatedAt = InteractionID{}, TaskID{}, now, now
+		row.Interaction = &i
 	}
 }

@@ -44,9 +44,9 @@ type matcher interface {
 	byKey(key, value string) []known
 	duplicate(e *entry) (known, string)
 	// create looks over the record that a row makes, once it is known to be new; later rows see it too.
-	create(e *entry) []ImportProblem
+	create(ctx context.Context, e *entry) ([]ImportProblem, error)
 	// update lays the row's values over a record that the caller may change.
-	update(e *entry, id tenant.RecordID) (result, error)
+	update(ctx context.Context, e *entry, id tenant.RecordID) (result, error)
 }
 
 // batch decides about entries against what is stored now. Nothing is written by deciding.
@@ -81,15 +81,15 @@ func (p *rowParser) toChange(q *tenant.Query, m matcher, entries []entry) []tena
 }
 
 // decideAll decides about the entries in the order of the file.
-func decideAll(ctx context.Context, q *tenant.Query, p *rowParser, entries []entry, lock string) ([]result, error) {
-	matches, err := p.noun.match(ctx, q, p, entries, lock)
+func decideAll(ctx context.Context, tx *tenant.Tx, p *rowParser, entries []entry, lock string) ([]result, error) {
+	matches, err := p.noun.match(ctx, tx, p, entries, lock)
 	if err != nil {
 		return nil, err
 	}
-	b := &batch{p, q, matches}
+	b := &batch{p, tx.Query, matches}
 	results := make([]result, len(entries))
 	for i := range entries {
-		if results[i], err = b.decide(&entries[i]); err != nil {
+		if results[i], err = b.decide(ctx, &entries[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -107,18 +107,18 @@ func onlyRejected(results []result) []result {
 }
 
 // decide says what an entry comes to.
-func (b *batch) decide(e *entry) (result, error) {
+func (b *batch) decide(ctx context.Context, e *entry) (result, error) {
 	options, name := b.parser.options, b.parser.noun.name
 	if len(e.problems) > 0 {
 		return rejected(e, e.problems...), nil
 	}
 	if options.Mode == ModeCreate {
-		return b.create(e), nil
+		return b.create(ctx, e)
 	}
 	value := e.record.keyed(options.Key)
 	if value == "" {
 		if options.Mode == ModeUpsert {
-			return b.create(e), nil
+			return b.create(ctx, e)
 		}
 		return rejected(e, ImportProblem{Field: options.Key, Code: "key_empty", Message: "the " + options.Key + " is empty, by which the " + name + " is to be found"}), nil
 	}
@@ -126,7 +126,7 @@ func (b *batch) decide(e *entry) (result, error) {
 	mine := changeable(b.q, b.parser.noun, found)
 	switch {
 	case len(mine) == 1:
-		return b.matches.update(e, mine[0].id)
+		return b.matches.update(ctx, e, mine[0].id)
 	case len(mine) > 1:
 		return rejected(e, ImportProblem{Field: options.Key, Code: "several_found", Message: "several " + b.parser.noun.resource + " have this " + options.Key + "; merge them, or choose another key"}), nil
 	case len(found) > 0:
@@ -134,24 +134,24 @@ func (b *batch) decide(e *entry) (result, error) {
 	case options.Mode == ModeUpdate:
 		return rejected(e, ImportProblem{Field: options.Key, Code: "not_found", Message: "no " + name + " has this " + options.Key}), nil
 	}
-	return b.create(e), nil
+	return b.create(ctx, e)
 }
 
 func rejected(e *entry, problems ...ImportProblem) result {
 	return result{entry: e, outcome: RowRejected, problems: problems}
 }
 
-func (b *batch) create(e *entry) result {
+func (b *batch) create(ctx context.Context, e *entry) (result, error) {
 	if isBlank(e.record.recordTitle()) {
-		return rejected(e, b.parser.noun.nameless())
+		return rejected(e, b.parser.noun.nameless()), nil
 	}
 	if k, by := b.matches.duplicate(e); by != "" {
-		return b.repeats(e, k, by)
+		return b.repeats(e, k, by), nil
 	}
-	if problems := b.matches.create(e); len(problems) > 0 {
-		return rejected(e, problems...)
+	if problems, err := b.matches.create(ctx, e); err != nil || len(problems) > 0 {
+		return rejected(e, problems...), err
 	}
-	return result{entry: e, outcome: RowCreated, id: e.record.recordID()}
+	return result{entry: e, outcome: RowCreated, id: e.record.recordID(), problems: e.warnings}, nil
 }
 
 // repeats makes a duplicate. Of a record that the importer cannot see it tells only that there is one.
@@ -168,6 +168,44 @@ func (b *batch) repeats(e *entry, k known, by string) result {
 	}
 	r.problems = []ImportProblem{problem}
 	return r
+}
+
+// createdIn are the new records of a batch.
+func createdIn[R any, P pointerTo[R]](results []result) []R {
+	var created []R
+	for _, r := range results {
+		if r.outcome == RowCreated {
+			created = append(created, *recordAs[P](r.record))
+		}
+	}
+	return created
+}
+
+// changesIn are the changes of a batch, those of one record as one: several rows may find it.
+func changesIn[C any, P followed[C]](results []result) ([]C, error) {
+	var changes []C
+	at := map[tenant.RecordID]int{}
+	for _, r := range results {
+		if r.outcome != RowUpdated {
+			continue
+		}
+		next := *recordAs[P](r.change)
+		n, again := at[r.id]
+		if !again {
+			at[r.id] = len(changes)
+			changes = append(changes, next)
+		} else if err := P(&changes[n]).follow(next); err != nil {
+			return nil, err
+		}
+	}
+	return changes, nil
+}
+
+// followed is a change that becomes one with the next of the same record.
+type followed[C any] interface {
+	*C
+	importChange
+	follow(next C) error
 }
 
 // updated is what a change of a record comes to that finds nothing wrong.

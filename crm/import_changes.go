@@ -62,7 +62,7 @@ func UpdateImport(ctx context.Context, tx *tenant.Tx, id ImportID, in ImportPatc
 	if imp, err = saveImport(ctx, tx, imp); err != nil {
 		return ImportPreview{}, err
 	}
-	return preview(ctx, tx.Query, imp)
+	return preview(ctx, tx, imp)
 }
 
 func started(imp Import) error {

@@ -3,18 +3,16 @@ package crm
 import (
 	"slices"
 	"strings"
-	"time"
 
-	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/crm/sheet"
+	"github.com/guanxi-crm/guanxi/tenant"
 )
 
 func contactFields() []importField {
 	return []importField{
 		{key: "name", zh: "姓名", en: "Name", value: textOf(200, func(p *Contact) *string { return &p.Name }),
 			synonyms: []string{"联系人", "联系人姓名", "名字", "full name", "contact", "contact name", "display name", "person"}},
-		{key: "customer", zh: "客户", en: "Customer", value: valueOf(readContactCustomer, showContactCustomer),
-			synonyms: []string{"客户名称", "公司", "公司名称", "单位", "企业名称", "company", "company name", "related company", "account", "account name", "organization", "employer"}},
+		{key: "customer", zh: "客户", en: "Customer", value: customerCalled((*Contact).carded), synonyms: customerHeadings},
 		{key: "title", zh: "职位", en: "Title", value: textOf(100, func(p *Contact) *string { return &p.Title }),
 			synonyms: []string{"职务", "头衔", "job title", "position"}},
 		{key: "department", zh: "部门", en: "Department", value: textOf(100, func(p *Contact) *string { return &p.Department })},
@@ -26,11 +24,11 @@ func contactFields() []importField {
 		{key: "wechat", zh: "微信", en: "WeChat", value: textOf(64, func(p *Contact) *string { return &p.WeChat }), synonyms: []string{"微信号", "wechat id", "weixin"}},
 		{key: "address", zh: "地址", en: "Address", joins: ", ", value: valueOf(readContactAddress, showContactAddress),
 			synonyms: []string{"详细地址", "通讯地址", "street", "street address", "location"}, near: []string{"城市", "省份", "city", "state", "zip", "country"}},
-		{key: "birthday", zh: "生日", en: "Birthday", kind: sheet.DateCell, value: valueOf(readBirthday, func(_ *exportWords, p *Contact) string { return string(deref(p.Birthday)) }),
+		{key: "birthday", zh: "生日", en: "Birthday", kind: sheet.DateCell, value: dayAt(func(p *Contact) **Date { return &p.Birthday }),
 			synonyms: []string{"出生日期", "date of birth", "birth date"}},
 		{key: "language", zh: "语言", en: "Language", value: valueOf(readLanguage, func(_ *exportWords, p *Contact) string { return p.Language })},
 		{key: "source", zh: "来源", en: "Source", value: textOf(64, func(p *Contact) *string { return &p.Source }), synonyms: []string{"来源渠道", "渠道", "lead source", "channel"}},
-		{key: "owner", zh: "负责人", en: "Owner", value: valueOf(readContactOwner, func(w *exportWords, p *Contact) string { return w.owners[p.OwnerID] }),
+		{key: "owner", zh: "负责人", en: "Owner", value: memberAt(func(p *Contact) *tenant.MemberID { return &p.OwnerID }),
 			synonyms: []string{"销售", "跟进人", "所有人", "owner email", "contact owner", "assigned to"}},
 		{key: "tags", zh: "标签", en: "Tags", joins: ",", value: valueOf(func(_ *rowParser, p *Contact, cell string) error { return addTags(&p.Tags, cell) },
 			func(_ *exportWords, p *Contact) string { return strings.Join(p.Tags, ", ") }), synonyms: []string{"标记", "tag", "label", "labels"}},
@@ -45,19 +43,6 @@ func contactFields() []importField {
 	}
 }
 
-// readContactCustomer notes what the row calls the customer; matching finds out who that is.
-func readContactCustomer(_ *rowParser, p *Contact, cell string) error {
-	p.Customer = &CustomerCard{Name: cell}
-	return nil
-}
-
-func showContactCustomer(_ *exportWords, p *Contact) string {
-	if p.Customer == nil {
-		return ""
-	}
-	return p.Customer.Name
-}
-
 // contactRoleNames say the roles; an import takes them in either language.
 var contactRoleNames = map[string]phrase{
 	"decision_maker": {"决策人", "Decision maker"}, "influencer": {"影响者", "Influencer"}, "user": {"使用者", "User"},
@@ -65,14 +50,12 @@ var contactRoleNames = map[string]phrase{
 }
 
 func readContactRole(_ *rowParser, p *Contact, cell string) error {
-	word := strings.TrimSpace(search.Fold(cell))
-	for role, name := range contactRoleNames {
-		if word == role || word == search.Fold(name.zh) || word == search.Fold(name.en) {
-			p.Role = role
-			return nil
-		}
+	role := wordOf(contactRoleNames, nil, cell)
+	if role == "" {
+		return badValue("bad_role", "the role is not known; write one of %s", strings.Join(contactRoles[1:], ", "))
 	}
-	return badValue("bad_role", "the role is not known; write one of %s", strings.Join(contactRoles[1:], ", "))
+	p.Role = role
+	return nil
 }
 
 func showContactRole(w *exportWords, p *Contact) string {
@@ -164,28 +147,10 @@ func (a *PostalAddress) line() string {
 	return strings.Join(parts, " ")
 }
 
-func readBirthday(p *rowParser, c *Contact, cell string) error {
-	date, err := sheet.ParseDate(cell, sheet.DateOrder(p.options.DateOrder), p.zone)
-	if err != nil {
-		return err
-	}
-	day := Date(date.Time.In(p.zone).Format(time.DateOnly))
-	if _, err := ParseDate(string(day)); err != nil {
-		return badValue("bad_date", "the birthday is not a date that can be kept; write it like 1988-05-20")
-	}
-	c.Birthday = &day
-	return nil
-}
-
 func readLanguage(_ *rowParser, p *Contact, cell string) error {
 	if !isLanguage(cell) {
 		return badValue("bad_language", "the language is not known; write it as zh-CN or en")
 	}
 	p.Language = cell
 	return nil
-}
-
-func readContactOwner(p *rowParser, c *Contact, cell string) (err error) {
-	c.OwnerID, err = p.owners.find(cell)
-	return err
 }

@@ -90,16 +90,16 @@ func (m *contactMatches) duplicate(e *entry) (known, string) {
 	return known{}, ""
 }
 
-func (m *contactMatches) create(e *entry) []ImportProblem {
+func (m *contactMatches) create(_ context.Context, e *entry) ([]ImportProblem, error) {
 	p := recordAs[*Contact](e.record)
 	m.lead(p)
 	k := recognised(p, e.row.Line)
 	m.add(&k)
-	return nil
+	return nil, nil
 }
 
 // update lays the row's values over the contact.
-func (m *contactMatches) update(e *entry, id tenant.RecordID) (result, error) {
+func (m *contactMatches) update(_ context.Context, e *entry, id tenant.RecordID) (result, error) {
 	before, ok := m.current[id]
 	if !ok {
 		return m.parser.gone(e), nil
@@ -132,8 +132,8 @@ func (m *contactMatches) update(e *entry, id tenant.RecordID) (result, error) {
 	return m.parser.updated(e, id, &change), nil
 }
 
-func matchContacts(ctx context.Context, q *tenant.Query, p *rowParser, entries []entry, lock string) (matcher, error) {
-	m := &contactMatches{parser: p, q: q, book: map[string][]knownContact{}, current: map[tenant.RecordID]Contact{}, led: map[CustomerID]bool{}}
+func matchContacts(ctx context.Context, tx *tenant.Tx, p *rowParser, entries []entry, lock string) (matcher, error) {
+	m := &contactMatches{parser: p, q: tx.Query, book: map[string][]knownContact{}, current: map[tenant.RecordID]Contact{}, led: map[CustomerID]bool{}}
 	if err := m.place(ctx, entries, lock); err != nil {
 		return nil, err
 	}

@@ -66,26 +66,13 @@ func (p *Contact) stampNew(now time.Time) {
 }
 
 func storeImportedContacts(ctx context.Context, tx *tenant.Tx, imp Import, results []result) error {
-	var created []Contact
-	var changes []contactChange
-	at := map[ContactID]int{}
-	for _, r := range results {
-		switch r.outcome {
-		case RowCreated:
-			p := *recordAs[*Contact](r.record)
-			p.Customer = nil
-			p.stampNew(tx.Now)
-			created = append(created, p)
-		case RowUpdated:
-			c := *recordAs[*contactChange](r.change)
-			n, again := at[c.after.ID]
-			if !again {
-				at[c.after.ID] = len(changes)
-				changes = append(changes, c)
-			} else if err := changes[n].follow(c); err != nil {
-				return err
-			}
-		}
+	created := createdIn[Contact](results)
+	for i := range created {
+		created[i].stampNew(tx.Now)
+	}
+	changes, err := changesIn[contactChange](results)
+	if err != nil {
+		return err
 	}
 	if err := insertContacts(ctx, tx, created, !imp.Options.RunRules); err != nil {
 		return err
@@ -93,7 +80,6 @@ func storeImportedContacts(ctx context.Context, tx *tenant.Tx, imp Import, resul
 	return saveContacts(ctx, tx, changes, !imp.Options.RunRules)
 }
 
-// follow makes a change one with the next of the same contact: several rows may find it, each by another number.
 func (c *contactChange) follow(next contactChange) (err error) {
 	c.after = next.after
 	c.previous, err = differences(c.before, c.after)

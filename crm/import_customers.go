@@ -67,7 +67,7 @@ func customerFields() []importField {
 			near:     []string{"状态", "status"}},
 		{key: "lost_reason", zh: "流失原因", en: "Lost reason", value: textOf(500, func(c *Customer) *string { return &c.LostReason }),
 			synonyms: []string{"reason lost", "loss reason"}},
-		{key: "owner", zh: "负责人", en: "Owner", value: valueOf(readOwner, func(w *exportWords, c *Customer) string { return w.owners[c.OwnerID] }),
+		{key: "owner", zh: "负责人", en: "Owner", value: memberAt(func(c *Customer) *tenant.MemberID { return &c.OwnerID }),
 			synonyms: []string{"销售", "销售员", "跟进人", "所有人", "owner email", "account owner", "sales rep", "salesperson", "assigned to"}},
 		{key: "tags", zh: "标签", en: "Tags", joins: ",", value: valueOf(readTags, showTags),
 			synonyms: []string{"标记", "tag", "label", "labels"}},
@@ -96,15 +96,13 @@ func (p *rowParser) completeCustomer(c *Customer) []ImportProblem {
 // storeImportedCustomers carries out what a batch came to.
 func storeImportedCustomers(ctx context.Context, tx *tenant.Tx, imp Import, results []result) error {
 	mark := &importMark{ID: imp.ID, RunRules: imp.Options.RunRules}
-	var created []Customer
+	created := createdIn[Customer](results)
+	for i := range created {
+		created[i].stampNew(tx.Now)
+	}
 	var changes []customerChange
 	for _, r := range results {
-		switch r.outcome {
-		case RowCreated:
-			c := *recordAs[*Customer](r.record)
-			c.stampNew(tx.Now)
-			created = append(created, c)
-		case RowUpdated:
+		if r.outcome == RowUpdated {
 			changes = append(changes, *recordAs[*customerChange](r.change))
 		}
 	}

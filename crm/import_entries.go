@@ -1,6 +1,8 @@
 package crm
 
 import (
+	"strings"
+
 	"github.com/guanxi-crm/guanxi/crm/sheet"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -11,6 +13,8 @@ type entry struct {
 	// record is the row as a new record, without the times of its making.
 	record   importable
 	problems []ImportProblem
+	// warnings are told of a row that is taken.
+	warnings []ImportProblem
 }
 
 // parse reads a row as a new record.
@@ -25,7 +29,13 @@ func (p *rowParser) parse(row sheet.Row, caller *tenant.Caller) entry {
 
 // complete fills the record from the row and sees to what fields have to do with each other.
 func (p *rowParser) complete(record importable, row sheet.Row) []ImportProblem {
-	return append(p.fill(record, row), p.noun.complete(p, record)...)
+	problems := p.fill(record, row)
+	for _, more := range p.noun.complete(p, record) {
+		if !hasProblem(problems, more.Field) { // what is wrong with a cell explains what the record lacks
+			problems = append(problems, more)
+		}
+	}
+	return problems
 }
 
 // withTags adds the tags of the import to those of the row.
@@ -44,6 +54,19 @@ func (p *rowParser) owner(caller *tenant.Caller) tenant.MemberID {
 		return caller.Member
 	}
 	return p.options.OwnerID
+}
+
+// problemsOf says what is wrong with a record as what is wrong with its row.
+func (p *rowParser) problemsOf(invalid *tenant.InvalidError) []ImportProblem {
+	var problems []ImportProblem
+	for _, f := range invalid.Fields {
+		field, code := strings.TrimSuffix(f.Field, "_id"), f.Code
+		if code == "required" {
+			code = "missing" // not the title, of which the reason speaks
+		}
+		problems = append(problems, ImportProblem{p.columnOf(field), field, code, "the " + field + " " + f.Message})
+	}
+	return problems
 }
 
 func (n *importNoun) nameless() ImportProblem {

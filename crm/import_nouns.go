@@ -21,8 +21,10 @@ type importNoun struct {
 	// begin makes the record that a row fills; complete sees to what its fields have to do with each other.
 	begin    func(p *rowParser, caller *tenant.Caller) importable
 	complete func(p *rowParser, record importable) []ImportProblem
+	// learn, where there is one, reads what the fields need to know besides the members.
+	learn func(ctx context.Context, q *tenant.Query, p *rowParser) error
 	// match reads what is needed to decide about entries; lock is FOR UPDATE when they are to be carried out.
-	match func(ctx context.Context, q *tenant.Query, p *rowParser, entries []entry, lock string) (matcher, error)
+	match func(ctx context.Context, tx *tenant.Tx, p *rowParser, entries []entry, lock string) (matcher, error)
 	// store writes what rows came to. trash and revert take it back, and count what they took back.
 	store  func(ctx context.Context, tx *tenant.Tx, imp Import, results []result) error
 	trash  func(ctx context.Context, tx *tenant.Tx, imp Import, ids []tenant.RecordID) (int, error)
@@ -47,7 +49,7 @@ func recordAs[R any](record any) R {
 }
 
 // importNouns are the kinds of records that are imported.
-var importNouns = []*importNoun{customerImports(), contactImports()}
+var importNouns = []*importNoun{customerImports(), contactImports(), dealImports(), taskImports(), interactionImports()}
 
 // importNounOf returns the kind of records that a resource of the API holds, or nil.
 func importNounOf(resource string) *importNoun {
@@ -57,6 +59,21 @@ func importNounOf(resource string) *importNoun {
 		}
 	}
 	return nil
+}
+
+// key is the one by which records are found when nothing is said; modes are what an import of the kind can do.
+func (n *importNoun) key() string {
+	if len(n.keys) == 0 {
+		return ""
+	}
+	return n.keys[0]
+}
+
+func (n *importNoun) modes() []string {
+	if len(n.keys) == 0 {
+		return []string{ModeCreate}
+	}
+	return []string{ModeCreate, ModeUpdate, ModeUpsert}
 }
 
 func (n *importNoun) permission(action string) tenant.Permission {

@@ -32,6 +32,11 @@ func openImport(ctx context.Context, q *tenant.Query, imp Import) (*importReader
 		return nil, err
 	}
 	r := &importReader{Reader: rd, parser: newRowParser(rd.Columns(), imp, q.Company, q.Now, owners)}
+	if r.parser.noun.learn != nil {
+		if err := r.parser.noun.learn(ctx, q, r.parser); err != nil {
+			return nil, err
+		}
+	}
 	return r, r.skip(imp.Position, q.Caller)
 }
 

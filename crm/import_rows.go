@@ -20,7 +20,7 @@ type ImportRow struct {
 	Name     string     `db:"name" json:"name" doc:"What the record is called, as the row has it."`
 	RecordID *RecordRef `db:"-" json:"record_id" doc:"The record that was made or changed, or that was there already; null when there is none or it is a colleague's." example:"cus_01h455vb4pex5vsknk084sn02q"`
 	// Problems of a rejected row are all of them.
-	Problems []ImportProblem `db:"-" json:"problems" nullable:"false" doc:"Why it was rejected or left out."`
+	Problems []ImportProblem `db:"-" json:"problems" nullable:"false" doc:"Why it was rejected or left out, or what to know of a row that was taken."`
 	Cells    []string        `db:"-" json:"cells,omitempty" doc:"The cells of a rejected row as they stood in the file."`
 }
 

@@ -68,7 +68,7 @@ const (
 // ImportOptions say how rows become records.
 type ImportOptions struct {
 	Mode string `json:"mode,omitempty" enum:"create,update,upsert" default:"create" doc:"create makes records and lists those that are there already as duplicates; update changes those that the key finds; upsert does both."`
-	Key  string `json:"key,omitempty" enum:"phone,email,name" doc:"The field by which update and upsert find a record; phone when left out."`
+	Key  string `json:"key,omitempty" enum:"phone,email,name,title" doc:"The field by which update and upsert find a record: phone, email or name of customers and contacts, the first when left out; name of deals and title of tasks, within their customer. Interactions are only made."`
 	// DateOrder decides what 03/04/2024 means; empty refuses such dates.
 	DateOrder string          `json:"date_order,omitempty" enum:"dmy,mdy,ymd,serial,serial1904" doc:"What dates such as 03/04/2024 mean; without it they are rejected."`
 	Currency  string          `json:"currency,omitempty" doc:"ISO 4217 currency of amounts; the company's when left out." example:"CNY"`
@@ -155,7 +155,7 @@ func (o ImportOptions) withDefaults(n *importNoun, company *tenant.Company) Impo
 	for _, d := range []struct {
 		value    *string
 		standard string
-	}{{&o.Mode, ModeCreate}, {&o.Key, n.keys[0]}, {&o.OnError, KeepGood}, {&o.Currency, company.Currency}} {
+	}{{&o.Mode, ModeCreate}, {&o.Key, n.key()}, {&o.OnError, KeepGood}, {&o.Currency, company.Currency}} {
 		if *d.value == "" {
 			*d.value = d.standard
 		}
@@ -169,8 +169,8 @@ func (o *ImportOptions) check(ctx context.Context, tx *tenant.Tx, n *importNoun,
 		field, value string
 		known        []string
 	}{
-		{"mode", o.Mode, []string{ModeCreate, ModeUpdate, ModeUpsert}},
-		{"key", o.Key, n.keys},
+		{"mode", o.Mode, n.modes()},
+		{"key", o.Key, append([]string{n.key()}, n.keys...)},
 		{"on_error", o.OnError, []string{KeepGood, AllOrNothing}},
 		{"date_order", o.DateOrder, []string{"", "dmy", "mdy", "ymd", "serial", "serial1904"}},
 	} {
@@ -183,6 +183,9 @@ func (o *ImportOptions) check(ctx context.Context, tx *tenant.Tx, n *importNoun,
 	}
 	checkCurrency(invalid, "options.currency", &o.Currency)
 	o.Tags = cleanTags(invalid, "options.tags", o.Tags)
+	if len(o.Tags) > 0 && n.field("tags") == nil {
+		invalid.Add("options.tags", "invalid", n.resource+" have no tags; leave them out")
+	}
 	if o.OwnerID.IsZero() {
 		return nil
 	}

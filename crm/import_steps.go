@@ -15,7 +15,7 @@ func (r *importRun) check(ctx context.Context, rd *importReader, entries []entry
 		if err != nil {
 			return err
 		}
-		results, err := decideAll(ctx, tx.Query, rd.parser, entries, "")
+		results, err := decideAll(ctx, tx, rd.parser, entries, "")
 		if err != nil {
 			return err
 		}
@@ -47,7 +47,7 @@ func (r *importRun) take(ctx context.Context, rd *importReader, entries []entry,
 		if err != nil {
 			return err
 		}
-		results, err := decideAll(ctx, tx.Query, rd.parser, entries, "FOR UPDATE")
+		results, err := decideAll(ctx, tx, rd.parser, entries, "FOR UPDATE")
 		if err != nil {
 			return err
 		}

@@ -17,7 +17,8 @@ type customerMatches struct {
 	moves   []LifecycleMove
 }
 
-func matchCustomers(ctx context.Context, q *tenant.Query, p *rowParser, entries []entry, lock string) (matcher, error) {
+func matchCustomers(ctx context.Context, tx *tenant.Tx, p *rowParser, entries []entry, lock string) (matcher, error) {
+	q := tx.Query
 	m := &customerMatches{parser: p, q: q, current: map[tenant.RecordID]Customer{}}
 	identities := make([]identity, len(entries))
 	for i := range entries {
@@ -53,14 +54,14 @@ func (m *customerMatches) readCurrent(ctx context.Context, entries []entry, lock
 
 func (m *customerMatches) duplicate(e *entry) (known, string) { return m.same(identityOf(e)) }
 
-func (m *customerMatches) create(e *entry) []ImportProblem {
+func (m *customerMatches) create(_ context.Context, e *entry) ([]ImportProblem, error) {
 	c := recordAs[*Customer](e.record)
 	m.add(knownCustomer{known{id: c.recordID(), owner: c.OwnerID, line: e.row.Line}, c.identity()})
-	return nil
+	return nil, nil
 }
 
 // update lays the row's values over the customer.
-func (m *customerMatches) update(e *entry, id tenant.RecordID) (result, error) {
+func (m *customerMatches) update(_ context.Context, e *entry, id tenant.RecordID) (result, error) {
 	before, ok := m.current[id]
 	if !ok {
 		return m.parser.gone(e), nil

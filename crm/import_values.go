@@ -32,6 +32,7 @@ type rowParser struct {
 	zone    *time.Location
 	now     time.Time
 	owners  ownerBook
+	sales   salesBook
 	// extensions are the row's phone numbers with what is to be dialled behind them.
 	extensions []string
 }
@@ -166,12 +167,19 @@ func readEmployees(_ *rowParser, c *Customer, cell string) error {
 }
 
 func readCurrency(_ *rowParser, c *Customer, cell string) error {
+	code, err := currencyCode(cell)
+	if err == nil {
+		c.RevenueCurrency = &code
+	}
+	return err
+}
+
+func currencyCode(cell string) (string, error) {
 	code := strings.ToUpper(strings.TrimSpace(cell))
 	if unit, err := currency.ParseISO(code); err != nil || unit.String() != code {
-		return badValue("bad_currency", "the currency is not an ISO 4217 code; write it like CNY")
+		return "", badValue("bad_currency", "the currency is not an ISO 4217 code; write it like CNY")
 	}
-	c.RevenueCurrency = &code
-	return nil
+	return code, nil
 }
 
 func readRevenue(p *rowParser, c *Customer, cell string) error {
@@ -242,22 +250,13 @@ func readCreatedAt(p *rowParser, c *Customer, cell string) error {
 
 // readPast reads a time at which something was made.
 func (p *rowParser) readPast(at *time.Time, cell string) error {
-	date, err := sheet.ParseDate(cell, sheet.DateOrder(p.options.DateOrder), p.zone)
+	past, err := p.time(cell)
 	if err != nil {
 		return err
 	}
-	if date.Time.After(p.now) {
+	if past.After(p.now) {
 		return badValue("future_date", "the date lies in the future; a %s cannot have been made then", p.noun.name)
 	}
-	*at = date.Time.UTC()
-	return nil
-}
-
-func readOwner(p *rowParser, c *Customer, cell string) error {
-	owner, err := p.owners.find(cell)
-	if err != nil {
-		return err
-	}
-	c.OwnerID = owner
+	*at = past
 	return nil
 }

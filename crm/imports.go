@@ -40,7 +40,7 @@ const (
 // Import brings the rows of one file in as records of one kind.
 type Import struct {
 	ID       ImportID        `db:"id" json:"id" doc:"The import's id." example:"imp_01h455vb4pex5vsknk084sn02q"`
-	Resource string          `db:"resource" json:"resource" enum:"customers,contacts" doc:"What kind of records the rows become." example:"customers"`
+	Resource string          `db:"resource" json:"resource" enum:"customers,contacts,deals,tasks,interactions" doc:"What kind of records the rows become." example:"customers"`
 	FileName string          `db:"file_name" json:"file_name" doc:"Name of the file that was sent." example:"customers.csv"`
 	MemberID tenant.MemberID `db:"member_id" json:"member_id" doc:"Who sent it."`
 	ActorID  tenant.MemberID `db:"actor_id" json:"actor_id" nullable:"true" doc:"Who ran it, or undid it; the work is done with this member's rights; null before."`

@@ -2,7 +2,6 @@ package crm
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/guanxi-crm/guanxi/crm/search"
@@ -35,7 +34,7 @@ func LogInteraction(ctx context.Context, tx *tenant.Tx, in NewInteraction, calle
 	if i.Files, err = attachWaiting(ctx, tx, "attachment_ids", in.AttachmentIDs, record, customer.OwnerID); err != nil {
 		return Interaction{}, err
 	}
-	if err := insertInteraction(ctx, tx, i); err != nil {
+	if err := insertInteractions(ctx, tx, []Interaction{i}, false); err != nil {
 		return Interaction{}, err
 	}
 	if err := recountContact(ctx, tx, customer); err != nil {
@@ -47,8 +46,8 @@ func LogInteraction(ctx context.Context, tx *tenant.Tx, in NewInteraction, calle
 		}
 	}
 	// What has happened is recorded; that it should not have is said.
-	if customer.DoNotContact && i.Direction == "out" && i.Kind != "note" {
-		i.Warnings = []string{"do_not_contact"}
+	if customer.DoNotContact && i.isApproach() {
+		i.Warnings = []string{warnDoNotContact}
 	}
 	return i, nil
 }
@@ -69,12 +68,7 @@ func (in NewInteraction) interaction(ctx context.Context, tx *tenant.Tx, custome
 	if in.OccurredAt != nil {
 		i.OccurredAt = in.OccurredAt.UTC().Truncate(time.Microsecond)
 	}
-	if i.Direction == "" {
-		i.Direction = "out"
-		if i.Kind == "note" {
-			i.Direction = "none"
-		}
-	}
+	i.settleDirection()
 	invalid := &tenant.InvalidError{}
 	i.check(invalid)
 	if err := i.checkParticipants(ctx, tx.Query, invalid); err != nil {
@@ -95,35 +89,22 @@ func (i *Interaction) searchText() string {
 	return search.Prose(append([]string{i.Summary, i.NextStep, i.Resolution, i.Place}, i.Contacts...)...)
 }
 
-func insertInteraction(ctx context.Context, tx *tenant.Tx, i Interaction) error {
-	row := struct {
-		Interaction
-		SearchText string `db:"search_text"`
-	}{i, i.searchText()}
-	var dup *tenant.DuplicateError
-	_, err := tx.NamedExec(ctx, `
-		INSERT INTO company.interactions (id, customer_id, kind, direction, outcome, occurred_at, minutes, place, latitude, longitude,
-			summary, search_text, contacts, links, resolved, assignee_id, resolution, resolved_at, resolved_by, next_step, task_id,
-			author_id, version, created_at, updated_at)
-		VALUES (:id, :customer_id, :kind, :direction, :outcome, :occurred_at, :minutes, :place, :latitude, :longitude,
-			:summary, :search_text, :contacts, :links, :resolved, :assignee_id, :resolution, :resolved_at, :resolved_by, :next_step, :task_id,
-			:author_id, :version, :created_at, :updated_at)`, row)
-	if errors.As(err, &dup) {
-		return &tenant.ConflictError{Code: "id_in_use", Message: "A record with this id exists already."}
+// settleDirection says who began, where nobody has said.
+func (i *Interaction) settleDirection() {
+	switch {
+	case i.Direction != "":
+	case i.Kind == "note":
+		i.Direction = "none"
+	default:
+		i.Direction = "out"
 	}
-	if err != nil {
-		return err
-	}
-	if err := search.Insert(ctx, tx, search.Interactions, []search.Row{search.RowOf(tenant.RecordID(i.ID), row.SearchText)}); err != nil {
-		return err
-	}
-	if err := writeParticipants(ctx, tx, i); err != nil {
-		return err
-	}
-	return tx.Emit(ctx, tenant.Event{
-		Type: "interaction.created", Resource: "interaction", Record: tenant.RecordID(i.ID), OwnerAfter: i.OwnerID, Data: i,
-	})
 }
+
+// warnDoNotContact is the warning of an interaction with somebody who does not want any.
+const warnDoNotContact = "do_not_contact"
+
+// isApproach reports whether it was us who got in touch.
+func (i *Interaction) isApproach() bool { return i.Direction == "out" && i.Kind != "note" }
 
 // UpdateInteraction changes the fields that are set. version, when not 0, must be the record's, else ErrStale.
 // A change that changes nothing writes nothing.
@@ -220,17 +201,5 @@ func DeleteInteraction(ctx context.Context, tx *tenant.Tx, id InteractionID, ver
 	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `UPDATE company.interactions SET deleted_at = ?, version = version + 1, updated_at = ? WHERE id = ?`, tx.Now, tx.Now, id); err != nil {
-		return err
-	}
-	if err := tx.Emit(ctx, tenant.Event{
-		Type: "interaction.deleted", Resource: "interaction", Record: tenant.RecordID(id), OwnerBefore: i.OwnerID, Data: i,
-	}); err != nil {
-		return err
-	}
-	customer, err := lockCustomer(ctx, tx, i.CustomerID, interactionDelete, 0)
-	if err != nil {
-		return err
-	}
-	return recountContact(ctx, tx, customer)
+	return trashInteractions(ctx, tx, []Interaction{i}, false)
 }

@@ -50,6 +50,8 @@ type Interaction struct {
 	Version    int64           `db:"version" json:"-"`
 	// Warnings are told when it is logged, and kept nowhere.
 	Warnings []string `db:"-" json:"warnings,omitempty" doc:"When it was just logged: do_not_contact, if the customer does not want to be contacted and we did." example:"[\"do_not_contact\"]"`
+	// NextTask is the task that an import makes of the next step, and where an export reads when that is due.
+	NextTask *Task `db:"-" json:"-"`
 	// OwnerID is the customer's, for scopes and feeds.
 	OwnerID tenant.MemberID `db:"owner_id" json:"-"`
 }

@@ -64,22 +64,24 @@ func (i *Interaction) knownContacts(ctx context.Context, q *tenant.Query) (known
 	return known, err
 }
 
-// writeParticipants replaces who took part.
-func writeParticipants(ctx context.Context, tx *tenant.Tx, i Interaction) error {
+// writeParticipants writes who took part in interactions that have nobody written.
+func writeParticipants(ctx context.Context, tx *tenant.Tx, all ...Interaction) error {
 	members := tx.Bulk(`INSERT INTO company.interaction_members (interaction_id, member_id) VALUES`, 2, "")
-	for _, id := range i.MemberIDs {
-		if err := members.Add(ctx, i.ID, id); err != nil {
-			return err
+	contacts := tx.Bulk(`INSERT INTO company.interaction_contacts (interaction_id, contact_id) VALUES`, 2, "")
+	for _, i := range all {
+		for _, id := range i.MemberIDs {
+			if err := members.Add(ctx, i.ID, id); err != nil {
+				return err
+			}
+		}
+		for _, id := range i.ContactIDs {
+			if err := contacts.Add(ctx, i.ID, id); err != nil {
+				return err
+			}
 		}
 	}
 	if err := members.Flush(ctx); err != nil {
 		return err
-	}
-	contacts := tx.Bulk(`INSERT INTO company.interaction_contacts (interaction_id, contact_id) VALUES`, 2, "")
-	for _, id := range i.ContactIDs {
-		if err := contacts.Add(ctx, i.ID, id); err != nil {
-			return err
-		}
 	}
 	return contacts.Flush(ctx)
 }

@@ -126,5 +126,5 @@ func moveAll(ctx context.Context, tx *tenant.Tx, ids []DealID, target Pipeline, 
 			return err
 		}
 	}
-	return saveDeals(ctx, tx, changes)
+	return saveDeals(ctx, tx, changes, false)
 }

@@ -102,12 +102,16 @@ const (
 
 // ListPipelines returns the company's pipelines, the default one first.
 func ListPipelines(ctx context.Context, q *tenant.Query) ([]Pipeline, error) {
+	return readPipelines(ctx, q, "")
+}
+
+func readPipelines(ctx context.Context, q *tenant.Query, lock string) ([]Pipeline, error) {
 	all := []Pipeline{}
 	if err := q.Select(ctx, &all, `SELECT `+pipelineColumns+` FROM company.pipelines p
-		WHERE p.deleted_at IS NULL ORDER BY p.is_default DESC, p.name, p.id LIMIT ?`, maxPipelines); err != nil {
+		WHERE p.deleted_at IS NULL ORDER BY p.is_default DESC, p.name, p.id LIMIT ? `+lock, maxPipelines); err != nil {
 		return nil, err
 	}
-	return all, fillStages(ctx, q, all, "")
+	return all, fillStages(ctx, q, all, lock)
 }
 
 // GetPipeline returns a pipeline, else ErrNotFound.

@@ -31,7 +31,7 @@ func (t *Task) written() []any {
 
 // insertTasks writes checked tasks with all that belongs to them, in a few statements for all of them. It returns
 // *tenant.ConflictError for an id in use.
-func insertTasks(ctx context.Context, tx *tenant.Tx, all []Task) error {
+func insertTasks(ctx context.Context, tx *tenant.Tx, all []Task, quiet bool) error {
 	rows := tx.Bulk(insertIntoTasks, len(taskWritten), "")
 	reminders := make([]reminderChange, len(all))
 	events := make([]tenant.Event, len(all))
@@ -63,7 +63,7 @@ func insertTasks(ctx context.Context, tx *tenant.Tx, all []Task) error {
 	if err := saveCustom(ctx, tx, "task", customRecords(all, (*Task).customMade)); err != nil {
 		return err
 	}
-	return tx.EmitAll(ctx, events, false)
+	return tx.EmitAll(ctx, events, quiet)
 }
 
 // customMade and customTo show a task as it is made, and before a change, with what its custom fields hold after it.
@@ -91,7 +91,7 @@ func (c *taskChange) compare(tx *tenant.Tx) (err error) {
 }
 
 // saveTasks writes changes that were compared, in a few statements for all of them.
-func saveTasks(ctx context.Context, tx *tenant.Tx, all []taskChange) error {
+func saveTasks(ctx context.Context, tx *tenant.Tx, all []taskChange, quiet bool) error {
 	rows := tx.Bulk(insertIntoTasks, len(taskWritten), overwriteTasks)
 	reminders := make([]reminderChange, len(all))
 	events := make([]tenant.Event, len(all))
@@ -120,7 +120,7 @@ func saveTasks(ctx context.Context, tx *tenant.Tx, all []taskChange) error {
 	if err := saveCustom(ctx, tx, "task", customRecords(all, (*taskChange).custom)); err != nil {
 		return err
 	}
-	return tx.EmitAll(ctx, events, false)
+	return tx.EmitAll(ctx, events, quiet)
 }
 
 func (c *taskChange) custom() customRecord { return c.before.customTo(c.after.Custom) }
@@ -137,7 +137,7 @@ func (c *taskChange) event() tenant.Event {
 }
 
 // trashTasks is DeleteTask for many that are locked.
-func trashTasks(ctx context.Context, tx *tenant.Tx, all []Task) error {
+func trashTasks(ctx context.Context, tx *tenant.Tx, all []Task, quiet bool) error {
 	if len(all) == 0 {
 		return nil
 	}
@@ -165,7 +165,7 @@ func trashTasks(ctx context.Context, tx *tenant.Tx, all []Task) error {
 	if err := dropCustom(ctx, tx, customRecords(all, func(t *Task) customRecord { return t.customTo(nil) })); err != nil {
 		return err
 	}
-	return tx.EmitAll(ctx, events, false)
+	return tx.EmitAll(ctx, events, quiet)
 }
 
 // recountFollowUps keeps customers' next follow-up: their earliest open task.

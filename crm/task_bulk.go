@@ -48,7 +48,7 @@ func ChangeTasks(ctx context.Context, tx *tenant.Tx, in TaskBulk) (BulkResult, e
 	result := beginResult("task", ids, found, func(t *Task) TaskID { return t.ID })
 	if in.Action == bulkDelete {
 		result.Changed = len(found)
-		return result, trashTasks(ctx, tx, found)
+		return result, trashTasks(ctx, tx, found, false)
 	}
 	var changes []taskChange
 	var all turned
@@ -65,10 +65,10 @@ func ChangeTasks(ctx context.Context, tx *tenant.Tx, in TaskBulk) (BulkResult, e
 		changes, all.made, all.dropped = append(changes, c), append(all.made, more.made...), append(all.dropped, more.dropped...)
 	}
 	result.Changed = len(changes)
-	if err := saveTasks(ctx, tx, changes); err != nil {
+	if err := saveTasks(ctx, tx, changes, false); err != nil {
 		return BulkResult{}, err
 	}
-	return result, all.save(ctx, tx)
+	return result, all.save(ctx, tx, false)
 }
 
 // permission is what the change takes.

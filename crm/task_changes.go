@@ -34,7 +34,7 @@ func CreateTask(ctx context.Context, tx *tenant.Tx, in NewTask) (Task, error) {
 		return Task{}, err
 	}
 	t.Reminders = planReminders(reminders, nil, t.anchor(), tx.Now)
-	return t, insertTasks(ctx, tx, []Task{t})
+	return t, insertTasks(ctx, tx, []Task{t}, false)
 }
 
 // task fills in what the input leaves open.
@@ -70,13 +70,7 @@ func (in NewTask) task(tx *tenant.Tx) Task {
 
 // check examines a task that was before; the zero Task for a new one.
 func (t *Task) check(ctx context.Context, tx *tenant.Tx, invalid *tenant.InvalidError, before Task) error {
-	checkRequired(invalid, "title", t.Title, maxTitle)
-	checkText(invalid, "note", t.Note, 10_000)
-	checkWord(invalid, "kind", t.Kind, taskKinds)
-	checkWord(invalid, "priority", t.Priority, priorities)
-	checkWord(invalid, "status", t.Status, taskStatuses)
-	t.settleDue(invalid)
-	t.Checklist = t.Checklist.clean(invalid)
+	t.checkAlone(invalid)
 	if t.AssigneeID.IsZero() {
 		invalid.Add("assignee_id", "required", "is required")
 	} else if t.AssigneeID != before.AssigneeID {
@@ -97,6 +91,17 @@ func (t *Task) check(ctx context.Context, tx *tenant.Tx, invalid *tenant.Invalid
 	return invalid.Err()
 }
 
+// checkAlone examines what does not depend on other records.
+func (t *Task) checkAlone(invalid *tenant.InvalidError) {
+	checkRequired(invalid, "title", t.Title, maxTitle)
+	checkText(invalid, "note", t.Note, 10_000)
+	checkWord(invalid, "kind", t.Kind, taskKinds)
+	checkWord(invalid, "priority", t.Priority, priorities)
+	checkWord(invalid, "status", t.Status, taskStatuses)
+	t.settleDue(invalid)
+	t.Checklist = t.Checklist.clean(invalid)
+}
+
 // UpdateTask changes the fields that are set. version, when not 0, must be the record's, else ErrStale. A change that
 // changes nothing writes nothing. What is done or cancelled reminds of nothing.
 func UpdateTask(ctx context.Context, tx *tenant.Tx, id TaskID, in TaskPatch, version int64) (Task, error) {
@@ -112,10 +117,10 @@ func UpdateTask(ctx context.Context, tx *tenant.Tx, id TaskID, in TaskPatch, ver
 	case len(c.previous) == 0:
 		return before, nil
 	}
-	if err := saveTasks(ctx, tx, []taskChange{c}); err != nil {
+	if err := saveTasks(ctx, tx, []taskChange{c}, false); err != nil {
 		return Task{}, err
 	}
-	return c.after, more.save(ctx, tx)
+	return c.after, more.save(ctx, tx, false)
 }
 
 // apply finds what a patch changes, and what else comes of that.
@@ -196,7 +201,7 @@ func DeleteTask(ctx context.Context, tx *tenant.Tx, id TaskID, version int64) er
 	if err != nil {
 		return err
 	}
-	return trashTasks(ctx, tx, []Task{t})
+	return trashTasks(ctx, tx, []Task{t}, false)
 }
 
 // RestoreTask takes a task out of the trash, with its reminders that are still to come. It returns ErrNotFound for one

@@ -87,9 +87,23 @@ func (t *Task) anchor() *time.Time {
 // reminded is the task as something that has reminders.
 func (t *Task) reminded() (tenant.RecordID, *[]Reminder) { return tenant.RecordID(t.ID), &t.Reminders }
 
+// remindAsUsual plans the reminders of a new task of which nobody has said when to remind.
+func (t *Task) remindAsUsual(now time.Time) {
+	var asked []NewReminder
+	if t.DueAt != nil {
+		asked = usualReminders(t.isWholeDay())
+	}
+	t.Reminders = planReminders(asked, nil, t.anchor(), now)
+}
+
 // remindAnew plans the reminders of a task whose due time has changed.
 func (t *Task) remindAnew(before Task, now time.Time) {
-	t.Reminders = planReminders(keptReminders(&before, t), before.Reminders, t.anchor(), now)
+	t.remind(keptReminders(&before, t), before, now)
+}
+
+// remind plans these reminders in place of those that were before; what was put off comes all the same.
+func (t *Task) remind(asked []NewReminder, before Task, now time.Time) {
+	t.Reminders = planReminders(asked, before.Reminders, t.anchor(), now)
 	for _, r := range before.Reminders {
 		if r.Snoozed && r.FiredAt == nil {
 			t.Reminders = append(t.Reminders, r)

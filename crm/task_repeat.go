@@ -197,11 +197,11 @@ type turned struct {
 	made, dropped []Task
 }
 
-func (d *turned) save(ctx context.Context, tx *tenant.Tx) error {
-	if err := trashTasks(ctx, tx, d.dropped); err != nil || len(d.made) == 0 {
+func (d *turned) save(ctx context.Context, tx *tenant.Tx, quiet bool) error {
+	if err := trashTasks(ctx, tx, d.dropped, quiet); err != nil || len(d.made) == 0 {
 		return err
 	}
-	return insertTasks(ctx, tx, d.made)
+	return insertTasks(ctx, tx, d.made, quiet)
 }
 
 // turn hands the rule of a task that is now done over to its next occurrence, or takes it back from there.
@@ -276,5 +276,5 @@ func SkipTask(ctx context.Context, tx *tenant.Tx, id TaskID, version int64) (Tas
 	if err := c.compare(tx); err != nil {
 		return Task{}, err
 	}
-	return c.after, saveTasks(ctx, tx, []taskChange{c})
+	return c.after, saveTasks(ctx, tx, []taskChange{c}, false)
 }

@@ -52,7 +52,7 @@ func SnoozeTask(ctx context.Context, tx *tenant.Tx, id TaskID, in Snooze, versio
 	if err := c.compare(tx); err != nil {
 		return Task{}, err
 	}
-	return c.after, saveTasks(ctx, tx, []taskChange{c})
+	return c.after, saveTasks(ctx, tx, []taskChange{c}, false)
 }
 
 // snoozed returns the reminders with one more, in the place of one that was snoozed before.
