@@ -106,6 +106,20 @@ func GetJob(ctx context.Context, q *tenant.Query, id JobID) (Job, error) {
 	return selectJob(ctx, q, `j.id = ? AND `+visible, append([]any{id}, args...), "")
 }
 
+// jobLife is how long a job is kept that has come to its end.
+const jobLife = 30 * 24 * time.Hour
+
+// PurgeJobs removes at most limit jobs that are past their retention and returns how many it removed.
+func PurgeJobs(ctx context.Context, tx *tenant.Tx, limit int) (int, error) {
+	before := tx.Now.Add(-jobLife)
+	res, err := tx.Exec(ctx, `DELETE FROM company.jobs WHERE created_at < ? AND finished_at < ? ORDER BY created_at LIMIT ?`, before, before, limit)
+	if err != nil {
+		return 0, err
+	}
+	n, err := res.RowsAffected()
+	return int(n), err
+}
+
 func selectJob(ctx context.Context, q *tenant.Query, where string, args []any, lock string) (Job, error) {
 	var j Job
 	if err := q.Get(ctx, &j, `SELECT `+jobColumns+` FROM company.jobs j WHERE `+where+` `+lock, args...); err != nil {

@@ -119,6 +119,27 @@ func TestJobs(t *testing.T) {
 	}
 }
 
+func TestOldJobsArePurged(t *testing.T) {
+	w := workers(newWorld(t))
+	w.rep.customer(t, "x")
+	tag := crm.JobTask{Customers: &crm.BulkChange{Matching: &crm.BulkSelection{}, Action: "tag", Tags: []string{"spring"}}}
+	purge := func() int {
+		return must[int](t)(write(t, w.system(w.acme), func(ctx ctx, tx *tenant.Tx) (int, error) { return crm.PurgeJobs(ctx, tx, 100) }))
+	}
+	ended := must[crm.Job](t)(w.rep.tryJob(t, tag))
+	waiting := must[crm.Job](t)(w.rep.tryJob(t, tag))
+	w.Clock.Advance(24 * time.Hour)
+	must[crm.Job](t)(w.rep.runJob(t, ended.ID, nil))
+	w.Clock.Advance(30 * 24 * time.Hour)
+	if n := purge(); n != 0 {
+		t.Errorf("%d are gone before their time", n)
+	}
+	w.Clock.Advance(time.Second)
+	if n := purge(); n != 1 || w.count(t, "company.jobs WHERE id = ?", waiting.ID) != 1 {
+		t.Errorf("%d are gone", n)
+	}
+}
+
 func isInvalid(err error) bool {
 	_, ok := errors.AsType[*tenant.InvalidError](err)
 	return ok
