@@ -18,8 +18,8 @@ func (w *world) fillYears(t *testing.T) (customer crm.CustomerID) {
 	people := []tenant.MemberID{w.acme.Rep, w.acme.Rep2, w.acme.Manager, w.acme.Admin}
 	const years = 10 * 365 * 24 * time.Hour
 	if err := w.admin.tx(t, func(tx *tenant.Tx) error {
-		tasks := tx.Bulk(`INSERT INTO company.tasks (id, title, note, kind, priority, status, customer_id, assignee_id, due_at, time_zone, checklist, usual, custom,
-			rrule, version, created_at, updated_at) VALUES`, 17, "")
+		tasks := tx.Bulk(`INSERT INTO company.tasks (id, title, search_text, note, kind, priority, status, customer_id, assignee_id, due_at, time_zone, checklist, usual, custom,
+			rrule, version, created_at, updated_at) VALUES`, 18, "")
 		for n := range 100_000 {
 			due := tx.Now.Add(years/100_000*time.Duration(n) - years*9/10)
 			status, rrule, about := "done", any(nil), any(nil)
@@ -32,7 +32,7 @@ func (w *world) fillYears(t *testing.T) (customer crm.CustomerID) {
 			if n%2000 == 0 {
 				about = customer
 			}
-			if err := tasks.Add(t.Context(), tenant.NewEventID(), "x", "", "todo", "normal", status, about, people[n%len(people)], due, "UTC", "[]", "{}", "{}", rrule, 1, due, due); err != nil {
+			if err := tasks.Add(t.Context(), tenant.NewEventID(), "x", "x", "", "todo", "normal", status, about, people[n%len(people)], due, "UTC", "[]", "{}", "{}", rrule, 1, due, due); err != nil {
 				return err
 			}
 		}

@@ -267,8 +267,8 @@ func (w *world) fillAround(t *testing.T) {
 				return err
 			}
 			for n, assignee := range []tenant.MemberID{w.acme.Rep, w.acme.Rep2, w.acme.Manager} {
-				if _, err := tx.Exec(t.Context(), `INSERT INTO company.tasks (id, title, note, kind, priority, status, customer_id, assignee_id, due_at, time_zone, checklist, usual, custom,
-					version, created_at, updated_at) VALUES (?, 'x', '', 'todo', 'normal', 'open', ?, ?, ?, 'UTC', '[]', '{}', '{}', 1, ?, ?)`, tenant.NewEventID(), c.ID, assignee, at.Add(time.Duration(n)*time.Minute), at, at); err != nil {
+				if _, err := tx.Exec(t.Context(), `INSERT INTO company.tasks (id, title, search_text, note, kind, priority, status, customer_id, assignee_id, due_at, time_zone, checklist, usual, custom,
+					version, created_at, updated_at) VALUES (?, 'x', 'x', '', 'todo', 'normal', 'open', ?, ?, ?, 'UTC', '[]', '{}', '{}', 1, ?, ?)`, tenant.NewEventID(), c.ID, assignee, at.Add(time.Duration(n)*time.Minute), at, at); err != nil {
 					return err
 				}
 				if _, err := tx.Exec(t.Context(), `INSERT INTO company.notifications (id, member_id, kind, event_id, title, body, link, created_at)

@@ -67,7 +67,7 @@ func PoolStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
 
 // TaskStatement is CustomerStatement for tasks.
 func TaskStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
-	return selecting(taskColumns)(list.New(q, tasks, in, q.Scope(taskRead)))
+	return selecting(taskColumns)(planTasks(context.Background(), q, in))
 }
 
 // InteractionStatement is CustomerStatement for interactions, of one customer or of all.
@@ -154,6 +154,15 @@ func NextStatement(q *tenant.Query, few bool) (string, []any) { return nextState
 // FewInteractionsStatement is InteractionStatement for somebody who has few customers.
 func FewInteractionsStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
 	return selecting(interactionColumns)(planInteractions(q, CustomerID{}, in, byCustomers))
+}
+
+// FoundInteractionsStatement is InteractionStatement by the route that a list takes.
+func FoundInteractionsStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
+	route, err := chooseRoute(context.Background(), q, CustomerID{}, in)
+	if err != nil {
+		return "", nil, err
+	}
+	return selecting(interactionColumns)(planInteractions(q, CustomerID{}, in, route))
 }
 
 // TimelineStatements returns the statement of each kind of a timeline's items, on the first page and on a later one.

@@ -291,7 +291,7 @@ func TestInteractionsAreFoundByTheirWords(t *testing.T) {
 		}
 	}
 	find()
-	w.makeCommon(t, "价格", "pr", "ce")
+	w.makeCommon(t, search.Interactions, "价格", "pr", "ce")
 	find()
 	if _, err := w.rep.tryUpdateInteraction(t, price.ID, crm.InteractionPatch{Summary: patch.Of("全新内容")}, 0); err != nil {
 		t.Fatal(err)
@@ -303,14 +303,14 @@ func TestInteractionsAreFoundByTheirWords(t *testing.T) {
 	}
 }
 
-// makeCommon lets the pieces stand in so many interactions that looking them all up would be slower than reading a list.
-func (w *world) makeCommon(t testing.TB, pieces ...string) {
+// makeCommon lets the pieces stand in so many records that looking them all up would be slower than reading a list.
+func (w *world) makeCommon(t testing.TB, noun search.Noun, pieces ...string) {
 	t.Helper()
 	rows := make([]search.Row, 10_000)
 	for n := range rows {
 		rows[n] = search.Row{ID: tenant.RecordID(tenant.NewEventID()), Grams: pieces}
 	}
-	if err := w.admin.tx(t, func(tx *tenant.Tx) error { return search.Insert(t.Context(), tx, search.Interactions, rows) }); err != nil {
+	if err := w.admin.tx(t, func(tx *tenant.Tx) error { return search.Insert(t.Context(), tx, noun, rows) }); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -5,12 +5,13 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
 // taskWritten lists the columns that a task is written to.
 var taskWritten = []string{
-	"id", "title", "note", "kind", "priority", "status", "customer_id", "deal_id", "assignee_id", "due_at", "due_on", "time_zone", "checklist",
+	"id", "title", "search_text", "note", "kind", "priority", "status", "customer_id", "deal_id", "assignee_id", "due_at", "due_on", "time_zone", "checklist",
 	"rrule", "series_id", "series_start", "occurrence", "usual", "custom", "origin", "completed_at", "version", "created_by", "created_at", "updated_at",
 }
 
@@ -24,10 +25,12 @@ var (
 
 func (t *Task) written() []any {
 	return []any{
-		t.ID, t.Title, t.Note, t.Kind, t.Priority, t.Status, t.CustomerID, t.DealID, t.AssigneeID, t.DueAt, t.DueOn, t.TimeZone, t.Checklist,
+		t.ID, t.Title, t.searchText(), t.Note, t.Kind, t.Priority, t.Status, t.CustomerID, t.DealID, t.AssigneeID, t.DueAt, t.DueOn, t.TimeZone, t.Checklist,
 		t.RRule, t.SeriesID, t.SeriesStart, t.Occurrence, t.Usual, t.Custom.String(), t.Origin, t.CompletedAt, t.Version, t.CreatedBy, t.CreatedAt, t.UpdatedAt,
 	}
 }
+
+func (t *Task) searchText() string { return search.Text(t.Title) }
 
 // insertTasks writes checked tasks with all that belongs to them, in a few statements for all of them. It returns
 // *tenant.ConflictError for an id in use.
@@ -35,6 +38,7 @@ func insertTasks(ctx context.Context, tx *tenant.Tx, all []Task, quiet bool) err
 	rows := tx.Bulk(insertIntoTasks, len(taskWritten), "")
 	reminders := make([]reminderChange, len(all))
 	events := make([]tenant.Event, len(all))
+	index := make([]search.Row, len(all))
 	customers, deals := make([]CustomerID, len(all)), make([]DealID, len(all))
 	for i, t := range all {
 		if err := rows.Add(ctx, t.written()...); err != nil {
@@ -42,6 +46,7 @@ func insertTasks(ctx context.Context, tx *tenant.Tx, all []Task, quiet bool) err
 		}
 		id := tenant.RecordID(t.ID)
 		customers[i], deals[i] = t.CustomerID, t.DealID
+		index[i] = search.RowOf(id, t.searchText())
 		reminders[i] = reminderChange{record: id, after: t.Reminders, willLive: t.Status == taskOpen}
 		events[i] = tenant.Event{Type: "task.created", Resource: "task", Record: id, OwnerAfter: t.AssigneeID, Data: t}
 	}
@@ -49,6 +54,9 @@ func insertTasks(ctx context.Context, tx *tenant.Tx, all []Task, quiet bool) err
 	if err := rows.Flush(ctx); errors.As(err, &dup) {
 		return &tenant.ConflictError{Code: "id_in_use", Message: "A record with this id exists already."}
 	} else if err != nil {
+		return err
+	}
+	if err := search.Insert(ctx, tx, search.Tasks, index); err != nil {
 		return err
 	}
 	if err := saveReminders(ctx, tx, reminders); err != nil {
@@ -100,6 +108,11 @@ func saveTasks(ctx context.Context, tx *tenant.Tx, all []taskChange, quiet bool)
 	for i, c := range all {
 		if err := rows.Add(ctx, c.after.written()...); err != nil {
 			return err
+		}
+		if c.before.Title != c.after.Title {
+			if err := search.Replace(ctx, tx, search.Tasks, tenant.RecordID(c.after.ID), c.before.searchText(), c.after.searchText()); err != nil {
+				return err
+			}
 		}
 		customers, deals = append(customers, c.before.CustomerID, c.after.CustomerID), append(deals, c.before.DealID, c.after.DealID)
 		reminders[i] = reminderChange{tenant.RecordID(c.after.ID), c.before.Reminders, c.after.Reminders, c.before.Status == taskOpen, c.after.Status == taskOpen}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/guanxi-crm/guanxi/crm/list"
 	"github.com/guanxi-crm/guanxi/crm/recurrence"
+	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/patch"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -167,15 +168,27 @@ func ListTasks(ctx context.Context, q *tenant.Query, in ListQuery) (Page[Task], 
 }
 
 func planTasks(ctx context.Context, q *tenant.Query, in ListQuery) (*list.Plan, error) {
-	var extra []list.Condition
-	if in.Q != "" {
-		extra = append(extra, list.Contains("t.title", in.Q))
-	}
 	resource, err := customised(ctx, q, tasks, in)
 	if err != nil {
 		return nil, err
 	}
-	return list.New(q, resource, in, q.Scope(taskRead), extra...)
+	p, err := list.New(q, resource, in, q.Scope(taskRead))
+	if err != nil || in.Q == "" {
+		return p, err
+	}
+	// Rules give thousands of tasks the same words.
+	common, err := search.IsCommon(ctx, q, search.Tasks, in.Q)
+	switch {
+	case err != nil:
+		return nil, err
+	case common:
+		p.Narrow(search.Unindexed("t", in.Q))
+	default:
+		words, _ := search.Condition(search.Tasks, "t", in.Q, false)
+		p.Narrow(words)
+		p.UseIndex("") // few are left, and sorting those is cheaper than reading the company in order
+	}
+	return p, nil
 }
 
 // fillTasks gives the tasks of a page what stands in other tables.

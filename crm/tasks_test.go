@@ -202,3 +202,45 @@ func TestNextFollowUpIsTheEarliestOpenTask(t *testing.T) {
 		t.Errorf("tasks changed the customer's version: %d", got.Version)
 	}
 }
+
+func TestTasksAreFoundByTheirTitle(t *testing.T) {
+	w := newWorld(t)
+	quote := w.rep.task(t, crm.NewTask{Title: "给云帆发报价 Quote"})
+	w.rep.task(t, crm.NewTask{Title: "其他"})
+	w.rep2.task(t, crm.NewTask{Title: "云帆的同事"})
+	found := func(p person, q string) []string {
+		return idsOf(must[crm.Page[crm.Task]](t)(read(t, p, func(ctx ctx, query *tenant.Query) (crm.Page[crm.Task], error) {
+			return crm.ListTasks(ctx, query, crm.ListQuery{Q: q})
+		})).Data, func(t crm.Task) string { return t.Title })
+	}
+	find := func() {
+		t.Helper()
+		for q, want := range map[string]int{"云帆": 1, "yunfan": 1, "gyffbj": 1, "quo": 1, "报价 quote": 1, "报": 1, "报价 其他": 0, "%": 0} {
+			if got := found(w.rep, q); len(got) != want {
+				t.Errorf("%s finds %q", q, got)
+			}
+		}
+		if got := append(found(w.rep2, "报价"), found(w.stranger, "云帆")...); len(got) != 0 {
+			t.Errorf("others find %q", got)
+		}
+	}
+	find()
+	w.makeCommon(t, search.Tasks, "云帆", "yu", "an")
+	find()
+	w.rep.updateTask(t, quote.ID, crm.TaskPatch{Title: patch.Of("全新的标题")})
+	if got := append(found(w.rep, "报价"), found(w.rep, "quote")...); len(got) != 0 || len(found(w.rep, "qxdbt")) != 1 {
+		t.Errorf("after the change %q are found by what they were called", got)
+	}
+	w.rep.deleteTask(t, quote.ID)
+	trashed := must[crm.Page[crm.TrashedRecord]](t)(read(t, w.rep, func(ctx ctx, q *tenant.Query) (crm.Page[crm.TrashedRecord], error) {
+		return crm.ListTrash(ctx, q, "task", crm.ListQuery{Q: "全新"})
+	}))
+	if len(trashed.Data) != 1 || len(found(w.rep, "全新")) != 0 {
+		t.Errorf("in the trash %+v", trashed.Data)
+	}
+	w.Clock.Advance(31 * 24 * time.Hour)
+	must[int](t)(write(t, w.system(w.acme), func(ctx ctx, tx *tenant.Tx) (int, error) { return crm.PurgeTrash(ctx, tx, 100) }))
+	if n := w.count(t, "company.search_grams WHERE noun = ? AND record_id = ?", search.Tasks, quote.ID); n != 0 {
+		t.Errorf("%d pieces of a purged task are left", n)
+	}
+}

@@ -39,7 +39,7 @@ var bins = []bin{
 	{"customer", customerTrash, "company.customers", "c.name", search.Customers},
 	{"contact", trashOf(contacts, "p.deleted_along = 0"), "company.contacts", "p.name", search.Contacts},
 	{"deal", trashOf(deals), "company.deals", "d.name", search.Deals},
-	{"task", trashOf(tasks), "company.tasks", "t.title", 0},
+	{"task", trashOf(tasks), "company.tasks", "t.title", search.Tasks},
 	{"calendar_event", nil, "company.calendar_events", "", 0},
 	{"interaction", nil, "company.interactions", "", search.Interactions},
 }
@@ -95,10 +95,6 @@ func (b bin) plan(q *tenant.Query, in ListQuery) (*list.Plan, error) {
 	p, err := list.New(q, b.list, in, q.Scope(b.permission()))
 	if err != nil || in.Q == "" {
 		return p, err
-	}
-	if b.index == 0 {
-		p.Narrow(list.Contains(b.title, in.Q))
-		return p, nil
 	}
 	words, narrow := search.Condition(b.index, b.list.Alias, in.Q, b.list.IsMasked(q.Caller))
 	p.Narrow(words)

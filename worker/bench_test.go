@@ -116,8 +116,8 @@ func benchmarkReminders(b *testing.B, over time.Duration) {
 // insertReminders writes n reminders, by turns of a task and of a calendar event.
 func insertReminders(tx *tenant.Tx, of tenant.MemberID, n int, at func(int) time.Time) error {
 	ctx := context.Background()
-	tasks := tx.Bulk(`INSERT INTO company.tasks (id, title, note, kind, priority, status, assignee_id, due_at, time_zone, checklist, usual, custom,
-		version, created_at, updated_at) VALUES`, 15, "")
+	tasks := tx.Bulk(`INSERT INTO company.tasks (id, title, search_text, note, kind, priority, status, assignee_id, due_at, time_zone, checklist, usual, custom,
+		version, created_at, updated_at) VALUES`, 16, "")
 	events := tx.Bulk(`INSERT INTO company.calendar_events (id, uid, sequence, title, description, place, kind, colour, private, all_day, time_zone, starts_local,
 		seconds, starts_at, ends_at, until_at, dates, except_dates, organizer_id, guests, version, created_at, updated_at) VALUES`, 23, "")
 	people := tx.Bulk(`INSERT INTO company.calendar_participants (event_id, member_id, organizer, response, starts_at, until_at) VALUES`, 6, "")
@@ -127,7 +127,7 @@ func insertReminders(tx *tenant.Tx, of tenant.MemberID, n int, at func(int) time
 		record, reminder, when := tenant.RecordID(uuid.Must(uuid.NewV7())), tenant.RecordID(uuid.Must(uuid.NewV7())), at(i)
 		var err error
 		if i%2 == 0 {
-			err = tasks.Add(ctx, record, "call back", "", "todo", "normal", "open", of, when, "UTC", "[]", "{}", "{}", 1, tx.Now, tx.Now)
+			err = tasks.Add(ctx, record, "call back", "call back", "", "todo", "normal", "open", of, when, "UTC", "[]", "{}", "{}", 1, tx.Now, tx.Now)
 		} else {
 			end := when.Add(time.Hour)
 			err = errors.Join(

@@ -134,8 +134,8 @@ func fillThousand(ctx context.Context, tx *tenant.Tx, owner tenant.MemberID, pip
 		consents, custom, silence_from, silence_reminded, version, created_at, updated_at, last_interaction_at) VALUES`, 26, "")
 	interactions := tx.Bulk(`INSERT INTO company.interactions (id, customer_id, kind, direction, outcome, occurred_at, place, summary, search_text, contacts, links,
 		resolved, resolution, next_step, author_id, version, created_at, updated_at) VALUES`, 18, "")
-	tasks := tx.Bulk(`INSERT INTO company.tasks (id, title, note, kind, priority, status, customer_id, assignee_id, due_at, time_zone, checklist, usual, custom,
-		version, created_at, updated_at) VALUES`, 16, "")
+	tasks := tx.Bulk(`INSERT INTO company.tasks (id, title, search_text, note, kind, priority, status, customer_id, assignee_id, due_at, time_zone, checklist, usual, custom,
+		version, created_at, updated_at) VALUES`, 17, "")
 	deals := tx.Bulk(`INSERT INTO company.deals (id, name, name_sort, search_text, customer_id, pipeline_id, stage_id, board_rank, stage_since, status,
 		owner_id, amount, item_count, currency, amount_base, expected_close_on, closed_at, closed_on, next_task_at, last_activity_at, created_at, updated_at,
 		lost_reason, source, note, custom, version) VALUES`, 27, "")
@@ -157,7 +157,7 @@ func fillThousand(ctx context.Context, tx *tenant.Tx, owner tenant.MemberID, pip
 			}
 		}
 		if number%5 == 0 {
-			if err := tasks.Add(ctx, tenant.NewEventID(), "发送报价单", "", "todo", "normal", "open", id, owner, at.AddDate(1, 0, 0), "Asia/Shanghai", "[]", "{}", "{}", 1, at, at); err != nil {
+			if err := tasks.Add(ctx, tenant.NewEventID(), "发送报价单", "发送报价单", "", "todo", "normal", "open", id, owner, at.AddDate(1, 0, 0), "Asia/Shanghai", "[]", "{}", "{}", 1, at, at); err != nil {
 				return id, err
 			}
 		}

@@ -3,6 +3,8 @@
 CREATE TABLE tasks (
     id             BINARY(16)   NOT NULL PRIMARY KEY,
     title          VARCHAR(300) NOT NULL,
+    -- What a search looks at; see crm/search.
+    search_text    TEXT         COLLATE utf8mb4_bin NOT NULL,
     note           TEXT         NOT NULL,
     kind           VARCHAR(32)  CHARACTER SET ascii NOT NULL,
     priority       VARCHAR(8)   CHARACTER SET ascii NOT NULL,
