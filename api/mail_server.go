@@ -28,7 +28,7 @@ func (s *Server) outward() plugins.Guard {
 	return plugins.Guard{AllowPrivate: s.cfg.AllowPrivateTargets}
 }
 
-type mailServerOutput struct{ Body email.Account }
+type mailServerOutput struct{ Body email.State }
 
 func (s *Server) getMailServer(ctx context.Context, _ *struct{}) (*mailServerOutput, error) {
 	return read(ctx, s, func(q *tenant.Query) (*mailServerOutput, error) {
@@ -86,5 +86,5 @@ func (s *Server) testMailServer(ctx context.Context, _ *struct{}) (*testMailOutp
 	if err := server.Send(ctx, tenant.NewEventID().String(), message); err != nil {
 		return nil, &tenant.ConflictError{Code: "mail_not_sent", Message: email.Reason(err)}
 	}
-	return out, nil
+	return inTx(ctx, s, func(tx *tenant.Tx) (*testMailOutput, error) { return out, email.Sent(ctx, tx) })
 }

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -8,7 +9,9 @@ import (
 
 	"github.com/guanxi-crm/guanxi/api"
 	"github.com/guanxi-crm/guanxi/plugins"
+	"github.com/guanxi-crm/guanxi/plugins/email"
 	"github.com/guanxi-crm/guanxi/plugins/plugintest"
+	"github.com/guanxi-crm/guanxi/tenant"
 )
 
 func TestMailServer(t *testing.T) {
@@ -20,7 +23,7 @@ func TestMailServer(t *testing.T) {
 	at := func(more string) string {
 		return fmt.Sprintf(`{"host":"127.0.0.1","port":%d,"security":"starttls","from":"Acme <crm@acme.example>"%s}`, post.Server.Port, more)
 	}
-	w.get(t, admin, path).want(t, http.StatusOK, `"host":""`)
+	w.get(t, admin, path).want(t, http.StatusOK, `"host":""`, `"last_error":""`, `"last_error_at":null`)
 	w.del(t, admin, path).want(t, http.StatusNotFound)
 	w.post(t, admin, path+"/test", `{}`).want(t, http.StatusNotFound)
 	for name, c := range map[string]struct {
@@ -42,10 +45,23 @@ func TestMailServer(t *testing.T) {
 		})
 	}
 	w.do(t, admin, http.MethodPut, path, at("")).want(t, http.StatusOK, `"has_password":false`)
+	fail := func() {
+		t.Helper()
+		system := tenant.System()
+		if err := w.Tx(t.Context(), w.companyOf(t, w.acme), &system, func(tx *tenant.Tx) error { return email.Failed(t.Context(), tx, errors.New("hush")) }); err != nil {
+			t.Fatal(err)
+		}
+		w.get(t, admin, path).want(t, http.StatusOK, `"last_error":"The server does not speak`, "!null", "!hush")
+	}
+	fail()
 	w.post(t, admin, path+"/test", `{}`).want(t, http.StatusOK, `"sent_to":"`+admin.email+`"`)
 	if mails := post.All(); len(mails) != 1 || !strings.Contains(mails[0], "From: \"Acme\" <crm@acme.example>") {
 		t.Errorf("got %q", mails)
 	}
+	w.get(t, admin, path).want(t, http.StatusOK, `"last_error":""`)
+	fail()
+	w.do(t, admin, http.MethodPut, path, at("")).want(t, http.StatusOK, `"last_error":""`)
+	w.get(t, admin, path).want(t, http.StatusOK, `"last_error_at":null`)
 	post.Refuse(true)
 	w.post(t, admin, path+"/test", `{}`).want(t, http.StatusConflict, `"code":"mail_not_sent"`, "try again later")
 

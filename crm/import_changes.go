@@ -222,8 +222,8 @@ func endImport(ctx context.Context, tx *tenant.Tx, imp Import, status string) er
 	return tx.Emit(ctx, tenant.Event{
 		Type: kind, Resource: "import", Record: tenant.RecordID(imp.ID), OwnerBefore: imp.ActorID, OwnerAfter: imp.ActorID,
 		Data: ImportSummary{
-			ID: imp.ID.String(), Resource: imp.Resource, FileName: imp.FileName, Status: imp.Status,
-			Created: imp.Created, Updated: imp.Updated, Duplicates: imp.Duplicates, Rejected: imp.Rejected,
+			ID: imp.ID.String(), Resource: imp.Resource, FileName: imp.FileName, Status: imp.Status, Error: imp.Error,
+			Created: imp.Created, Updated: imp.Updated, Duplicates: imp.Duplicates, Rejected: imp.Rejected, Undone: imp.Undone,
 		},
 	})
 }

@@ -13,6 +13,11 @@ var integrationNotices = []notice{
 		events:   []string{"webhook_endpoint.disabled", "plugin.disabled"},
 		audience: toAdmins, words: describeDisabled, channels: everywhere,
 	},
+	{
+		kind: "company.mail_server_failing", label: phrase{"公司的邮件服务器发不出邮件", "The company's mail server does not send"},
+		events:   []string{"company.mail_server_failing"},
+		audience: toAdmins, words: describeMailTrouble, channels: inAppOnly, unmailed: true,
+	},
 }
 
 func describeDisabled(_ context.Context, _ *tenant.Query, c tenant.Change, l language) (Message, error) {
@@ -24,5 +29,16 @@ func describeDisabled(_ context.Context, _ *tenant.Query, c tenant.Change, l lan
 	err := json.Unmarshal(c.Data, &target)
 	return Message{
 		Title: l.say(phrase{"已停用：%s", "Disabled: %s"}, target.Name+target.URL), Lines: []string{target.Reason}, Link: "/settings/integrations",
+	}, err
+}
+
+func describeMailTrouble(_ context.Context, _ *tenant.Query, c tenant.Change, l language) (Message, error) {
+	var trouble struct {
+		Host  string `json:"host"`
+		Error string `json:"last_error"`
+	}
+	err := json.Unmarshal(c.Data, &trouble)
+	return Message{
+		Title: l.say(phrase{"邮件服务器 %s 发不出邮件", "The mail server %s does not send"}, trouble.Host), Lines: []string{trouble.Error}, Link: "/settings",
 	}, err
 }

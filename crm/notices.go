@@ -28,6 +28,8 @@ type notice struct {
 	channels []Channel
 	// urgent is what loses its use when it waits for the morning.
 	urgent bool
+	// unmailed is what tells that mail does not leave.
+	unmailed bool
 }
 
 // Channel is a way by which people are told.
@@ -48,7 +50,7 @@ var (
 
 // notices is the table of all that people are told of, noun by noun.
 func notices() []notice {
-	return slices.Concat(taskNotices, calendarNotices, customerNotices, interactionNotices, dealNotices, ruleNotices, importNotices, integrationNotices, pingNotices, commentNotices, formNotices)
+	return slices.Concat(taskNotices, calendarNotices, customerNotices, interactionNotices, dealNotices, ruleNotices, importNotices, jobNotices, integrationNotices, pingNotices, commentNotices, formNotices)
 }
 
 // noticesByEvent finds the notices that a type of event may bring.

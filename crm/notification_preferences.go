@@ -125,7 +125,12 @@ func (p *preferences) apply(in NotificationPreferencesPatch) error {
 			invalid.Add("kinds."+kind, "unknown", "is not a kind of notice; GET lists them")
 			continue
 		}
-		p.choose(notices()[i], in.Kinds[kind])
+		n, choice := notices()[i], in.Kinds[kind]
+		if n.unmailed && choice.Email != nil && *choice.Email {
+			invalid.Add("kinds."+kind+".email", "invalid", "cannot be mailed: it tells that no mail leaves")
+			continue
+		}
+		p.choose(n, choice)
 	}
 	if in.QuietHours.Set {
 		quiet := in.QuietHours.Value

@@ -104,6 +104,7 @@ func TestNotificationPreferences(t *testing.T) {
 		in     crm.NotificationPreferencesPatch
 		fields []string
 	}{
+		"of mail itself": {by("company.mail_server_failing", true, true), []string{"kinds.company.mail_server_failing.email"}},
 		"unknown kind":   {by("rule.fired", true, true), []string{"kinds.rule.fired"}},
 		"no time of day": {crm.NotificationPreferencesPatch{QuietHours: patch.Of(crm.QuietHours{From: "24:00", Until: "8:00"})}, []string{"quiet_hours.from", "quiet_hours.until"}},
 		"the whole day":  {crm.NotificationPreferencesPatch{QuietHours: patch.Of(crm.QuietHours{From: "08:00", Until: "08:00"})}, []string{"quiet_hours.until"}},

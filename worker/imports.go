@@ -17,32 +17,29 @@ var errMemberGone = fmt.Errorf("the member is not active any more: %w", tenant.E
 // runImport does or undoes an import with the rights of whoever started it. It goes on where an earlier run
 // stopped, and keeps its row from being handed out again while it lives.
 func (w *Worker) runImport(ctx context.Context, company *tenant.Company, d tenant.Due) error {
-	current := false
-	if err := w.begin(ctx, company, d, func(*tenant.Tx) error { current = true; return nil }); err != nil || !current {
-		return err
-	}
 	id := crm.ImportID(d.Ref)
-	caller, err := w.onBehalf(ctx, company, func(q *tenant.Query) (tenant.MemberID, error) { return crm.ImportActor(ctx, q, id) })
-	switch {
-	case errors.Is(err, errMemberGone):
-		return w.begin(ctx, company, d, func(tx *tenant.Tx) error {
+	caller, err := w.onBehalf(ctx, company, d, func(q *tenant.Query) (tenant.MemberID, error) { return crm.ImportActor(ctx, q, id) },
+		func(tx *tenant.Tx) error {
 			return crm.FailImport(ctx, tx, id, "The member who started the import is not active any more.")
 		})
-	case errors.Is(err, tenant.ErrNotFound):
-		return w.begin(ctx, company, d, func(tx *tenant.Tx) error { return tx.Unschedule(ctx, d.Kind, d.Ref) })
-	case err != nil:
+	if err != nil || caller == nil {
 		return err
 	}
 	caller.Kind, caller.Source = tenant.ByImport, id.String()
 	return crm.RunImport(ctx, w.cfg.Tenants, company, caller, id, w.heartbeat(company, d))
 }
 
-// onBehalf builds the caller for work that a member has started. It returns errMemberGone for somebody who may not act
-// any more.
-func (w *Worker) onBehalf(ctx context.Context, company *tenant.Company, member func(*tenant.Query) (tenant.MemberID, error)) (*tenant.Caller, error) {
+// onBehalf begins long work that a member has started and returns that member as its caller; nil where there is nothing to
+// do, or somebody else does it. fail ends the work of somebody who may not act any more.
+func (w *Worker) onBehalf(ctx context.Context, company *tenant.Company, d tenant.Due,
+	member func(*tenant.Query) (tenant.MemberID, error), fail func(*tenant.Tx) error,
+) (caller *tenant.Caller, err error) {
+	current := false
+	if err := w.begin(ctx, company, d, func(*tenant.Tx) error { current = true; return nil }); err != nil || !current {
+		return nil, err
+	}
 	system := tenant.System()
-	var caller *tenant.Caller
-	err := w.cfg.Tenants.Read(ctx, company, &system, func(q *tenant.Query) error {
+	err = w.cfg.Tenants.Read(ctx, company, &system, func(q *tenant.Query) error {
 		id, err := member(q)
 		if err != nil {
 			return err
@@ -50,6 +47,12 @@ func (w *Worker) onBehalf(ctx context.Context, company *tenant.Company, member f
 		caller, err = callerFor(ctx, q, id)
 		return err
 	})
+	switch {
+	case errors.Is(err, errMemberGone):
+		return nil, w.begin(ctx, company, d, fail)
+	case errors.Is(err, tenant.ErrNotFound):
+		return nil, w.begin(ctx, company, d, func(tx *tenant.Tx) error { return tx.Unschedule(ctx, d.Kind, d.Ref) })
+	}
 	return caller, err
 }
 

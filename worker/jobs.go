@@ -2,7 +2,6 @@ package worker
 
 import (
 	"context"
-	"errors"
 
 	"github.com/guanxi-crm/guanxi/crm"
 	"github.com/guanxi-crm/guanxi/tenant"
@@ -11,20 +10,12 @@ import (
 // runJob carries out a change of many records with the rights of whoever started it. It goes on where an earlier run
 // stopped, and keeps its row from being handed out again while it lives.
 func (w *Worker) runJob(ctx context.Context, company *tenant.Company, d tenant.Due) error {
-	current := false
-	if err := w.begin(ctx, company, d, func(*tenant.Tx) error { current = true; return nil }); err != nil || !current {
-		return err
-	}
 	id := crm.JobID(d.Ref)
-	caller, err := w.onBehalf(ctx, company, func(q *tenant.Query) (tenant.MemberID, error) { return crm.JobMember(ctx, q, id) })
-	switch {
-	case errors.Is(err, errMemberGone):
-		return w.begin(ctx, company, d, func(tx *tenant.Tx) error {
+	caller, err := w.onBehalf(ctx, company, d, func(q *tenant.Query) (tenant.MemberID, error) { return crm.JobMember(ctx, q, id) },
+		func(tx *tenant.Tx) error {
 			return crm.FailJob(ctx, tx, id, "The member who started the job is not active any more.")
 		})
-	case errors.Is(err, tenant.ErrNotFound):
-		return w.begin(ctx, company, d, func(tx *tenant.Tx) error { return tx.Unschedule(ctx, d.Kind, d.Ref) })
-	case err != nil:
+	if err != nil || caller == nil {
 		return err
 	}
 	return crm.RunJob(ctx, w.cfg.Tenants, company, caller, id, w.heartbeat(company, d))

@@ -46,7 +46,7 @@ func (w *Worker) accountLetter() letter {
 func (w *Worker) post(l letter) handler {
 	return alone(func(ctx context.Context, company *tenant.Company, d tenant.Due) error {
 		var message auth.Mail
-		id, server := d.Ref.String(), w.cfg.Mail
+		id, server, byOwn, sent := d.Ref.String(), w.cfg.Mail, false, false
 		caller := tenant.System()
 		err := w.cfg.Tenants.Read(ctx, company, &caller, func(q *tenant.Query) (err error) {
 			if l.id != nil {
@@ -59,7 +59,7 @@ func (w *Worker) post(l letter) handler {
 			if errors.Is(err, tenant.ErrNotFound) {
 				return nil
 			}
-			server = own
+			server, byOwn = own, err == nil
 			return err
 		})
 		if err != nil && !errors.Is(err, tenant.ErrNotFound) {
@@ -67,11 +67,25 @@ func (w *Worker) post(l letter) handler {
 		}
 		if err == nil && server.Host != "" {
 			if err := server.Send(ctx, id, email.Message(message)); err != nil {
+				if byOwn && ctx.Err() == nil {
+					err = errors.Join(err, w.ownServerFailed(ctx, company, err))
+				}
 				return err
 			}
+			sent = true
 		}
 		return w.begin(ctx, company, d, func(tx *tenant.Tx) error {
-			return errors.Join(tx.Unschedule(ctx, d.Kind, d.Ref), l.done(ctx, tx, d.Ref))
+			err := errors.Join(tx.Unschedule(ctx, d.Kind, d.Ref), l.done(ctx, tx, d.Ref))
+			if sent && byOwn {
+				err = errors.Join(err, email.Sent(ctx, tx))
+			}
+			return err
 		})
 	})
+}
+
+// ownServerFailed has the company's admins told that its own mail server does not send.
+func (w *Worker) ownServerFailed(ctx context.Context, company *tenant.Company, cause error) error {
+	caller := tenant.System()
+	return w.cfg.Tenants.Tx(ctx, company, &caller, func(tx *tenant.Tx) error { return email.Failed(ctx, tx, cause) })
 }

@@ -100,16 +100,22 @@ func TestADigestIsLostWithRedisAndComesBack(t *testing.T) {
 	}
 }
 
+// ownServer lets a company's mail leave by a server of its own.
+func (w *world) ownServer(c *tenanttest.Company, s *plugintest.MailServer) {
+	w.t.Helper()
+	w.as(c, c.Admin, func(tx *tenant.Tx) error {
+		_, err := email.SetAccount(context.Background(), tx, email.NewAccount{
+			Host: s.Server.Host, Port: s.Server.Port, Security: "starttls", From: "Acme <crm@acme.example>",
+		}, plugins.Guard{AllowPrivate: true})
+		return err
+	})
+}
+
 func TestACompanysMailLeavesByItsOwnServer(t *testing.T) {
 	w := newWorld(t)
 	acme, globex := w.Company(t, "acme"), w.Company(t, "globex")
 	installation, own := plugintest.NewMailServer(t), plugintest.NewMailServer(t)
-	w.as(acme, acme.Admin, func(tx *tenant.Tx) error {
-		_, err := email.SetAccount(t.Context(), tx, email.NewAccount{
-			Host: own.Server.Host, Port: own.Server.Port, Security: "starttls", From: "Acme <crm@acme.example>",
-		}, plugins.Guard{AllowPrivate: true})
-		return err
-	})
+	w.ownServer(acme, own)
 	w.start(Config{Mail: installation.Server})
 	for _, c := range []*tenanttest.Company{acme, globex} {
 		w.address(c, c.Name+"@acme.example")
@@ -122,6 +128,57 @@ func TestACompanysMailLeavesByItsOwnServer(t *testing.T) {
 	if mail := installation.All()[0]; !strings.Contains(mail, "To: <globex@acme.example>") {
 		t.Errorf("by the installation's %s", mail)
 	}
+}
+
+func TestAFailingMailServerIsToldOnce(t *testing.T) {
+	w := newWorld(t)
+	acme, own := w.Company(t, "acme"), plugintest.NewMailServer(t)
+	w.ownServer(acme, own)
+	state := func() (s email.State) {
+		w.read(acme, func(q *tenant.Query) (err error) { s, err = email.GetAccount(t.Context(), q); return err })
+		return s
+	}
+	told := func() (n int) {
+		w.read(acme, func(q *tenant.Query) error {
+			return q.Get(t.Context(), &n, `SELECT COUNT(*) FROM company.notifications
+				WHERE kind = 'company.mail_server_failing' AND member_id = ? AND body LIKE '%try again later%'`, acme.Admin)
+		})
+		return n
+	}
+	failed := func(mails int) func() bool {
+		return func() bool {
+			n, err := w.redis.Keys(t.Context(), "guanxi:failures:notice_mail:*").Result()
+			return err == nil && len(n) == mails
+		}
+	}
+	w.start(Config{})
+	w.address(acme, plugintest.Nobody)
+	w.assign(acme, "to nobody")
+	w.eventually("there is no such mailbox", 20*time.Second, failed(1))
+	if s := state(); s.LastError != "" || s.LastErrorAt != nil {
+		t.Errorf("a wrong address says of the server %+v", s)
+	}
+	w.address(acme, "rep@acme.example")
+	own.Refuse(true)
+	w.assign(acme, "one")
+	w.assign(acme, "two")
+	w.eventually("both fail", 20*time.Second, failed(3))
+	w.eventually("the admin is told", 20*time.Second, func() bool { return told() == 1 })
+	if s := state(); !strings.Contains(s.LastError, "try again later") || s.LastErrorAt == nil {
+		t.Errorf("the server is said to do well: %+v", s)
+	}
+	own.Refuse(false)
+	w.eventually("all leave", 30*time.Second, func() bool {
+		w.Clock.Advance(10 * time.Second)
+		time.Sleep(50 * time.Millisecond)
+		return len(own.All()) == 3 && state().LastErrorAt == nil
+	})
+	if told() != 1 {
+		t.Errorf("told %d times of one failure", told())
+	}
+	own.Refuse(true)
+	w.assign(acme, "three")
+	w.eventually("the admin is told anew", 20*time.Second, func() bool { return told() == 2 })
 }
 
 func TestABotSaysThatSomethingWaits(t *testing.T) {

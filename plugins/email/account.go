@@ -20,6 +20,12 @@ type Account struct {
 	HasPassword bool   `json:"has_password" doc:"Whether a password is kept. It is never shown."`
 }
 
+// State is a company's own mail server and how it does.
+type State struct {
+	Account
+	Trouble
+}
+
 // NewAccount is what a mail server is set to.
 type NewAccount struct {
 	Host     string  `json:"host" minLength:"1" maxLength:"253" doc:"The server's name." example:"smtp.exmail.qq.com"`
@@ -50,19 +56,35 @@ func find(ctx context.Context, q *tenant.Query) (account, error) {
 	return kept, err
 }
 
-// GetAccount returns the company's own mail server, or one without a host where it has none.
-func GetAccount(ctx context.Context, q *tenant.Query) (Account, error) {
+// lock is find for a change that hangs on the server: it stays what it is until the transaction ends.
+func lock(ctx context.Context, tx *tenant.Tx) (account, error) {
+	var name string
+	if err := tx.Get(ctx, &name, `SELECT name FROM company.settings WHERE name = ? FOR UPDATE`, settingsGroup); err != nil {
+		return account{}, fmt.Errorf("mail server: %w", err)
+	}
+	return find(ctx, tx.Query)
+}
+
+// GetAccount returns the company's own mail server and how it does, or one without a host where it has none.
+func GetAccount(ctx context.Context, q *tenant.Query) (State, error) {
 	kept, err := find(ctx, q)
 	if errors.Is(err, tenant.ErrNotFound) {
-		err = nil
+		return State{}, nil
 	}
-	return kept.Account, err
+	if err != nil {
+		return State{}, err
+	}
+	trouble, err := readTrouble(ctx, q)
+	return State{kept.Account, trouble}, err
 }
 
 // HasAccount reports whether the company has a mail server of its own.
 func HasAccount(ctx context.Context, q *tenant.Query) (bool, error) {
-	own, err := GetAccount(ctx, q)
-	return own.Host != "", err
+	_, err := find(ctx, q)
+	if errors.Is(err, tenant.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // ServerOf returns the company's own mail server, with its password, else tenant.ErrNotFound.
@@ -86,10 +108,10 @@ func ServerOf(ctx context.Context, q *tenant.Query, guard plugins.Guard) (Server
 }
 
 // SetAccount makes the company's mail leave by a server of its own.
-func SetAccount(ctx context.Context, tx *tenant.Tx, in NewAccount, guard plugins.Guard) (Account, error) {
+func SetAccount(ctx context.Context, tx *tenant.Tx, in NewAccount, guard plugins.Guard) (State, error) {
 	before, err := find(ctx, tx.Query)
 	if err != nil && !errors.Is(err, tenant.ErrNotFound) {
-		return Account{}, err
+		return State{}, err
 	}
 	after := account{Account: Account{Host: strings.ToLower(strings.TrimSpace(in.Host)), Port: in.Port, Security: in.Security, Username: in.Username, From: in.From}}
 	invalid := in.check(after.Host, guard)
@@ -97,7 +119,7 @@ func SetAccount(ctx context.Context, tx *tenant.Tx, in NewAccount, guard plugins
 	case in.Username == "" || in.Password != nil && *in.Password == "":
 	case in.Password != nil:
 		if after.Sealed, err = tx.Seal(sealPurpose, []byte(*in.Password)); err != nil {
-			return Account{}, err
+			return State{}, err
 		}
 	case before.Host == after.Host && before.Port == after.Port && before.Username == after.Username:
 		after.Sealed = before.Sealed
@@ -106,13 +128,16 @@ func SetAccount(ctx context.Context, tx *tenant.Tx, in NewAccount, guard plugins
 		invalid.Add("password", "required", "must be given again when the server or the user name changes")
 	}
 	if err := invalid.Err(); err != nil {
-		return Account{}, err
+		return State{}, err
 	}
 	after.HasPassword = len(after.Sealed) > 0
 	if err := tenant.WriteSettings(ctx, tx, settingsGroup, after); err != nil {
-		return Account{}, err
+		return State{}, err
 	}
-	return after.Account, tell(ctx, tx, after.Account, before.Account)
+	if err := forgetTrouble(ctx, tx); err != nil {
+		return State{}, err
+	}
+	return State{Account: after.Account}, tell(ctx, tx, after.Account, before.Account)
 }
 
 func (in NewAccount) check(host string, guard plugins.Guard) *tenant.InvalidError {
@@ -137,7 +162,7 @@ func RemoveAccount(ctx context.Context, tx *tenant.Tx) error {
 	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `DELETE FROM company.settings WHERE name = ?`, settingsGroup); err != nil {
+	if _, err := tx.Exec(ctx, `DELETE FROM company.settings WHERE name IN (?, ?)`, settingsGroup, troubleGroup); err != nil {
 		return err
 	}
 	return tell(ctx, tx, Account{}, before.Account)

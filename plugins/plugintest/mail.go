@@ -23,6 +23,9 @@ const (
 	MailPassword = "a long phrase is good"
 )
 
+// Nobody is an address at which no mail server has a mailbox.
+const Nobody = "nobody@acme.example"
+
 // MailServer is a mail server that keeps what it gets.
 type MailServer struct {
 	// Server says how to reach it.
@@ -125,6 +128,9 @@ func (s *session) Mail(string, *smtp.MailOptions) error {
 }
 
 func (*session) Rcpt(to string, _ *smtp.RcptOptions) error {
+	if to == Nobody {
+		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such mailbox"}
+	}
 	if !strings.HasSuffix(to, "@acme.example") {
 		return errors.New("who is that")
 	}
