@@ -16,6 +16,11 @@ func TestUpdateMe(t *testing.T) {
 	w.patch(t, rep, "/v1/me", `{}`).want(t, http.StatusOK, `"name":"李雷"`)
 	w.get(t, w.acme.admin, "/v1/members/"+rep.id).want(t, http.StatusOK, `"name":"李雷"`)
 	w.patch(t, rep, "/v1/me", `{"title":" 大客户经理 ","timezone":"Europe/Berlin"}`).want(t, http.StatusOK, `"title":"大客户经理"`, `"timezone":"Europe/Berlin"`)
+	// Days are one's own: while it is Monday in Shanghai, it is Sunday in Honolulu.
+	for zone, day := range map[string]string{`null`: "2026-03-02", `"Pacific/Honolulu"`: "2026-03-01"} {
+		w.patch(t, rep, "/v1/me", `{"timezone":`+zone+`}`).want(t, http.StatusOK)
+		w.get(t, rep, "/v1/tasks/agenda").want(t, http.StatusOK, `"date":"`+day+`"`)
+	}
 	w.patch(t, rep, "/v1/me", `{"title":null,"timezone":null}`).want(t, http.StatusOK, `"title":""`, `"timezone":null`)
 	for name, c := range map[string]struct {
 		who    person

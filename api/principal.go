@@ -231,7 +231,7 @@ func readCaller(ctx context.Context, q *tenant.Query, id auth.Identity) (*tenant
 		return nil, err
 	}
 	return &tenant.Caller{
-		Kind: id.Kind, Member: id.Member, Name: member.Name, Locale: member.Locale, Team: team,
+		Kind: id.Kind, Member: id.Member, Name: member.Name, Locale: member.Locale, Zone: member.Location(), Team: team,
 		Levels: rights.Levels, Masked: rights.Masked, Shared: shared,
 	}, nil
 }

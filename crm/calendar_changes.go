@@ -65,7 +65,7 @@ func (in NewCalendarEvent) event(tx *tenant.Tx) CalendarEvent {
 		e.Colour = defaultColour
 	}
 	if e.TimeZone == "" {
-		e.TimeZone = zoneOf(tx.Query).String()
+		e.TimeZone = tx.Location().String()
 	}
 	return e
 }

@@ -201,7 +201,7 @@ func aboutEvent(title phrase) func(context.Context, *tenant.Query, tenant.Change
 			return Message{}, err
 		}
 		e, err := c.asReadBy(ctx, q)
-		return e.message(l.say(title, e.name(l)), zoneOf(q)), err
+		return e.message(l.say(title, e.name(l)), q.Location()), err
 	}
 }
 
@@ -214,7 +214,7 @@ func aboutCancelled(ctx context.Context, q *tenant.Query, change tenant.Change, 
 	if i, ok := c.left(); ok {
 		e = e.on(i)
 	}
-	return e.message(l.say(phrase{"日程取消：%s", "Event cancelled: %s"}, e.name(l)), zoneOf(q)), err
+	return e.message(l.say(phrase{"日程取消：%s", "Event cancelled: %s"}, e.name(l)), q.Location()), err
 }
 
 var answers = map[string]phrase{
@@ -239,7 +239,7 @@ func aboutAnswer(ctx context.Context, q *tenant.Query, change tenant.Change, l l
 			continue
 		}
 		name, err := memberName(ctx, q, a.MemberID)
-		return e.message(l.say(answers[a.Response], name, e.name(l)), zoneOf(q)), err
+		return e.message(l.say(answers[a.Response], name, e.name(l)), q.Location()), err
 	}
 	return Message{}, fmt.Errorf("event %s: nobody has answered", change.EventID)
 }

@@ -37,7 +37,7 @@ const (
 // read checks the query and fills in what it leaves open.
 func (in CalendarQuery) read(q *tenant.Query, longest time.Duration, words string) (stretch, error) {
 	invalid := &tenant.InvalidError{}
-	now := q.Now.In(zoneOf(q))
+	now := q.Now.In(q.Location())
 	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
 	s := stretch{from: readMoment(invalid, "from", in.From, midnight)}
 	s.to = readMoment(invalid, "to", in.To, s.from.AddDate(0, 0, 7))

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/guanxi-crm/guanxi/crm/recurrence"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -32,7 +33,7 @@ func (e *CalendarEvent) checkReminders(invalid *tenant.InvalidError, in []NewRem
 // reminded late.
 func (e *CalendarEvent) remind(in []NewReminder, before []Reminder, now time.Time) {
 	if e.RRule == nil {
-		e.Reminders = planReminders(in, before, &e.StartsAt, now)
+		e.Reminders = planReminders(in, before, &anchor{e.StartsAt, e.dayZone()}, now)
 		if !e.StartsAt.After(now) {
 			silence(e.Reminders, now)
 		}
@@ -43,8 +44,8 @@ func (e *CalendarEvent) remind(in []NewReminder, before []Reminder, now time.Tim
 		if want.MinutesBefore == nil {
 			continue
 		}
-		anchor, ok := e.anchor(want, before, now)
-		planned := planReminders([]NewReminder{want}, before, &anchor, now)
+		start, ok := e.remindedOf(want, before, now)
+		planned := planReminders([]NewReminder{want}, before, &anchor{start, e.dayZone()}, now)
 		if !ok {
 			silence(planned, now)
 		}
@@ -55,13 +56,30 @@ func (e *CalendarEvent) remind(in []NewReminder, before []Reminder, now time.Tim
 	sortReminders(e.Reminders)
 }
 
-// anchor returns the start of the occurrence of a series of which a reminder is to tell next, if there is one to come.
-func (e *CalendarEvent) anchor(want NewReminder, before []Reminder, now time.Time) (time.Time, bool) {
-	after := now.Add(lead(want.MinutesBefore))
+// dayZone is the zone in which reminders of a whole day count clocks; nil for an event at a time.
+func (e *CalendarEvent) dayZone() *time.Location {
+	if e.AllDay {
+		return e.location()
+	}
+	return nil
+}
+
+// startOf returns when the occurrence begins of which a reminder tells.
+func (e *CalendarEvent) startOf(r Reminder) time.Time {
+	start := clocksOn(r.At, deref(r.MinutesBefore), e.dayZone())
+	if e.AllDay { // clocks may never have shown the time that was asked for
+		start = recurrence.WallOf(start, e.location()).Add(12 * time.Hour).Midnight().In(e.location())
+	}
+	return start.UTC()
+}
+
+// remindedOf returns the start of the occurrence of a series of which a reminder is to tell next, if there is one to come.
+func (e *CalendarEvent) remindedOf(want NewReminder, before []Reminder, now time.Time) (time.Time, bool) {
+	after := clocksOn(now, deref(want.MinutesBefore), e.dayZone())
 	i := slices.IndexFunc(before, Reminder{MinutesBefore: want.MinutesBefore}.isAskedLike)
 	if i < 0 {
 		after = after.Add(-time.Nanosecond) // what is due at this moment has not gone off
-	} else if waiting := before[i].At.Add(lead(want.MinutesBefore)); before[i].FiredAt == nil && !before[i].At.After(now) {
+	} else if waiting := e.startOf(before[i]); before[i].FiredAt == nil && !before[i].At.After(now) {
 		if start, ok := e.nextStart(waiting.Add(-time.Nanosecond)); ok && start.Equal(waiting) {
 			return start, true // its time has come, and the worker not yet
 		}
@@ -77,8 +95,6 @@ func (e *CalendarEvent) nextStart(after time.Time) (time.Time, bool) {
 	i, ok := e.series().Next(after)
 	return i.Start.UTC(), ok
 }
-
-func lead(minutes *int) time.Duration { return time.Duration(deref(minutes)) * time.Minute }
 
 // silence passes over the reminders whose time is past.
 func silence(all []Reminder, now time.Time) {
@@ -124,7 +140,7 @@ func fireCalendarEvents(ctx context.Context, tx *tenant.Tx, f *firing, refs []te
 
 // occurrenceAt returns the occurrence of which a reminder tells.
 func (e *CalendarEvent) occurrenceAt(r Reminder) CalendarEvent {
-	start := r.At.Add(lead(r.MinutesBefore))
+	start := e.startOf(r)
 	if i, ok := e.series().Next(start.Add(-time.Nanosecond)); ok && i.Start.Equal(start) {
 		return e.on(i)
 	}
@@ -133,7 +149,7 @@ func (e *CalendarEvent) occurrenceAt(r Reminder) CalendarEvent {
 
 // moveOn lets a reminder that goes off come again for the next occurrence that is not over, if there is one.
 func (f *firing) moveOn(e *CalendarEvent, r Reminder, now time.Time) {
-	after := r.At.Add(lead(r.MinutesBefore))
+	after := e.startOf(r)
 	if over := now.Add(-time.Duration(e.Seconds) * time.Second); over.After(after) {
 		after = over
 	}
@@ -141,7 +157,7 @@ func (f *firing) moveOn(e *CalendarEvent, r Reminder, now time.Time) {
 	if !ok {
 		return
 	}
-	at := start.Add(-lead(r.MinutesBefore))
+	at := anchor{start, e.dayZone()}.before(deref(r.MinutesBefore))
 	f.fired = slices.DeleteFunc(f.fired, func(id tenant.RecordID) bool { return id == r.ID })
 	f.later = append(f.later, tenant.Due{Ref: r.ID, At: at})
 	f.moved = append(f.moved, reminderRow{Reminder: Reminder{ID: r.ID, MinutesBefore: r.MinutesBefore, At: at}, Record: tenant.RecordID(e.ID)})

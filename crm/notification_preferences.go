@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/guanxi-crm/guanxi/crm/recurrence"
 	"github.com/guanxi-crm/guanxi/patch"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -214,12 +215,12 @@ func (p *preferences) heldUntil(q *tenant.Query, urgent bool) time.Time {
 	if p.QuietFrom == "" || urgent && p.UrgentPasses {
 		return q.Now
 	}
-	local := q.Now.In(p.zone(q))
-	now, overnight := local.Format(clock), p.QuietUntil < p.QuietFrom
-	end := local
+	zone := p.zone(q)
+	now, overnight := q.Now.In(zone).Format(clock), p.QuietUntil < p.QuietFrom
+	end := recurrence.WallOf(q.Now, zone).Midnight()
 	switch {
 	case overnight && now >= p.QuietFrom:
-		end = local.AddDate(0, 0, 1)
+		end = end.AddDays(1)
 	case overnight && now < p.QuietUntil, !overnight && now >= p.QuietFrom && now < p.QuietUntil:
 	default:
 		return q.Now
@@ -228,5 +229,5 @@ func (p *preferences) heldUntil(q *tenant.Query, urgent bool) time.Time {
 	if err != nil {
 		return q.Now
 	}
-	return time.Date(end.Year(), end.Month(), end.Day(), until.Hour(), until.Minute(), 0, 0, local.Location()).UTC()
+	return end.Add(time.Duration(until.Hour())*time.Hour + time.Duration(until.Minute())*time.Minute).In(zone).UTC()
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/guanxi-crm/guanxi/crm/recurrence"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -81,10 +82,29 @@ func asked(all []Reminder) []NewReminder {
 	return in
 }
 
+// anchor is what reminders count back from: an instant, or the beginning of a whole day. Of that one clocks are counted and
+// not hours, so that nine in the morning is nine also on the day on which clocks are changed.
+type anchor struct {
+	at time.Time
+	// zone is where the day begins; nil for an instant.
+	zone *time.Location
+}
+
+func (a anchor) before(minutes int) time.Time { return clocksOn(a.at, -minutes, a.zone).UTC() }
+
+// clocksOn returns the time so many minutes later: as clocks in a zone count them, or where the zone is nil as they pass.
+func clocksOn(t time.Time, minutes int, zone *time.Location) time.Time {
+	by := time.Duration(minutes) * time.Minute
+	if zone == nil {
+		return t.Add(by)
+	}
+	return recurrence.WallOf(t, zone).Add(by).In(zone)
+}
+
 // planReminders reckons when reminders go off. Those that were there before stay the same ones, and one that has gone
-// off does so again when it is moved into the future. anchor is what minutes count back from; without one, only
-// reminders at a time of their own are left.
-func planReminders(in []NewReminder, before []Reminder, anchor *time.Time, now time.Time) []Reminder {
+// off does so again when it is moved into the future. Without an anchor, only reminders at a time of their own are
+// left.
+func planReminders(in []NewReminder, before []Reminder, from *anchor, now time.Time) []Reminder {
 	planned := []Reminder{}
 	fresh := map[tenant.RecordID]bool{}
 	for _, want := range in {
@@ -92,8 +112,8 @@ func planReminders(in []NewReminder, before []Reminder, anchor *time.Time, now t
 		switch {
 		case want.At != nil:
 			r.At = *utc(want.At)
-		case anchor != nil:
-			r.At = anchor.Add(-time.Duration(*want.MinutesBefore) * time.Minute).UTC()
+		case from != nil:
+			r.At = from.before(*want.MinutesBefore)
 		default:
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/guanxi-crm/guanxi/crm/recurrence"
 	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -103,12 +104,12 @@ func (r *acting) due(a RuleAction) *time.Time {
 	if a.Hour != nil {
 		hour = *a.Hour
 	}
-	day := r.run.SetOffAt.In(r.q.Company.Location())
-	at := time.Date(day.Year(), day.Month(), day.Day()+*a.DueInDays, hour, 0, 0, 0, day.Location())
+	zone := r.q.Company.Location()
+	due := recurrence.WallOf(r.run.SetOffAt, zone).Midnight().AddDays(*a.DueInDays).Add(time.Duration(hour) * time.Hour)
+	at := due.In(zone).UTC()
 	if !at.After(r.q.Now) {
-		at = time.Date(day.Year(), day.Month(), day.Day()+*a.DueInDays+1, hour, 0, 0, 0, day.Location())
+		at = due.AddDays(1).In(zone).UTC()
 	}
-	at = at.UTC()
 	return &at
 }
 

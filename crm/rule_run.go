@@ -120,7 +120,7 @@ func ruleCaller(ctx context.Context, q *tenant.Query, callerOf CallerOf, rule *R
 			return nil, &RuleRefusal{Reason: l.say(phrase{"%s 已无权修改规则", "%s may not change rules any more"}, editor.Name), Pause: true}
 		}
 		caller = *editor
-		caller.Kind, caller.Source = tenant.ByRule, "rule"
+		caller.Kind, caller.Source, caller.Zone = tenant.ByRule, "rule", nil // a rule lives where the company does
 	}
 	caller.Cause = cause.Then(tenant.RecordID(rule.ID))
 	return &caller, nil

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/guanxi-crm/guanxi/crm/list"
+	"github.com/guanxi-crm/guanxi/crm/recurrence"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -47,13 +48,13 @@ func scheduleSilenceCheck(ctx context.Context, tx *tenant.Tx) error {
 	return tx.Schedule(ctx, SilenceWork, tenant.RecordID(tx.Company.ID), tenant.RecordID{}, nextHour(tx.Now, tx.Company.Location(), usualHour))
 }
 
-// nextHour returns when the hour of the day comes next in the zone. time.Date normalises days on which the hour does not
-// exist.
+// nextHour returns when the hour of the day comes next in the zone. On a day on which clocks leave it out it is an hour
+// later on them.
 func nextHour(now time.Time, zone *time.Location, hour int) time.Time {
-	local := now.In(zone)
-	next := time.Date(local.Year(), local.Month(), local.Day(), hour, 0, 0, 0, zone)
+	today := recurrence.WallOf(now, zone).Midnight().Add(time.Duration(hour) * time.Hour)
+	next := today.In(zone)
 	if !next.After(now) {
-		next = time.Date(local.Year(), local.Month(), local.Day()+1, hour, 0, 0, 0, zone)
+		next = today.AddDays(1).In(zone)
 	}
 	return next.UTC()
 }

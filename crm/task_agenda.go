@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/guanxi-crm/guanxi/crm/list"
+	"github.com/guanxi-crm/guanxi/crm/recurrence"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -50,11 +51,9 @@ func GetAgenda(ctx context.Context, q *tenant.Query, in AgendaQuery) (Agenda, er
 	if err != nil {
 		return Agenda{}, err
 	}
-	now := q.Now.In(zoneOf(q))
-	midnight := func(days int) time.Time {
-		return time.Date(now.Year(), now.Month(), now.Day()+days, 0, 0, 0, 0, now.Location()).UTC()
-	}
-	agenda := Agenda{Date: now.Format(time.DateOnly)}
+	today := recurrence.WallOf(q.Now, q.Location()).Midnight()
+	midnight := func(days int) time.Time { return today.AddDays(days).In(q.Location()).UTC() }
+	agenda := Agenda{Date: today.Date()}
 	for _, part := range []struct {
 		into     *AgendaPart
 		from, to time.Time

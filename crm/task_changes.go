@@ -63,7 +63,7 @@ func (in NewTask) task(tx *tenant.Tx) Task {
 		t.Priority = "normal"
 	}
 	if t.TimeZone == "" {
-		t.TimeZone = zoneOf(tx.Query).String()
+		t.TimeZone = tx.Location().String()
 	}
 	return t
 }

@@ -21,9 +21,6 @@ func checkZone(invalid *tenant.InvalidError, name, zone string) *time.Location {
 	return location
 }
 
-// zoneOf is where the caller's days begin and end.
-func zoneOf(q *tenant.Query) *time.Location { return q.Company.Location() }
-
 // settleDue checks how a task is due and reckons the instant.
 func (t *Task) settleDue(invalid *tenant.InvalidError) {
 	zone := checkZone(invalid, "time_zone", t.TimeZone)
@@ -73,15 +70,14 @@ func (t *Task) moveDue(w recurrence.Wall) {
 }
 
 // anchor is what reminders count back from; nil without a due time.
-func (t *Task) anchor() *time.Time {
-	if t.DueAt == nil {
+func (t *Task) anchor() *anchor {
+	switch {
+	case t.DueAt == nil:
 		return nil
+	case t.DueOn == nil:
+		return &anchor{at: *t.DueAt}
 	}
-	start := t.dueWall().In(t.location())
-	if t.DueOn == nil {
-		start = *t.DueAt // to the microsecond
-	}
-	return &start
+	return &anchor{t.DueOn.wall().In(t.location()), t.location()}
 }
 
 // reminded is the task as something that has reminders.

@@ -46,7 +46,7 @@ func aboutTask(title phrase) func(context.Context, *tenant.Query, tenant.Change,
 		case t.DueOn != nil:
 			m.add(l.say(due, string(*t.DueOn)))
 		case t.DueAt != nil:
-			m.add(l.say(due, t.DueAt.In(q.Company.Location()).Format("2006-01-02 15:04")))
+			m.add(l.say(due, t.DueAt.In(q.Location()).Format("2006-01-02 15:04")))
 		}
 		return m, nil
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/guanxi-crm/guanxi/crm"
 	"github.com/guanxi-crm/guanxi/crm/recurrence"
+	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/patch"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -231,7 +232,9 @@ func TestTasksAreFoundByTheirTitle(t *testing.T) {
 	if got := append(found(w.rep, "报价"), found(w.rep, "quote")...); len(got) != 0 || len(found(w.rep, "qxdbt")) != 1 {
 		t.Errorf("after the change %q are found by what they were called", got)
 	}
-	w.rep.deleteTask(t, quote.ID)
+	if err := w.rep.tx(t, func(tx *tenant.Tx) error { return crm.DeleteTask(t.Context(), tx, quote.ID, 0) }); err != nil {
+		t.Fatal(err)
+	}
 	trashed := must[crm.Page[crm.TrashedRecord]](t)(read(t, w.rep, func(ctx ctx, q *tenant.Query) (crm.Page[crm.TrashedRecord], error) {
 		return crm.ListTrash(ctx, q, "task", crm.ListQuery{Q: "全新"})
 	}))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Permission is what a role allows, as "customer:read". Packages declare theirs beside the noun.
@@ -60,6 +61,8 @@ type Caller struct {
 	Member MemberID
 	Name   string
 	Locale string
+	// Zone is where the caller lives; nil for the company's.
+	Zone *time.Location
 	// Team holds the caller and everyone below them in the reporting tree.
 	Team []MemberID
 	// Levels holds, for each permission, the widest level among all rules that allow it.

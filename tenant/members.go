@@ -143,6 +143,18 @@ func SetManager(ctx context.Context, tx *Tx, id, manager MemberID) error {
 	return err
 }
 
+// Location is where the member lives; nil for the company's zone, and for one that is not known any more.
+func (m *Member) Location() *time.Location {
+	if m.TimeZone == nil {
+		return nil
+	}
+	zone, err := time.LoadLocation(*m.TimeZone)
+	if err != nil {
+		return nil
+	}
+	return zone
+}
+
 // UpdateMember stores the member's name, title, locale and time zone. It returns ErrNotFound for somebody who is not a member.
 func UpdateMember(ctx context.Context, tx *Tx, m Member) error {
 	if err := tx.MustChange(ctx, `UPDATE company.members SET name = ?, title = ?, locale = ?, timezone = ?, version = version + 1, updated_at = ? WHERE id = ?`,

@@ -35,6 +35,14 @@ type Query struct {
 // Scope returns how far the caller reaches with the permission.
 func (q *Query) Scope(p Permission) Scope { return q.Caller.Scope(p) }
 
+// Location is where the caller's days begin and end.
+func (q *Query) Location() *time.Location {
+	if q.Caller.Zone != nil {
+		return q.Caller.Zone
+	}
+	return q.Company.Location()
+}
+
 // As returns the same view of the company for somebody else, for work in the background that serves several people.
 func (q *Query) As(caller *Caller) *Query {
 	theirs := *q

@@ -88,8 +88,8 @@ func callerFor(ctx context.Context, q *tenant.Query, id tenant.MemberID) (*tenan
 	}
 	plan := billing.PlanByKey(q.Company.Plan)
 	caller := &tenant.Caller{
-		Kind: tenant.ByMember, Member: id, Name: member.Name, Locale: member.Locale, Team: team, Levels: rights.Levels, Shared: shared,
-		Limits: plan.Limits(), Source: "worker",
+		Kind: tenant.ByMember, Member: id, Name: member.Name, Locale: member.Locale, Zone: member.Location(), Team: team,
+		Levels: rights.Levels, Shared: shared, Limits: plan.Limits(), Source: "worker",
 	}
 	if plan.Has(billing.FieldMasking) {
 		caller.Masked = rights.Masked

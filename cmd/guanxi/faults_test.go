@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net/http"
 	"testing"
 	"time"
 )
@@ -22,6 +23,7 @@ func TestFaults(t *testing.T) {
 
 func faults(t *testing.T, o *ordeal) {
 	t.Run("worker killed in mid-delivery", o.workerKilled)
+	t.Run("worker dead when reminders are due", o.remindersMissed)
 	t.Run("Redis wiped and killed", o.redisWiped)
 	t.Run("MariaDB killed under writes", o.databaseKilled)
 	t.Run("receiver down and slow", o.receiverDown)
@@ -60,6 +62,31 @@ func (o *ordeal) workerKilled(t *testing.T) {
 		if interrupted[id] > 0 && times < 2 {
 			t.Errorf("event %s was under way when the worker died, and did not come again", id)
 		}
+	}
+}
+
+// remindersMissed lets reminders fall due while there is no worker: the next one makes up for them.
+func (o *ordeal) remindersMissed(t *testing.T) {
+	worker := o.work(t)
+	c := o.signUp(t, "missed")
+	r := c.listen(t, "task.due")
+	n, due := o.events/8, time.Now().Add(5*time.Second)
+	for range n {
+		o.post(t, c.admin, "/v1/tasks", object{"title": "Call", "due_at": due}).want(t, http.StatusCreated)
+	}
+	worker.kill(t)
+	if left := time.Until(due); left < 0 {
+		t.Fatalf("the worker died %s too late", -left)
+	}
+	eventually(t, "they are due", 10*time.Second, func() bool { return time.Now().After(due.Add(time.Second)) })
+	if early := len(r.events()); early > 0 {
+		t.Errorf("%d reminders without a worker", early)
+	}
+	o.minute(t)
+	o.work(t)
+	eventually(t, "every reminder arrives", recovery, func() bool { return len(r.ofType(t, "task.due")) == n })
+	if told := len(o.get(t, c.admin, "/v1/notifications?limit=200").rows(t)); told != n {
+		t.Errorf("%d notifications of %d reminders", told, n)
 	}
 }
 

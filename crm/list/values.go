@@ -100,21 +100,35 @@ func (c *compiler) moment(name string, e *expr.Expr) (time.Time, error) {
 	if call.GetFunction() == "timestamp" {
 		return parseMoment(name, text, zone)
 	}
-	span, err := parseSpan(text)
-	if err != nil {
-		return time.Time{}, badFilter("bad_span", name, "has a span of time that cannot be read; write it as 90m, 12h, 7d or 2w")
-	}
-	switch call.GetFunction() {
-	case "ago":
-		return c.q.Now.Add(-span), nil
-	case "ahead":
-		return c.q.Now.Add(span), nil
-	}
-	return time.Time{}, notKnown("unknown_function", name, "compares "+name+" with a function that is not known", []string{"ago", "ahead", "timestamp"})
+	span, err := fromNow(name, call.GetFunction(), text)
+	return c.q.Now.Add(span), err
 }
 
-// day reads what moment does, as the day on which it is in the company's time zone.
+// fromNow reads ago("7d") and ahead("2w").
+func fromNow(name, function, text string) (time.Duration, error) {
+	span, err := parseSpan(text)
+	if err != nil {
+		return 0, badFilter("bad_span", name, "has a span of time that cannot be read; write it as 90m, 12h, 7d or 2w")
+	}
+	switch function {
+	case "ago":
+		return -span, nil
+	case "ahead":
+		return span, nil
+	}
+	return 0, notKnown("unknown_function", name, "compares "+name+" with a function that is not known", []string{"ago", "ahead", "timestamp"})
+}
+
+// day reads what moment does, as the day on which it is in the company's time zone. From today clocks are counted and not
+// hours: a day ago is yesterday also when today or yesterday has 23 hours or 25.
 func (c *compiler) day(name string, e *expr.Expr) (any, error) {
+	if call := e.GetCallExpr(); call != nil && len(call.GetArgs()) == 1 && call.GetFunction() != "timestamp" {
+		text, _ := textOf(call.GetArgs()[0])
+		span, err := fromNow(name, call.GetFunction(), text)
+		now := c.q.Now.In(c.q.Company.Location())
+		clock := time.Date(now.Year(), now.Month(), now.Day(), now.Hour(), now.Minute(), now.Second(), 0, time.UTC)
+		return clock.Add(span).Format(time.DateOnly), err
+	}
 	at, err := c.moment(name, e)
 	if err != nil {
 		return nil, err
