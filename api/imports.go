@@ -16,7 +16,7 @@ import (
 
 func (s *Server) importRoutes(r *routes) {
 	register(r, post("/imports", "Upload a table of records", alsoAnswers(http.StatusUnprocessableEntity), describe(
-		"CSV in any usual encoding and with any delimiter, or XLSX, of at most 20 MB. The answer says what the file is and which field each "+
+		"CSV in any usual encoding and with any delimiter, XLSX, or for contacts vCards of any version, of at most 20 MB. The answer says what the file is and which field each "+
 			"column seems to mean; nothing is imported yet. A file that cannot be read is a 422 that says what it is and what to do.")),
 		rbac.Import.Create, billing.Free, s.uploadImport)
 	documentUpload(r, "/imports")

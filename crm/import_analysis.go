@@ -26,11 +26,16 @@ func (i *Import) examine(ctx context.Context, q *tenant.Query) error {
 	if err != nil {
 		return err
 	}
-	rd, err := sheet.Open(i.FileName, file, file.size, i.Reading.options())
+	options := i.Reading.options()
+	options.Language = q.Caller.Locale
+	rd, err := sheet.Open(i.FileName, file, file.size, options)
 	if err != nil {
 		return unreadable(err)
 	}
 	defer func() { _ = rd.Close() }()
+	if rd.Format().Kind == sheet.KindVCard && i.Resource != contacts.Name {
+		return tenant.Invalid("resource", "cards_are_contacts", "must be contacts: a vCard file holds people")
+	}
 	columns := rd.Columns()
 	if len(columns) > maxImportColumns {
 		return tenant.Invalid("file", "too_wide", "has more than 1000 columns; keep those that are needed and upload it again")

@@ -25,6 +25,7 @@ var chineseReasons = map[string]string{
 	"several_phones": "一格里有几个号码，留一个", "bad_email": "邮箱不对，写成 name@company.com",
 	"too_many_fields": "这一行比标题多出几格", "too_few_fields": "这一行比标题少几格", "unclosed_quote": "引号没有结束，后面的行被并成了一格",
 	"invalid_text": "有乱码，重新输入，或换一种编码", "nul_byte": "有看不见的坏字符，删掉重输", "error_cell": "单元格显示公式错误，改好公式或清空",
+	"unclosed_card": "名片没有结束（缺 END:VCARD），可能不完整，请重新导出", "card_too_big": "名片太大，请缩短备注或减少号码和地址",
 	"formula_without_result": "公式没有算出的值，用表格软件打开并保存一次", "invalid": "这里的写法不对",
 }
 

@@ -14,20 +14,26 @@ import (
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
+// rejected is the file of an import's rejected rows.
+func (p person) rejected(t testing.TB, id crm.ImportID) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := p.w.Read(t.Context(), p.company.Company, p.caller, func(q *tenant.Query) error {
+		return crm.WriteRejected(t.Context(), q, id, crm.FormatCSV, &out)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
 func TestRejectedFileSpeaksTheReadersLanguage(t *testing.T) {
 	w := importers(newWorld(t))
 	imp := w.rep.run(t, "a.csv", "客户名称,手机,状态\n云帆,12,意向\n,13800138000,潜在\n华信,,成交\n", crm.ImportOptions{})
 	w.rep.caller.Locale = "zh-CN"
-	var out bytes.Buffer
-	if err := w.Read(t.Context(), w.acme.Company, w.rep.caller, func(q *tenant.Query) error {
-		return crm.WriteRejected(t.Context(), q, imp.ID, crm.FormatCSV, &out)
-	}); err != nil {
-		t.Fatal(err)
-	}
 	want := "\uFEFF客户名称,手机,状态,行号,未导入原因\n" +
 		"云帆,12,意向,2,手机：电话不对，写全区号，国外号码以 + 和国家代码开头\n" +
 		",13800138000,潜在,3,没有名称，新客户必须有\n"
-	if diff := cmp.Diff(want, out.String()); diff != "" {
+	if diff := cmp.Diff(want, w.rep.rejected(t, imp.ID)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if names := w.rep.names(t, crm.ListQuery{Filter: `lifecycle = "won"`}); len(names) != 1 || names[0] != "华信" {

@@ -15,13 +15,13 @@ import (
 
 // ImportFile is what the upload turned out to be.
 type ImportFile struct {
-	Kind      string        `json:"kind" enum:"csv,xlsx" doc:"csv is any delimited text."`
+	Kind      string        `json:"kind" enum:"csv,xlsx,vcard" doc:"csv is any delimited text; of a vCard file each card is a row."`
 	Size      int64         `json:"size" doc:"Bytes."`
 	Encoding  string        `json:"encoding" doc:"Encoding of the text; empty for xlsx." example:"gb18030"`
-	Delimiter string        `json:"delimiter" doc:"What stands between the fields; empty for xlsx." example:","`
+	Delimiter string        `json:"delimiter" doc:"What stands between the fields; empty for xlsx and vcard." example:","`
 	Sheets    []ImportSheet `json:"sheets" nullable:"false" doc:"The worksheets of a workbook."`
 	Sheet     string        `json:"sheet" doc:"The worksheet that is read."`
-	// HeaderLine is 0 for a table without a heading.
+	// HeaderLine is 0 for a table without a heading, as one of cards is.
 	HeaderLine int `json:"header_line" doc:"Line of the heading; 0 when there is none." example:"1"`
 }
 
@@ -35,7 +35,7 @@ type ImportSheet struct {
 // ImportColumn is one column of the file. Headings may be empty or repeat, so the key tells columns apart.
 type ImportColumn struct {
 	Key     string   `json:"key" doc:"The column's letter, as a spreadsheet shows it." example:"C"`
-	Heading string   `json:"heading" doc:"The heading as typed." example:"手机"`
+	Heading string   `json:"heading" doc:"The heading as typed; of vCards, what the column holds, in your language." example:"手机"`
 	Samples []string `json:"samples" nullable:"false" doc:"The first values, shortened."`
 }
 

@@ -15,7 +15,11 @@ func FuzzOpen(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, path := range entries {
+	cards, err := filepath.Glob(filepath.Join("..", "vcard", "testdata", "*.vcf"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, path := range append(entries, cards...) {
 		b, err := os.ReadFile(path)
 		if err != nil {
 			f.Fatal(err)

@@ -22,6 +22,8 @@ const (
 	NoticeOtherSheets   = "other_sheets_not_read"
 	NoticeHiddenSheet   = "hidden_sheet_read"
 	NoticeHiddenColumns = "hidden_columns_read"
+	NoticeCardLists     = "card_lists_skipped"
+	NoticeStrayLines    = "stray_lines_skipped"
 )
 
 var noticeText = map[string]string{
@@ -35,6 +37,8 @@ var noticeText = map[string]string{
 	NoticeOtherSheets:   "other worksheets with rows, not read unless chosen by name: %d",
 	NoticeHiddenSheet:   "hidden worksheets read, because chosen or the only one with rows: %d",
 	NoticeHiddenColumns: "hidden columns, read like the others: %d",
+	NoticeCardLists:     "cards that list others and are nobody's own, skipped: %d",
+	NoticeStrayLines:    "lines that belong to no card, skipped: %d",
 }
 
 const noticeLines = 20

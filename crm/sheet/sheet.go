@@ -1,6 +1,6 @@
 // Package sheet reads and writes the tables that people upload and download.
 //
-// It owns what a spreadsheet file is: recognising CSV, TSV and XLSX by content, text encodings, delimiters,
+// It owns what such a file is: recognising CSV, TSV, XLSX and vCards by content, text encodings, delimiters,
 // headings, title and total rows, merged cells, the spelling of dates, amounts, phones and e-mail addresses,
 // the guess which heading means which field, and files that no spreadsheet program will evaluate.
 // It leaves to others what a row means: mapping, validation against the company's fields, duplicates and SQL.
@@ -18,8 +18,9 @@ type Kind string
 
 // The kinds that Open can read.
 const (
-	KindText Kind = "csv" // any delimited text
-	KindXLSX Kind = "xlsx"
+	KindText  Kind = "csv" // any delimited text
+	KindXLSX  Kind = "xlsx"
+	KindVCard Kind = "vcard" // a card is a row
 )
 
 // NoHeader as Options.HeaderRow says that the first record is data already; columns then have no heading.
@@ -32,9 +33,10 @@ type Options struct {
 	HeaderRows   int    // number of heading rows that belong together; 0 detects
 	Delimiter    rune   // 0 detects among comma, semicolon, tab and bar
 	Encoding     string // a WHATWG label such as "gb18030", "big5" or "utf-8"; empty detects
+	Language     string // of the headings of vCards, which have none: zh-CN, or else English
 	KeepTotals   bool   // total rows are records too instead of being skipped with a notice
 	MaxUnzipped  int64  // bytes an XLSX file may unfold to; 0 means 512 MiB
-	MaxRecord    int    // bytes one record of a text file may have; 0 means 1 MiB
+	MaxRecord    int    // bytes one record of a text file, or a card without its pictures, may have; 0 means 1 MiB
 	TemporaryDir string // where big worksheets unfold while they are read; empty means the system's folder
 }
 
@@ -43,8 +45,8 @@ type Format struct {
 	Kind       Kind
 	Encoding   string // canonical WHATWG name, such as "utf-8" or "gb18030"; empty for XLSX
 	BOM        bool
-	Delimiter  rune        // 0 for XLSX
-	Sheets     []SheetInfo // empty for text
+	Delimiter  rune        // 0 for XLSX and vCards
+	Sheets     []SheetInfo // of XLSX
 	Sheet      string      // the worksheet that is read
 	HeaderLine int         // 0 when there is no heading
 	HeaderRows int
@@ -65,7 +67,7 @@ type Column struct {
 
 // Row is one record.
 type Row struct {
-	Line     int      // where it starts, the heading being line 1; in XLSX the row number
+	Line     int      // where it starts, the first of the file being 1; in XLSX the row number
 	Cells    []string // one for each column
 	Extra    []string // what stood right of the last column
 	Hidden   bool     // hidden in the spreadsheet, by hand or by a filter
@@ -88,6 +90,8 @@ const (
 	UnclosedQuote        = "unclosed_quote"
 	ErrorCell            = "error_cell"
 	FormulaWithoutResult = "formula_without_result"
+	UnclosedCard         = "unclosed_card"
+	CardTooBig           = "card_too_big"
 )
 
 // Reader iterates over the records of one table. It is not safe for concurrent use.
@@ -129,16 +133,22 @@ func Open(name string, r io.ReaderAt, size int64, opts Options) (*Reader, error)
 	}
 	rd := &Reader{keep: opts.KeepTotals, format: Format{Kind: kind}}
 	var merges []area
-	if kind == KindXLSX {
+	switch kind {
+	case KindXLSX:
 		var wb *workbook
 		if wb, err = openWorkbook(r, size, opts, rd); err == nil {
 			rd.src, merges = wb, wb.survey.merges
 		}
-	} else {
+	case KindVCard:
+		rd.src, err = openCards(r, size, opts, rd)
+	default:
 		rd.src, err = openText(r, size, opts, &rd.format)
 	}
 	if err != nil {
 		return nil, named(name, err)
+	}
+	if kind == KindVCard {
+		return rd, nil // it has no heading
 	}
 	if err := rd.readHeader(opts, merges); err != nil {
 		return nil, named(name, errors.Join(err, rd.src.Close()))

@@ -12,7 +12,7 @@ import (
 
 const sniffBytes = 4096
 
-// sniff tells text from workbooks by the first bytes and refuses everything else by its proper name.
+// sniff tells text, cards and workbooks apart by the first bytes and refuses everything else by its proper name.
 func sniff(r io.ReaderAt, size int64) (Kind, error) {
 	head := make([]byte, min(size, sniffBytes))
 	if n, err := r.ReadAt(head, 0); err != nil && (!errors.Is(err, io.EOF) || n < len(head)) {
@@ -26,8 +26,20 @@ func sniff(r io.ReaderAt, size int64) (Kind, error) {
 		return KindXLSX, sniffZip(r, size)
 	case bytes.HasPrefix(head, []byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")):
 		return "", sniffOLE(r, size)
+	case isVCard(head):
+		return KindVCard, nil
 	}
 	return KindText, refuseOther(head)
+}
+
+// isVCard looks at the first word, which is ASCII in any encoding but for the zeros of UTF-16.
+func isVCard(head []byte) bool {
+	const word = "BEGIN:VCARD"
+	for _, b := range byteOrderMarks {
+		head = bytes.TrimPrefix(head, []byte(b.mark))
+	}
+	head = bytes.TrimSpace(bytes.ReplaceAll(head, []byte{0}, nil))
+	return len(head) >= len(word) && strings.EqualFold(string(head[:len(word)]), word)
 }
 
 // containers names what a zip archive is by a file that only that format holds.
@@ -90,7 +102,6 @@ var signatures = []struct{ prefix, is string }{
 	{"SQLite format 3\x00", "a SQLite database"},
 	{"\x00\x00\xfe\xff", "UTF-32 text"},
 	{"\xff\xfe\x00\x00", "UTF-32 text"},
-	{"BEGIN:VCARD", "a vCard file, which the import of contacts reads; as a table it is not readable"},
 	{"BEGIN:VCALENDAR", "a calendar file, which the import of calendars reads; as a table it is not readable"},
 }
 

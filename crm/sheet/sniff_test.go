@@ -59,7 +59,7 @@ func TestRefusals(t *testing.T) {
 		{"HTML as .xls", "<html><table><tr><td>1", Options{}, WrongKind, "web page"},
 		{"XML", `<?xml version="1.0"?><Workbook>`, Options{}, WrongKind, "XML"},
 		{"JSON", ` [{"name":"a"}]`, Options{}, WrongKind, "JSON"},
-		{"vCard", "BEGIN:VCARD\r\n", Options{}, WrongKind, "vCard"},
+		{"vCard without a card", "BEGIN:VCARD\r\nKIND:group\r\nFN:x\r\nEND:VCARD", Options{}, EmptyFile, "card"},
 		{"UTF-32", "\xff\xfe\x00\x00a\x00\x00\x00", Options{}, WrongKind, "UTF-32"},
 		{"binary", strings.Repeat("\x01\x02ab", 100), Options{}, WrongKind, "binary"},
 		{"NULs", strings.Repeat("ab\x00\x00", 100), Options{}, WrongKind, "binary"},

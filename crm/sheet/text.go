@@ -33,14 +33,9 @@ func openText(r io.ReaderAt, size int64, opts Options, format *Format) (*text, e
 	if err != nil {
 		return nil, err
 	}
-	body := bufio.NewReaderSize(decoded, sampleBytes)
-	sample, err := body.Peek(sampleBytes)
-	if err != nil && !errors.Is(err, io.EOF) {
+	lines, sample, err := sampled(decoded)
+	if err != nil {
 		return nil, err
-	}
-	var lines io.Reader = body
-	if bytes.IndexByte(sample, '\n') < 0 && bytes.IndexByte(sample, '\r') >= 0 {
-		lines, sample = oldMacLines{body}, bytes.ReplaceAll(sample, []byte("\r"), []byte("\n"))
 	}
 	delimiter := opts.Delimiter
 	if delimiter == 0 {
@@ -55,6 +50,19 @@ func openText(r io.ReaderAt, size int64, opts Options, format *Format) (*text, e
 		m.limit = defaultMaxRecord
 	}
 	return &text{csv: newCSVReader(m, delimiter), meter: m, encoding: name}, nil
+}
+
+// sampled returns the file with its first bytes beside it, in both of which lines end as everywhere.
+func sampled(file io.Reader) (lines io.Reader, sample []byte, err error) {
+	body := bufio.NewReaderSize(file, sampleBytes)
+	sample, err = body.Peek(sampleBytes)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, nil, err
+	}
+	if bytes.IndexByte(sample, '\n') < 0 && bytes.IndexByte(sample, '\r') >= 0 {
+		return oldMacLines{body}, bytes.ReplaceAll(sample, []byte("\r"), []byte("\n")), nil
+	}
+	return body, sample, nil
 }
 
 func validDelimiter(r rune) bool {
@@ -95,20 +103,28 @@ func (t *text) atEnd() bool { return t.csv.InputOffset() >= t.meter.delivered }
 // check repairs one cell for display and notes what was wrong with it.
 func (t *text) check(rec *record, i int) {
 	cell := rec.cells[i]
-	broken := !utf8.ValidString(cell)
-	if broken {
+	if t.encoding != "utf-8" || !utf8.ValidString(cell) {
 		rec.cells[i] = strings.ToValidUTF8(cell, "\uFFFD")
+		rec.checkText(i, t.encoding)
 	}
-	if broken || t.encoding != "utf-8" && strings.ContainsRune(cell, utf8.RuneError) {
-		rec.problems = append(rec.problems, Problem{InvalidText, i,
-			"the cell holds bytes that are not " + t.encoding + "; type it again, or choose another encoding for the file"})
-	}
-	if strings.IndexByte(cell, 0) >= 0 {
-		rec.problems = append(rec.problems, Problem{NULByte, i, "the cell holds a NUL byte; remove it and type the cell again"})
-	}
+	rec.checkNUL(i)
 	if guarded(cell) {
 		rec.cells[i] = rec.cells[i][1:]
 		rec.unguarded = true
+	}
+}
+
+// checkText notes that a decoded cell held bytes that are no text.
+func (rec *record) checkText(i int, encoding string) {
+	if strings.ContainsRune(rec.cells[i], utf8.RuneError) {
+		rec.problems = append(rec.problems, Problem{InvalidText, i,
+			"the cell holds bytes that are not " + encoding + "; type it again, or choose another encoding for the file"})
+	}
+}
+
+func (rec *record) checkNUL(i int) {
+	if strings.IndexByte(rec.cells[i], 0) >= 0 {
+		rec.problems = append(rec.problems, Problem{NULByte, i, "the cell holds a NUL byte; remove it and type the cell again"})
 	}
 }
 
