@@ -44,7 +44,7 @@ export const inFileOrder = (mapping: ColumnMapping[], columns: ImportColumn[]): 
 export function missingFields(mapping: ColumnMapping[], options: Pick<ImportOptions, 'mode' | 'key'>): ImportField[] {
   const needed: ImportField[] = [];
   if (options.mode !== 'update') needed.push('name');
-  if (options.mode !== 'create') needed.push(options.key ?? 'phone');
+  if (options.mode !== 'create') needed.push((options.key ?? 'phone') as ImportField); // of customers, which have no title
   return [...new Set(needed)].filter((field) => !mapping.some((entry) => entry.field === field));
 }
 
