@@ -15,7 +15,7 @@ import (
 func (s *Server) changeRoutes(r *routes) {
 	register(r, get("/changes", "Follow what changes", alsoAnswers(http.StatusGone), describe(
 		"The changes within your reach, in the order in which they were committed. Keep next_cursor, and go on from it at any time: "+
-			"nothing is missed. Of each noun you see the changes of the records that you may read.")), rbac.Change.Read, billing.Free, s.listChanges)
+			"nothing is missed. Of each noun you see the changes of the records that you may read.")), rbac.Change.Read, billing.Sync, s.listChanges)
 }
 
 type listChangesInput struct {

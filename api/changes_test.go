@@ -12,6 +12,10 @@ import (
 func TestChanges(t *testing.T) {
 	w := newWorld(t)
 	rep := w.acme.rep
+	w.get(t, rep, "/v1/changes").want(t, http.StatusPaymentRequired, `"upgrade_required"`, `"plan":"pro"`, `"feature":"sync"`)
+	w.setPlan(t, w.acme, "pro")
+	w.setPlan(t, w.globex, "pro")
+	w.get(t, person{}, "/v1/changes").want(t, http.StatusUnauthorized)
 	var feed crm.Feed
 	read := func(who person, cursor, more string) crm.Feed {
 		t.Helper()
