@@ -37,7 +37,7 @@ func filesOf(ctx context.Context, q *tenant.Query, records []tenant.RecordID) (m
 
 // attachWaiting attaches files to the record that names them: files of the caller's own that no record has named. The
 // error calls each by its place in field.
-func attachWaiting(ctx context.Context, tx *tenant.Tx, field string, ids []AttachmentID, record RecordRef, owner tenant.MemberID) ([]FileCard, error) {
+func attachWaiting(ctx context.Context, tx *tenant.Tx, field string, ids []AttachmentID, record Record) ([]FileCard, error) {
 	cards := []FileCard{}
 	if len(ids) == 0 {
 		return cards, nil
@@ -67,9 +67,9 @@ func attachWaiting(ctx context.Context, tx *tenant.Tx, field string, ids []Attac
 			continue
 		}
 		delete(waiting, id) // a repeat is a mistake too
-		a.Record = record
+		a.Record = record.RecordRef
 		cards = append(cards, FileCard{a.ID, a.Name, a.ContentType, a.Size})
-		if err := a.tell(ctx, tx, "attachment.created", owner); err != nil {
+		if err := a.tell(ctx, tx, "attachment.created", record); err != nil {
 			return nil, err
 		}
 	}

@@ -24,7 +24,7 @@ const (
 // DeleteAttachment moves a file to the trash, from which it can be restored for 30 days. With permanent it is gone at
 // once, from the trash too, and its room is free again.
 func DeleteAttachment(ctx context.Context, tx *tenant.Tx, id AttachmentID, permanent bool) error {
-	a, owner, err := findAttachment(ctx, tx.Query, id, "update", "FOR UPDATE")
+	a, record, err := findAttachment(ctx, tx.Query, id, "update", "FOR UPDATE")
 	if err != nil {
 		return err
 	}
@@ -40,12 +40,12 @@ func DeleteAttachment(ctx context.Context, tx *tenant.Tx, id AttachmentID, perma
 		return err // told already, or never told of
 	}
 	a.DeletedAt = &tx.Now
-	return a.tell(ctx, tx, "attachment.deleted", owner)
+	return a.tell(ctx, tx, "attachment.deleted", record)
 }
 
 // RestoreAttachment takes a file back out of the trash. One that is not there stays as it is.
 func RestoreAttachment(ctx context.Context, tx *tenant.Tx, id AttachmentID) (Attachment, error) {
-	a, owner, err := findAttachment(ctx, tx.Query, id, "update", "FOR UPDATE")
+	a, record, err := findAttachment(ctx, tx.Query, id, "update", "FOR UPDATE")
 	if err != nil || a.DeletedAt == nil {
 		return a, err
 	}
@@ -53,7 +53,7 @@ func RestoreAttachment(ctx context.Context, tx *tenant.Tx, id AttachmentID) (Att
 		return Attachment{}, err
 	}
 	a.DeletedAt = nil
-	return a, a.tell(ctx, tx, "attachment.restored", owner)
+	return a, a.tell(ctx, tx, "attachment.restored", record)
 }
 
 // dropAttachments lets files go: nobody sees them from now on, their room is free, their bytes are removed soon.

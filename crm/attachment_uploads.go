@@ -55,7 +55,7 @@ func StoreFile(ctx context.Context, d *tenant.Directory, company *tenant.Company
 
 // announce writes the row of a file that is about to arrive.
 func (a *Attachment) announce(ctx context.Context, tx *tenant.Tx, expected int64) error {
-	if _, err := a.owner(ctx, tx); err != nil {
+	if _, err := a.target(ctx, tx); err != nil {
 		return err
 	}
 	if err := tx.Available(ctx, storageQuota, max(expected, 1)); err != nil {
@@ -67,29 +67,29 @@ func (a *Attachment) announce(ctx context.Context, tx *tenant.Tx, expected int64
 		VALUES (?, ?, ?, 0, '', ?, ?, ?)`, a.ID, a.Name, AnyType, attachmentPending, a.AuthorID, a.CreatedAt)
 	var dup *tenant.DuplicateError
 	if errors.As(err, &dup) {
-		return &tenant.ConflictError{Code: "id_in_use", Message: "A record with this id exists already."}
+		return errIDInUse
 	}
 	return err
 }
 
-// owner finds the record that the caller wants to attach a file to, and returns whose it is.
-func (a *Attachment) owner(ctx context.Context, tx *tenant.Tx) (tenant.MemberID, error) {
+// target finds the record that the caller wants to attach a file to.
+func (a *Attachment) target(ctx context.Context, tx *tenant.Tx) (Record, error) {
 	if a.Record.IsZero() {
-		return tx.Caller.Member, nil
+		return Record{Owner: tx.Caller.Member}, nil
 	}
 	record, err := FindRecord(ctx, tx.Query, a.Record, "update")
 	if errors.Is(err, tenant.ErrNotFound) {
-		return record.Owner, tenant.Invalid("record_id", "unknown", "is not a record that you may attach files to")
+		return Record{}, tenant.Invalid("record_id", "unknown", "is not a record that you may attach files to")
 	}
 	if err != nil {
-		return record.Owner, err
+		return Record{}, err
 	}
 	var n int
 	err = tx.Get(ctx, &n, `SELECT COUNT(*) FROM company.attachments WHERE record_id = ? AND status = 'ready'`, a.Record.ID)
 	if err == nil && n >= maxFiles {
 		err = &tenant.ConflictError{Code: "too_many_files", Message: fmt.Sprintf("A record has at most %d files. Delete some first.", maxFiles)}
 	}
-	return record.Owner, err
+	return record, err
 }
 
 // arrival is a file on its way into the store. It looks at the bytes as they pass.
@@ -130,7 +130,7 @@ func (p *passing) Read(b []byte) (int, error) {
 // CreateAttachment makes an attachment of a stored file and takes its room from the quota, all in one transaction. It
 // returns *tenant.QuotaError when others have used the room up meanwhile.
 func CreateAttachment(ctx context.Context, tx *tenant.Tx, a Attachment) (Attachment, error) {
-	owner, err := a.owner(ctx, tx)
+	record, err := a.target(ctx, tx)
 	if err != nil {
 		return Attachment{}, err
 	}
@@ -146,11 +146,15 @@ func CreateAttachment(ctx context.Context, tx *tenant.Tx, a Attachment) (Attachm
 	if a.Record.IsZero() {
 		return a, nil // told when a record names it
 	}
-	return a, a.tell(ctx, tx, "attachment.created", owner)
+	return a, a.tell(ctx, tx, "attachment.created", record)
 }
 
-func (a Attachment) tell(ctx context.Context, tx *tenant.Tx, event string, owner tenant.MemberID) error {
-	e := tenant.Event{Type: event, Resource: "attachment", Record: tenant.RecordID(a.ID), OwnerBefore: owner, OwnerAfter: owner, Data: a}
+// tell emits an event of the file. What a file at a private record is called and holds is not in it.
+func (a Attachment) tell(ctx context.Context, tx *tenant.Tx, event string, record Record) error {
+	if record.Private {
+		a.Name, a.SHA256 = "", ""
+	}
+	e := tenant.Event{Type: event, Resource: "attachment", Record: tenant.RecordID(a.ID), OwnerBefore: record.Owner, OwnerAfter: record.Owner, Data: a}
 	switch event {
 	case "attachment.created":
 		e.OwnerBefore = tenant.MemberID{}

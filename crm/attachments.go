@@ -84,8 +84,7 @@ func planAttachments(q *tenant.Query, record RecordRef, trash bool, in ListQuery
 	if in.Q != "" {
 		extra = append(extra, list.Contains("a.name", in.Q))
 	}
-	system := tenant.System()
-	return list.New(q, attachments, in, system.Scope(attachmentRead), extra...)
+	return list.New(q, attachments, in, everybodys(), extra...)
 }
 
 // GetAttachment returns a file at a record within the caller's scope, or one of the caller's own that waits for its
@@ -95,23 +94,23 @@ func GetAttachment(ctx context.Context, q *tenant.Query, id AttachmentID) (Attac
 	return a, err
 }
 
-// findAttachment returns a file and the owner of its record, which is the author's own while there is none. action is
-// what the caller has to be allowed to do with the record.
-func findAttachment(ctx context.Context, q *tenant.Query, id AttachmentID, action, where string) (Attachment, tenant.MemberID, error) {
+// findAttachment returns a file and its record, whose owner is the author while there is none. action is what the caller
+// has to be allowed to do with the record.
+func findAttachment(ctx context.Context, q *tenant.Query, id AttachmentID, action, where string) (Attachment, Record, error) {
 	var a Attachment
 	if err := q.Get(ctx, &a, `SELECT `+attachmentColumns+` FROM company.attachments a
 		WHERE a.id = ? AND a.status = 'ready' `+where, id); err != nil {
-		return Attachment{}, tenant.MemberID{}, fmt.Errorf("attachment %s: %w", id, err)
+		return Attachment{}, Record{}, fmt.Errorf("attachment %s: %w", id, err)
 	}
 	if a.Record.IsZero() {
 		if !own(q.Caller).Includes(a.AuthorID) {
-			return Attachment{}, tenant.MemberID{}, fmt.Errorf("attachment %s: %w", id, tenant.ErrNotFound)
+			return Attachment{}, Record{}, fmt.Errorf("attachment %s: %w", id, tenant.ErrNotFound)
 		}
-		return a, a.AuthorID, nil
+		return a, Record{Owner: a.AuthorID}, nil
 	}
 	record, err := FindRecord(ctx, q, a.Record, action)
 	if err != nil {
-		return Attachment{}, tenant.MemberID{}, fmt.Errorf("attachment %s: %w", id, err)
+		return Attachment{}, Record{}, fmt.Errorf("attachment %s: %w", id, err)
 	}
-	return a, record.Owner, nil
+	return a, record, nil
 }

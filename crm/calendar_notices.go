@@ -244,10 +244,12 @@ func aboutAnswer(ctx context.Context, q *tenant.Query, change tenant.Change, l l
 	return Message{}, fmt.Errorf("event %s: nobody has answered", change.EventID)
 }
 
+var privateEvent = phrase{"私人日程", "Private event"}
+
 // name is what the event is called, also where that is a secret.
 func (e *CalendarEvent) name(l language) string {
 	if e.Masked {
-		return l.say(phrase{"私人日程", "Private event"})
+		return l.say(privateEvent)
 	}
 	return e.Title
 }

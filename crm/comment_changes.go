@@ -51,7 +51,7 @@ func CreateComment(ctx context.Context, tx *tenant.Tx, in NewComment, callerOf C
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, c.ID, c.Record.Noun, c.Record.ID, c.Body, c.Mentions, c.AuthorID, c.Version, c.CreatedAt, c.UpdatedAt)
 	var dup *tenant.DuplicateError
 	if errors.As(err, &dup) {
-		return Comment{}, &tenant.ConflictError{Code: "id_in_use", Message: "A record with this id exists already."}
+		return Comment{}, errIDInUse
 	}
 	if err != nil {
 		return Comment{}, err
@@ -108,9 +108,17 @@ func lockComment(ctx context.Context, tx *tenant.Tx, id CommentID, p tenant.Perm
 	return c, record, err
 }
 
-func (c Comment) tell(ctx context.Context, tx *tenant.Tx, event string, record Record, previous any) error {
+// tell emits an event of the comment. What is said at a private record is not in it.
+func (c Comment) tell(ctx context.Context, tx *tenant.Tx, event string, record Record, previous map[string]any) error {
 	c.RecordTitle = record.Title
-	e := tenant.Event{Type: event, Resource: "comment", Record: tenant.RecordID(c.ID), OwnerBefore: record.Owner, OwnerAfter: record.Owner, Data: c, Previous: previous}
+	if record.Private {
+		c.Body, c.RecordTitle = "", ""
+		delete(previous, "body")
+	}
+	e := tenant.Event{Type: event, Resource: "comment", Record: tenant.RecordID(c.ID), OwnerBefore: record.Owner, OwnerAfter: record.Owner, Data: c}
+	if previous != nil {
+		e.Previous = previous
+	}
 	switch event {
 	case "comment.created":
 		e.OwnerBefore = tenant.MemberID{}

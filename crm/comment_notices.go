@@ -3,6 +3,7 @@ package crm
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 
 	"github.com/guanxi-crm/guanxi/crm/search"
@@ -73,14 +74,37 @@ func describeComment(title phrase) func(context.Context, *tenant.Query, tenant.C
 		if err != nil {
 			return Message{}, err
 		}
+		if comment, err = comment.asReadBy(ctx, q); err != nil {
+			return Message{}, err
+		}
+		if comment.isWithheld() {
+			return Message{Title: l.say(title, author, l.say(privateEvent)), Link: comment.Record.link()}, nil
+		}
 		text, err := named(ctx, q, comment)
 		if err != nil {
 			return Message{}, err
 		}
-		m := Message{Title: l.say(title, author, comment.RecordTitle), Link: "/" + comment.Record.Noun + "s/" + comment.Record.String()}
+		m := Message{Title: l.say(title, author, comment.RecordTitle), Link: comment.Record.link()}
 		m.add(search.Cut(text, 500))
 		return m, nil
 	}
+}
+
+// isWithheld reports whether the comment comes from an event that does not say what is in it.
+func (c Comment) isWithheld() bool { return c.Body == "" }
+
+// asReadBy returns the comment of an event as its reader may know it: what is said at something private is no secret to
+// those who reach that.
+func (c Comment) asReadBy(ctx context.Context, q *tenant.Query) (Comment, error) {
+	if !c.isWithheld() {
+		return c, nil
+	}
+	whole, record, err := findComment(ctx, q, c.ID, "")
+	if errors.Is(err, tenant.ErrNotFound) {
+		return c, nil
+	}
+	whole.RecordTitle = record.Title
+	return whole, err
 }
 
 // named returns a comment's text with the members' names in it.

@@ -69,8 +69,7 @@ func planComments(q *tenant.Query, record RecordRef, in ListQuery) (*list.Plan, 
 	if in.Q != "" {
 		extra = append(extra, list.Contains("m.body", in.Q))
 	}
-	system := tenant.System()
-	return list.New(q, comments, in, system.Scope(commentRead), extra...)
+	return list.New(q, comments, in, everybodys(), extra...)
 }
 
 // GetComment returns a comment on a record within the caller's scope, else ErrNotFound.

@@ -183,3 +183,26 @@ func TestMentions(t *testing.T) {
 		t.Errorf("the former owner is told %q", got)
 	}
 }
+
+func TestWhatIsSaidAtPrivateEvents(t *testing.T) {
+	c := newCabinet(t, 1000)
+	w := commenters(c.world)
+	e := w.rep.event(t, crm.NewCalendarEvent{
+		Title: "doctor", StartsAt: shanghai("03-09 10:00"), Private: true, AttendeeIDs: []tenant.MemberID{w.acme.Rep2},
+	})
+	w.react(t)
+	said := w.rep.comment(t, e.ID, "at the clinic, "+at(w.rep2))
+	must[crm.Comment](t)(w.rep.tryEditComment(t, said.ID, "at the hospital, "+at(w.rep2), 0))
+	c.attach(t, w.rep, e.ID.String(), "blood.pdf", "x")
+	for _, change := range w.waiting(t) { // which admins, programs and webhooks read
+		if told := string(change.Data) + string(change.Previous); strings.Contains(told, "clinic") || strings.Contains(told, "hospital") ||
+			strings.Contains(told, "doctor") || strings.Contains(told, "blood") {
+			t.Errorf("%s tells %s", change.Type, told)
+		}
+		w.reactTo(t, change)
+	}
+	got := w.rep2.notifications(t, "")
+	if len(got) == 0 || got[0].Title != "acme rep mentioned you at doctor" || got[0].Body != "at the hospital, @acme rep 2" || got[0].Link != "/calendar/"+e.ID.String() {
+		t.Errorf("who is mentioned is told %+v", got)
+	}
+}

@@ -30,8 +30,8 @@ func LogInteraction(ctx context.Context, tx *tenant.Tx, in NewInteraction, calle
 		}
 		i.TaskID = task.ID
 	}
-	record := RecordRef{"interaction", tenant.RecordID(i.ID)}
-	if i.Files, err = attachWaiting(ctx, tx, "attachment_ids", in.AttachmentIDs, record, customer.OwnerID); err != nil {
+	record := Record{RecordRef: RecordRef{"interaction", tenant.RecordID(i.ID)}, Owner: customer.OwnerID}
+	if i.Files, err = attachWaiting(ctx, tx, "attachment_ids", in.AttachmentIDs, record); err != nil {
 		return Interaction{}, err
 	}
 	if err := insertInteractions(ctx, tx, []Interaction{i}, false); err != nil {

@@ -16,6 +16,9 @@ type Record struct {
 	// Owner is whose it is, by the scope of its noun; Customer is the customer that it is or hangs on. Both may be zero.
 	Owner    tenant.MemberID
 	Customer CustomerID
+	// Private says that only its own people may know what it is about. What hangs on it is private too, and the change
+	// log is read by others.
+	Private bool
 }
 
 // RecordRef names a record of any noun. As text it is the record's id, whose prefix tells the noun.
@@ -30,6 +33,8 @@ type noun struct {
 	name, prefix string
 	// table holds the records, those in the trash too.
 	table string
+	// screen is where the client shows one, before its id.
+	screen string
 	// find returns a record within the caller's scope for the permission, else tenant.ErrNotFound.
 	find func(ctx context.Context, q *tenant.Query, id tenant.RecordID, p tenant.Permission) (Record, error)
 }
@@ -37,12 +42,12 @@ type noun struct {
 // nouns is the table of them. It is a function, because what hangs on records is in reach of those who find them.
 func nouns() []noun {
 	return []noun{
-		{"customer", customerKind{}.Prefix(), "company.customers", findCustomerRecord},
-		{"contact", contactKind{}.Prefix(), "company.contacts", findContactRecord},
-		{"interaction", interactionKind{}.Prefix(), "company.interactions", findInteractionRecord},
-		{"task", taskKind{}.Prefix(), "company.tasks", findTaskRecord},
-		{"deal", dealKind{}.Prefix(), "company.deals", findDealRecord},
-		{"calendar_event", calendarEventKind{}.Prefix(), "company.calendar_events", findCalendarEventRecord},
+		{"customer", customerKind{}.Prefix(), "company.customers", "/customers/", findCustomerRecord},
+		{"contact", contactKind{}.Prefix(), "company.contacts", "/contacts/", findContactRecord},
+		{"interaction", interactionKind{}.Prefix(), "company.interactions", "/interactions/", findInteractionRecord},
+		{"task", taskKind{}.Prefix(), "company.tasks", "/tasks/", findTaskRecord},
+		{"deal", dealKind{}.Prefix(), "company.deals", "/deals/", findDealRecord},
+		{"calendar_event", calendarEventKind{}.Prefix(), "company.calendar_events", "/calendar/", findCalendarEventRecord},
 	}
 }
 
@@ -54,6 +59,16 @@ func (r RecordRef) String() string {
 	for _, n := range nouns() {
 		if n.name == r.Noun {
 			return tenant.FormatID(n.prefix, r.ID)
+		}
+	}
+	return ""
+}
+
+// link is where the client shows the record.
+func (r RecordRef) link() string {
+	for _, n := range nouns() {
+		if n.name == r.Noun {
+			return n.screen + r.String()
 		}
 	}
 	return ""
@@ -130,5 +145,5 @@ func findCalendarEventRecord(ctx context.Context, q *tenant.Query, id tenant.Rec
 	if err == nil && e.Private && !e.isOf(q.Caller.Member) {
 		err = fmt.Errorf("calendar event %s: %w", e.ID, tenant.ErrNotFound)
 	}
-	return Record{Title: e.Title, Owner: e.OrganizerID, Customer: e.CustomerID}, err
+	return Record{Title: e.Title, Owner: e.OrganizerID, Customer: e.CustomerID, Private: e.Private}, err
 }

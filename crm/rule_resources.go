@@ -29,7 +29,7 @@ func customerRules() ruleNoun {
 			if err != nil {
 				return ruleRecord{}, err
 			}
-			return newRuleRecord(Record{RecordRef{"customer", id}, c.Name, c.OwnerID, c.ID}, c, nil)
+			return newRuleRecord(Record{RecordRef: RecordRef{"customer", id}, Title: c.Name, Owner: c.OwnerID, Customer: c.ID}, c, nil)
 		},
 		readable: readable[CustomerPatch], owner: "owner_id", tagged: true,
 		change: func(ctx context.Context, tx *tenant.Tx, id tenant.RecordID, fields json.RawMessage) error {
@@ -66,7 +66,7 @@ func dealRules() ruleNoun {
 			if err != nil {
 				return ruleRecord{}, err
 			}
-			return newRuleRecord(Record{RecordRef{"deal", id}, d.Name, d.OwnerID, d.CustomerID}, d, customer)
+			return newRuleRecord(Record{RecordRef: RecordRef{"deal", id}, Title: d.Name, Owner: d.OwnerID, Customer: d.CustomerID}, d, customer)
 		},
 		readable: readable[DealPatch], owner: "owner_id", tagged: true,
 		change: func(ctx context.Context, tx *tenant.Tx, id tenant.RecordID, fields json.RawMessage) error {
@@ -97,7 +97,7 @@ func interactionRules() ruleNoun {
 			if err != nil {
 				return ruleRecord{}, err
 			}
-			return newRuleRecord(Record{RecordRef{"interaction", id}, i.Summary, i.OwnerID, i.CustomerID}, i, customer)
+			return newRuleRecord(Record{RecordRef: RecordRef{"interaction", id}, Title: i.Summary, Owner: i.OwnerID, Customer: i.CustomerID}, i, customer)
 		},
 		readable: readable[InteractionPatch],
 		change: func(ctx context.Context, tx *tenant.Tx, id tenant.RecordID, fields json.RawMessage) error {
@@ -128,7 +128,7 @@ func taskRules() ruleNoun {
 			if err != nil {
 				return ruleRecord{}, err
 			}
-			return newRuleRecord(Record{RecordRef{"task", id}, t.Title, t.AssigneeID, t.CustomerID}, t, customer)
+			return newRuleRecord(Record{RecordRef: RecordRef{"task", id}, Title: t.Title, Owner: t.AssigneeID, Customer: t.CustomerID}, t, customer)
 		},
 		readable: readable[TaskPatch], owner: "assignee_id",
 		change: func(ctx context.Context, tx *tenant.Tx, id tenant.RecordID, fields json.RawMessage) error {
