@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/guanxi-crm/guanxi/crm/list"
 	"github.com/guanxi-crm/guanxi/patch"
@@ -38,9 +39,10 @@ func CountHandOver(ctx context.Context, q *tenant.Query, in HandOver) (HandOverC
 	if err := in.checkFrom(ctx, q); err != nil {
 		return c, err
 	}
+	passes := in.work(q.Now).passes
 	for i, n := range []*int{&c.Customers, &c.Contacts, &c.Deals, &c.Tasks, &c.CalendarEvents} {
 		var err error
-		if *n, err = in.work().passes[i].count(ctx, q, Job{CreatedAt: q.Now}); err != nil {
+		if *n, err = passes[i].count(ctx, q, Job{CreatedAt: q.Now}); err != nil {
 			return c, err
 		}
 	}
@@ -80,36 +82,34 @@ func (in *HandOver) check(ctx context.Context, tx *tenant.Tx) error {
 }
 
 // work goes through the nouns in the order of [HandOverCount].
-func (in *HandOver) work() jobWork {
-	deals := "d.deleted_at IS NULL"
+func (in *HandOver) work(now time.Time) jobWork {
+	deals := list.Condition{SQL: "d.deleted_at IS NULL"}
 	if !in.ClosedDeals {
-		deals += " AND d.status = 'open'"
+		deals.SQL += " AND d.status = 'open'"
 	}
 	return jobWork{
 		kind: "hand_over", permission: customerUpdate, check: in.check,
 		passes: []jobPass{
-			in.pass("company.customers", "c", "owner_id", "", customerUpdate, "c.deleted_at IS NULL", in.giveCustomers),
-			in.pass("company.contacts", "p", "owner_id", "", contactUpdate, "p.deleted_at IS NULL AND p.customer_id IS NULL", in.giveContacts),
+			in.pass("company.customers", "c", "owner_id", "", customerUpdate, list.Condition{SQL: "c.deleted_at IS NULL"}, in.giveCustomers),
+			in.pass("company.contacts", "p", "owner_id", "", contactUpdate,
+				list.Condition{SQL: "p.deleted_at IS NULL AND p.customer_id IS NULL"}, in.giveContacts),
 			in.pass("company.deals", "d", "owner_id", "COALESCE(d.customer_id, d.id)", dealUpdate, deals, in.giveDeals),
-			in.pass("company.tasks", "t", "assignee_id", "COALESCE(t.customer_id, t.id)", taskUpdate, "t.deleted_at IS NULL AND t.status = 'open'", in.giveTasks),
+			in.pass("company.tasks", "t", "assignee_id", "COALESCE(t.customer_id, t.id)", taskUpdate,
+				list.Condition{SQL: "t.deleted_at IS NULL AND t.status = 'open'"}, in.giveTasks),
 			in.pass("company.calendar_events", "e", "organizer_id", "COALESCE(e.customer_id, e.id)", calendarEventUpdate,
-				"e.deleted_at IS NULL AND e.series_id IS NULL AND e.until_at > ?", in.giveEvents),
+				list.Condition{SQL: "e.deleted_at IS NULL AND e.series_id IS NULL AND e.until_at > ?", Args: []any{now}}, in.giveEvents),
 		},
 	}
 }
 
 type giving func(ctx context.Context, tx *tenant.Tx, to tenant.MemberID, ids []tenant.RecordID) (BulkResult, error)
 
-func (in *HandOver) pass(table, alias, owner, share string, p tenant.Permission, live string, give giving) jobPass {
+func (in *HandOver) pass(table, alias, owner, share string, p tenant.Permission, live list.Condition, give giving) jobPass {
 	return jobPass{
 		alias: alias, share: share,
 		rows: func(_ context.Context, q *tenant.Query) (string, list.Condition, error) {
 			visible, args := q.Scope(p).Where(alias+"."+owner, "")
-			here := list.Condition{SQL: live}
-			if table == "company.calendar_events" {
-				here.Args = []any{q.Now}
-			}
-			return table + " " + alias, list.All(here, list.Condition{SQL: alias + "." + owner + " = ?", Args: []any{in.From}}, list.Condition{SQL: visible, Args: args}), nil
+			return table + " " + alias, list.All(live, list.Condition{SQL: alias + "." + owner + " = ?", Args: []any{in.From}}, list.Condition{SQL: visible, Args: args}), nil
 		},
 		run: func(ctx context.Context, tx *tenant.Tx, rows []jobRow) (BulkResult, error) {
 			return in.divide(ctx, tx, rows, give)

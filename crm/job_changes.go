@@ -35,7 +35,7 @@ func CreateJob(ctx context.Context, tx *tenant.Tx, in NewJob) (Job, error) {
 }
 
 func startJob(ctx context.Context, tx *tenant.Tx, in NewJob) (Job, error) {
-	work, err := in.work()
+	work, err := in.work(tx.Now)
 	if err != nil {
 		return Job{}, err
 	}

@@ -24,13 +24,18 @@ func JobMember(ctx context.Context, q *tenant.Query, id JobID) (tenant.MemberID,
 	return j.MemberID, err
 }
 
-// RunJob carries out a job to its end, batch by batch. caller is the member who started it (see [JobMember]); heartbeat,
-// called after each batch, may be nil. The progress commits with the changes, so after an error or a kill the next call
-// goes on where this one stopped. The work's due row goes with the last transaction.
-func RunJob(ctx context.Context, d *tenant.Directory, company *tenant.Company, caller *tenant.Caller, id JobID, heartbeat func(context.Context) error) error {
+// RunJob carries out a job to its end, batch by batch. as returns the member who started it (see [JobMember]) with the
+// rights of now, and is asked before each batch; heartbeat, called after each, may be nil. The progress commits with the
+// changes, so after an error or a kill the next call goes on where this one stopped. The work's due row goes with the last
+// transaction.
+func RunJob(ctx context.Context, d *tenant.Directory, company *tenant.Company, as func(context.Context) (*tenant.Caller, error), id JobID, heartbeat func(context.Context) error) error {
 	for {
+		caller, err := as(ctx)
+		if err != nil {
+			return err
+		}
 		over := false
-		err := d.Tx(ctx, company, caller, func(tx *tenant.Tx) (err error) {
+		err = d.Tx(ctx, company, caller, func(tx *tenant.Tx) (err error) {
 			over, err = stepJob(ctx, tx, id)
 			return err
 		})
@@ -60,7 +65,7 @@ func stepJob(ctx context.Context, tx *tenant.Tx, id JobID) (over bool, err error
 	if j.isOver() {
 		return true, tx.Unschedule(ctx, JobWork, tenant.RecordID(id))
 	}
-	work, err := j.Task.work()
+	work, err := j.Task.work(tx.Now)
 	if err != nil {
 		return false, err
 	}

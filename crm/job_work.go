@@ -3,6 +3,7 @@ package crm
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/guanxi-crm/guanxi/crm/list"
 	"github.com/guanxi-crm/guanxi/tenant"
@@ -35,8 +36,8 @@ type jobRow struct {
 	Share tenant.RecordID `db:"share"`
 }
 
-// work returns how the task is done.
-func (t *JobTask) work() (jobWork, error) {
+// work returns how the task is done now.
+func (t *JobTask) work(now time.Time) (jobWork, error) {
 	var all []jobWork
 	if in := t.Customers; in != nil {
 		all = append(all, bulkJob("customers", "c", in.permission(), in.IDs, in.Matching, planCustomers, in.check, func(ctx context.Context, tx *tenant.Tx, ids []CustomerID) (BulkResult, error) {
@@ -61,7 +62,7 @@ func (t *JobTask) work() (jobWork, error) {
 		}))
 	}
 	if t.HandOver != nil {
-		all = append(all, t.HandOver.work())
+		all = append(all, t.HandOver.work(now))
 	}
 	if len(all) != 1 {
 		return jobWork{}, tenant.Invalid("customers", "required", "name what to change: one of customers, deals and tasks")

@@ -36,10 +36,21 @@ func (p person) tryHandOver(t testing.TB, from tenant.MemberID, to ...tenant.Mem
 	})
 }
 
-// work carries a job out and returns what came of it.
+// runJob carries a job out and returns what came of it.
 func (p person) runJob(t testing.TB, id crm.JobID, heartbeat func(ctx) error) (crm.Job, error) {
 	t.Helper()
-	err := crm.RunJob(t.Context(), p.w.Directory, p.company.Company, p.caller, id, heartbeat)
+	return p.runJobAs(t, id, heartbeat, p.caller)
+}
+
+// runJobAs is runJob for somebody whose rights change: each batch finds the next of the callers, the rest the last.
+func (p person) runJobAs(t testing.TB, id crm.JobID, heartbeat func(ctx) error, callers ...*tenant.Caller) (crm.Job, error) {
+	t.Helper()
+	as := func(ctx) (*tenant.Caller, error) {
+		now := callers[0]
+		callers = callers[min(1, len(callers)-1):]
+		return now, nil
+	}
+	err := crm.RunJob(t.Context(), p.w.Directory, p.company.Company, as, id, heartbeat)
 	return must[crm.Job](t)(read(t, p, func(ctx ctx, q *tenant.Query) (crm.Job, error) { return crm.GetJob(ctx, q, id) })), err
 }
 
@@ -83,6 +94,13 @@ func TestJobs(t *testing.T) {
 	refused, err := narrow.runJob(t, moving.ID, nil)
 	if err != nil || refused.Status != crm.JobFailed || refused.Changed != 0 || refused.Error == "" {
 		t.Errorf("%+v %v", refused, err)
+	}
+	// Nor is what is left touched when the right goes while the job runs.
+	halfway := must[crm.Job](t)(w.manager.tryJob(t, crm.JobTask{Customers: &crm.BulkChange{Matching: &crm.BulkSelection{}, Action: "tag", Tags: []string{"autumn"}}}))
+	lost := w.person(w.acme, w.acme.Manager, tenant.LevelTeam)
+	delete(lost.caller.Levels, "customer:update")
+	if got, err := w.manager.runJobAs(t, halfway.ID, nil, w.manager.caller, lost.caller); err != nil || got.Status != crm.JobFailed || got.Done != 200 {
+		t.Errorf("%+v %v", got, err)
 	}
 	again := must[crm.Job](t)(w.manager.tryJob(t, crm.JobTask{Customers: &crm.BulkChange{
 		Matching: &crm.BulkSelection{Filter: `tags:"spring"`}, Action: "assign", OwnerID: patch.Of(w.acme.Rep2),

@@ -38,6 +38,19 @@ func (w *Worker) onBehalf(ctx context.Context, company *tenant.Company, d tenant
 	if err := w.begin(ctx, company, d, func(*tenant.Tx) error { current = true; return nil }); err != nil || !current {
 		return nil, err
 	}
+	caller, err = w.starterOf(ctx, company, member)
+	switch {
+	case errors.Is(err, errMemberGone):
+		return nil, w.begin(ctx, company, d, fail)
+	case errors.Is(err, tenant.ErrNotFound):
+		return nil, w.begin(ctx, company, d, func(tx *tenant.Tx) error { return tx.Unschedule(ctx, d.Kind, d.Ref) })
+	}
+	return caller, err
+}
+
+// starterOf returns whoever started some work, with the rights of now. It returns errMemberGone for somebody who may not
+// act any more.
+func (w *Worker) starterOf(ctx context.Context, company *tenant.Company, member func(*tenant.Query) (tenant.MemberID, error)) (caller *tenant.Caller, err error) {
 	system := tenant.System()
 	err = w.cfg.Tenants.Read(ctx, company, &system, func(q *tenant.Query) error {
 		id, err := member(q)
@@ -47,12 +60,6 @@ func (w *Worker) onBehalf(ctx context.Context, company *tenant.Company, d tenant
 		caller, err = callerFor(ctx, q, id)
 		return err
 	})
-	switch {
-	case errors.Is(err, errMemberGone):
-		return nil, w.begin(ctx, company, d, fail)
-	case errors.Is(err, tenant.ErrNotFound):
-		return nil, w.begin(ctx, company, d, func(tx *tenant.Tx) error { return tx.Unschedule(ctx, d.Kind, d.Ref) })
-	}
 	return caller, err
 }
 
