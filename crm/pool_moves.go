@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -95,8 +94,7 @@ func (s PoolSettings) checkLimits(ctx context.Context, tx *tenant.Tx) error {
 		}
 	}
 	if s.ClaimsPerDay > 0 {
-		local := tx.Now.In(tx.Company.Location())
-		midnight := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, local.Location()).UTC()
+		midnight := quietBefore(tx.Now.In(tx.Company.Location()), 1)
 		var claimed int
 		if err := tx.Get(ctx, &claimed, `SELECT COUNT(*) FROM company.pool_moves WHERE member_id = ? AND kind = ? AND created_at >= ? LOCK IN SHARE MODE`,
 			me, poolClaimed, midnight); err != nil {
@@ -141,8 +139,7 @@ func ReturnQuietCustomers(ctx context.Context, tx *tenant.Tx) error {
 	if err != nil || !settings.returns() {
 		return errors.Join(err, tx.Unschedule(ctx, PoolWork, tenant.RecordID(tx.Company.ID)))
 	}
-	local := tx.Now.In(tx.Company.Location())
-	before := time.Date(local.Year(), local.Month(), local.Day()-settings.ReturnAfterDays+1, 0, 0, 0, 0, local.Location()).UTC()
+	before := quietBefore(tx.Now.In(tx.Company.Location()), settings.ReturnAfterDays)
 	const quiet = `c.owner_id IS NOT NULL AND c.lifecycle IN ('potential', 'interested') AND c.silence_from < ?`
 	var ids []CustomerID
 	// Found first and then locked: looking for them reads the whole table.
