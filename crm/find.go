@@ -96,6 +96,7 @@ func findDeals(ctx context.Context, q *tenant.Query, in ListQuery) ([]Hit, error
 }
 
 func findTasks(ctx context.Context, q *tenant.Query, in ListQuery) ([]Hit, error) {
+	in.OrderBy = "created_at desc" // the list itself begins with what is due first
 	page, err := ListTasks(ctx, q, in)
 	return hitsOf("task", page.Data, func(t *Task) Hit {
 		return Hit{ID: RecordRef{ID: tenant.RecordID(t.ID)}, Title: t.Title, customer: t.CustomerID, OwnerID: t.AssigneeID, At: t.UpdatedAt}

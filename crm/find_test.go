@@ -3,6 +3,7 @@ package crm_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -63,6 +64,14 @@ func TestFind(t *testing.T) {
 	delete(blind.caller.Levels, "deal:read")
 	if got := blind.find(t, "云帆"); slices.Contains(got, "deal 云帆二期") || len(got) != 6 {
 		t.Errorf("without the right to deals: %q", got)
+	}
+	// Of as good a match the latest stands first, whatever is due first.
+	for _, title := range []string{"寄样品给云帆", "寄样品给长风"} {
+		w.Clock.Advance(time.Hour)
+		w.rep.task(t, crm.NewTask{Title: title, DueAt: ptr(w.Clock.Now().Add(time.Hour))})
+	}
+	if got := w.rep.find(t, "寄样品"); !slices.Equal(got, []string{"task 寄样品给长风", "task 寄样品给云帆"}) {
+		t.Errorf("found as %q", got)
 	}
 	hits := must[[]crm.Hit](t)(w.rep.tryFind(t, "云帆二期", 1))
 	if len(hits) != 1 || hits[0].Customer == nil || hits[0].Customer.Name != "云帆" || hits[0].OwnerID != w.acme.Rep {
