@@ -130,6 +130,10 @@ func TestFeedShowsWhatIsWithinReach(t *testing.T) {
 	}
 	removed := []string{"customer.deleted removed"}
 	want("deleted", map[string][]string{"rep2": removed, "manager": removed, "admin": removed})
+	if err := w.admin.purge(t, customer.ID.String()); err != nil {
+		t.Fatal(err)
+	}
+	want("purged", map[string][]string{"admin": {"customer.purged removed"}}) // and is nobody's
 	if items, _ := w.stranger.feed(t, crm.FeedQuery{Limit: 100}); len(items) != 0 {
 		t.Errorf("another company sees %v", effects(items))
 	}
