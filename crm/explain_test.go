@@ -225,8 +225,6 @@ func wantIndex(t *testing.T, steps []step, key string) {
 	}
 }
 
-// fillAround gives every customer a contact, the first of them interactions, everybody tasks and notifications, and the
-// server its statistics.
 // fillForm lets some hundred customers send a form in.
 func (w *world) fillForm(t *testing.T, f crm.Form) {
 	t.Helper()
@@ -245,6 +243,8 @@ func (w *world) fillForm(t *testing.T, f crm.Form) {
 	w.analyse(t, "form_submissions", "forms")
 }
 
+// fillAround gives every customer a contact, the first of them interactions, everybody tasks and notifications, and the
+// server its statistics.
 func (w *world) fillAround(t *testing.T) {
 	t.Helper()
 	page := w.admin.list(t, crm.ListQuery{Limit: 200}).Data
