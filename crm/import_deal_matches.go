@@ -100,7 +100,7 @@ func (m *dealMatches) create(ctx context.Context, e *entry) ([]ImportProblem, er
 	}
 	d.check(invalid)
 	var err error
-	if d.Custom, err = freshCustom(ctx, m.tx, invalid, m.fields, nil, true); err != nil {
+	if d.Custom, err = freshCustom(ctx, m.tx, invalid, m.fields, d.Custom, true); err != nil {
 		return nil, err
 	}
 	if problems := m.parser.problemsOf(invalid); len(problems) > 0 {

@@ -14,8 +14,8 @@ type importNoun struct {
 	resource, name, zh string
 	// fields lists what can be imported, in the order of an exported file. A field that another depends on stands before it.
 	fields []importField
-	// keys are the fields by which update and upsert find records; the first when nothing is said. required is the one that
-	// every new record needs.
+	// keys are the fields by which update and upsert find records; the first when nothing is said, and none of records that
+	// are only made. required is the one that every new record needs.
 	keys     []string
 	required string
 	// begin makes the record that a row fills; complete sees to what its fields have to do with each other.
@@ -61,14 +61,15 @@ func importNounOf(resource string) *importNoun {
 	return nil
 }
 
-// key is the one by which records are found when nothing is said; modes are what an import of the kind can do.
-func (n *importNoun) key() string {
+// findable lists by what records can be found; of those that are only made it is nothing.
+func (n *importNoun) findable() []string {
 	if len(n.keys) == 0 {
-		return ""
+		return []string{""}
 	}
-	return n.keys[0]
+	return n.keys
 }
 
+// modes are what an import of the kind can do.
 func (n *importNoun) modes() []string {
 	if len(n.keys) == 0 {
 		return []string{ModeCreate}

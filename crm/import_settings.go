@@ -155,7 +155,7 @@ func (o ImportOptions) withDefaults(n *importNoun, company *tenant.Company) Impo
 	for _, d := range []struct {
 		value    *string
 		standard string
-	}{{&o.Mode, ModeCreate}, {&o.Key, n.key()}, {&o.OnError, KeepGood}, {&o.Currency, company.Currency}} {
+	}{{&o.Mode, ModeCreate}, {&o.Key, n.findable()[0]}, {&o.OnError, KeepGood}, {&o.Currency, company.Currency}} {
 		if *d.value == "" {
 			*d.value = d.standard
 		}
@@ -170,7 +170,7 @@ func (o *ImportOptions) check(ctx context.Context, tx *tenant.Tx, n *importNoun,
 		known        []string
 	}{
 		{"mode", o.Mode, n.modes()},
-		{"key", o.Key, append([]string{n.key()}, n.keys...)},
+		{"key", o.Key, n.findable()},
 		{"on_error", o.OnError, []string{KeepGood, AllOrNothing}},
 		{"date_order", o.DateOrder, []string{"", "dmy", "mdy", "ymd", "serial", "serial1904"}},
 	} {

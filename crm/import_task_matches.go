@@ -79,7 +79,7 @@ func (m *taskMatches) create(ctx context.Context, e *entry) ([]ImportProblem, er
 		checkPast(m.tx, invalid, "completed_at", *t.CompletedAt)
 	}
 	var err error
-	if t.Custom, err = freshCustom(ctx, m.tx, invalid, m.fields, nil, true); err != nil {
+	if t.Custom, err = freshCustom(ctx, m.tx, invalid, m.fields, t.Custom, true); err != nil {
 		return nil, err
 	}
 	if problems := m.parser.problemsOf(invalid); len(problems) > 0 {
