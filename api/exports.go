@@ -17,8 +17,8 @@ import (
 func (s *Server) exportRoutes(r *routes) {
 	for _, resource := range crm.ExportResources() {
 		register(r, get("/exports/"+resource, "Download "+resource, downloads(), describe(
-			"All "+resource+" within your reach that the filter and q leave, as a table that no spreadsheet program evaluates; customers and "+
-				"contacts can be imported again. Headings are in your language, what your role masks is masked. Every export is logged.")),
+			"All "+resource+" within your reach that the filter and q leave, as a table that no spreadsheet program evaluates. It can "+
+				"be imported again. Headings are in your language, times in your zone, what your role masks is masked. Every export is logged.")),
 			rbac.Export.Create, billing.Free, s.export(resource))
 	}
 }
@@ -46,14 +46,15 @@ type FileFormat struct {
 
 type exportInput struct {
 	FileFormat
-	Filter string `query:"filter" maxLength:"4096" doc:"AIP-160 filter, as for the list." example:"created_at > \"2026-01-01T00:00:00Z\""`
-	Q      string `query:"q" maxLength:"200" doc:"Search, as for the list."`
+	Filter  string `query:"filter" maxLength:"4096" doc:"AIP-160 filter, as for the list." example:"created_at > \"2026-01-01T00:00:00Z\""`
+	Q       string `query:"q" maxLength:"200" doc:"Search, as for the list."`
+	OrderBy string `query:"order_by" maxLength:"100" doc:"A sortable field of the list, followed by desc to turn it round. Left out, the file begins with the oldest; by what changes meanwhile, a record may be missed or come twice."`
 }
 
 func (s *Server) export(resource string) func(context.Context, *exportInput) (*huma.StreamResponse, error) {
 	return func(ctx context.Context, in *exportInput) (*huma.StreamResponse, error) {
 		p := principalOf(ctx)
-		export := crm.Export{Resource: resource, Format: in.Format, Filter: in.Filter, Q: in.Q}
+		export := crm.Export{Resource: resource, Format: in.Format, Filter: in.Filter, Q: in.Q, OrderBy: in.OrderBy}
 		if err := s.tenants.Tx(ctx, p.company, p.caller, func(tx *tenant.Tx) error { return crm.LogExport(ctx, tx, export) }); err != nil {
 			return nil, err
 		}

@@ -12,9 +12,11 @@ import (
 // exportNoun is what exports know of one kind of records.
 type exportNoun struct {
 	// list are the records as the API lists them, name is one of them as permissions call it, title that of the worksheet.
-	list    *list.Resource
-	name    string
-	title   phrase
+	list  *list.Resource
+	name  string
+	title phrase
+	// order is the list's that stays the same while records change: newest changes first would leave out what moves up.
+	order   string
 	columns []exportColumn
 	// plan is the list of them; page reads one page of it and gives the cells of its rows.
 	plan func(ctx context.Context, q *tenant.Query, in ListQuery) (*list.Plan, error)
@@ -43,7 +45,7 @@ func (n *importNoun) exported() []exportColumn {
 }
 
 // exportNouns are the kinds of records that are exported.
-var exportNouns = []*exportNoun{customerExports(), contactExports()}
+var exportNouns = []*exportNoun{customerExports(), contactExports(), dealExports(), interactionExports(), taskExports()}
 
 func exportNounOf(resource string) *exportNoun {
 	for _, n := range exportNouns {
@@ -64,14 +66,14 @@ func ExportResources() []string {
 }
 
 // pagesOf reads pages of a list and shows its records in the columns; fill reads what stands in other tables.
-func pagesOf[R any](columns []exportColumn, selected string, key func(R, string) (any, [16]byte), fill func(context.Context, *tenant.Query, []R) error,
+func pagesOf[R any](columns []exportColumn, selected string, key func(R, string) (any, [16]byte), fill func(context.Context, *tenant.Query, *exportWords, []R) error,
 ) func(context.Context, *tenant.Query, *exportWords, *list.Plan) ([][]string, *string, error) {
 	return func(ctx context.Context, q *tenant.Query, w *exportWords, p *list.Plan) ([][]string, *string, error) {
 		page, err := list.Read(ctx, q, p, selected, false, key)
 		if err != nil {
 			return nil, nil, err
 		}
-		if err := fill(ctx, q, page.Data); err != nil {
+		if err := fill(ctx, q, w, page.Data); err != nil {
 			return nil, nil, err
 		}
 		mask.Apply(page.Data, q.Caller.Masked)
@@ -90,8 +92,8 @@ func customerExports() *exportNoun {
 		columnOf("最近沟通", "Last interaction", sheet.DateCell, func(w *exportWords, c *Customer) string { return w.local(c.LastInteractionAt) }),
 		columnOf("下次跟进", "Next follow-up", sheet.DateCell, func(w *exportWords, c *Customer) string { return w.local(c.NextFollowUpAt) }))
 	return &exportNoun{
-		list: customers, name: "customer", title: phrase{"客户", "Customers"}, columns: columns, plan: planCustomers,
-		page: pagesOf(columns, customerColumns, Customer.sortKey, func(ctx context.Context, q *tenant.Query, page []Customer) error {
+		list: customers, name: "customer", title: phrase{"客户", "Customers"}, order: "created_at", columns: columns, plan: planCustomers,
+		page: pagesOf(columns, customerColumns, Customer.sortKey, func(ctx context.Context, q *tenant.Query, _ *exportWords, page []Customer) error {
 			return fillTags(ctx, q, page, (*Customer).tagged)
 		}),
 	}
@@ -100,10 +102,12 @@ func customerExports() *exportNoun {
 func contactExports() *exportNoun {
 	columns := contactImports().exported()
 	return &exportNoun{
-		list: contacts, name: "contact", title: phrase{"联系人", "Contacts"}, columns: columns,
+		list: contacts, name: "contact", title: phrase{"联系人", "Contacts"}, order: "created_at", columns: columns,
 		plan: func(ctx context.Context, q *tenant.Query, in ListQuery) (*list.Plan, error) {
 			return planContacts(ctx, q, CustomerID{}, in)
 		},
-		page: pagesOf(columns, contactColumns, Contact.sortKey, fillContacts),
+		page: pagesOf(columns, contactColumns, Contact.sortKey, func(ctx context.Context, q *tenant.Query, _ *exportWords, page []Contact) error {
+			return fillContacts(ctx, q, page)
+		}),
 	}
 }

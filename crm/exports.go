@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -23,8 +24,9 @@ const (
 
 // Export asks for all records of a kind within the caller's scope.
 type Export struct {
-	// Resource is the kind as the API's lists call it, Format csv or xlsx; Filter and Q are as for the list.
-	Resource, Format, Filter, Q string
+	// Resource is the kind as the API's lists call it, Format csv or xlsx; Filter, Q and OrderBy are as for the list. When
+	// nobody says, the order is one in which no record moves while the file is written.
+	Resource, Format, Filter, Q, OrderBy string
 }
 
 // ExportSummary is what the event export.created carries.
@@ -63,10 +65,9 @@ func LogExport(ctx context.Context, tx *tenant.Tx, in Export) error {
 	})
 }
 
-// plan is a page of the export. Who may read more than export, or export more than read, gets what is in both. The order
-// stays the same while records change: newest changes first would leave out what moves up.
+// plan is a page of the export. Who may read more than export, or export more than read, gets what is in both.
 func (in Export) plan(ctx context.Context, q *tenant.Query, noun *exportNoun, cursor string) (*list.Plan, error) {
-	p, err := noun.plan(ctx, q, ListQuery{Filter: in.Filter, Q: in.Q, OrderBy: "created_at", Limit: 200, Cursor: cursor})
+	p, err := noun.plan(ctx, q, ListQuery{Filter: in.Filter, Q: in.Q, OrderBy: cmp.Or(in.OrderBy, noun.order), Limit: list.MaxLimit, Cursor: cursor})
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +77,7 @@ func (in Export) plan(ctx context.Context, q *tenant.Query, noun *exportNoun, cu
 }
 
 // WriteExport writes the records as a table, which can be imported again where such records can be imported, page by
-// page. No cell of it is evaluated by a spreadsheet program. Headings are in the caller's language, times in the company's
+// page. No cell of it is evaluated by a spreadsheet program. Headings are in the caller's language, times in the caller's
 // zone, and what a role masks is masked.
 func WriteExport(ctx context.Context, q *tenant.Query, in Export, out io.Writer) error {
 	noun := exportNounOf(in.Resource)
@@ -84,7 +85,7 @@ func WriteExport(ctx context.Context, q *tenant.Query, in Export, out io.Writer)
 		return tenant.Invalid("resource", "unknown", "is nothing that can be exported")
 	}
 	words := exportVocabulary(q.Caller.Locale)
-	words.zone = q.Company.Location()
+	words.zone = q.Location()
 	var err error
 	if words.owners, err = ownerWords(ctx, q); err != nil {
 		return err
@@ -136,7 +137,10 @@ type exportWords struct {
 	owners                        map[tenant.MemberID]string
 	pipelines                     map[PipelineID]string
 	dealStages                    map[StageID]string
-	zone                          *time.Location
+	lostReasons                   map[LostReasonID]string
+	// names are what the records are called that those of a page name.
+	names map[tenant.RecordID]string
+	zone  *time.Location
 }
 
 func exportVocabulary(locale string) *exportWords {
@@ -164,7 +168,7 @@ func (w *exportWords) headings(columns []exportColumn) []sheet.OutColumn {
 	return all
 }
 
-// local writes a time in the company's zone, as spreadsheets know times.
+// local writes a time in the reader's zone, as spreadsheets know times.
 func (w *exportWords) local(t *time.Time) string {
 	if t == nil {
 		return ""
@@ -202,6 +206,32 @@ func (w *exportWords) namePipelines(ctx context.Context, q *tenant.Query) error 
 	w.pipelines, w.dealStages = map[PipelineID]string{}, map[StageID]string{}
 	for _, s := range all {
 		w.pipelines[s.Pipeline], w.dealStages[s.Stage] = s.PipelineName, s.Name
+	}
+	if err != nil {
+		return err
+	}
+	reasons, err := ListLostReasons(ctx, q)
+	w.lostReasons = make(map[LostReasonID]string, len(reasons))
+	for _, r := range reasons {
+		w.lostReasons[r.ID] = r.Name
+	}
+	return err
+}
+
+// nameRecords says what records of another kind are called, as far as the caller may read them, in place of those of the
+// page before.
+func (w *exportWords) nameRecords(ctx context.Context, q *tenant.Query, r *list.Resource, read tenant.Permission, ids []tenant.RecordID) error {
+	visible, args := q.Scope(read).Where(r.OwnerColumn, r.CustomerColumn)
+	of := r.OneOf(ids)
+	var rows []struct {
+		ID   tenant.RecordID `db:"id"`
+		Name string          `db:"name"`
+	}
+	err := q.Select(ctx, &rows, fmt.Sprintf("SELECT %[1]s.id, %[1]s.name FROM %[2]s %[1]s WHERE %[3]s AND %[4]s AND %[5]s", r.Alias, r.Table, of.SQL, r.Live, visible),
+		append(of.Args, args...)...)
+	w.names = make(map[tenant.RecordID]string, len(rows))
+	for _, r := range rows {
+		w.names[r.ID] = r.Name
 	}
 	return err
 }

@@ -31,7 +31,7 @@ func openImport(ctx context.Context, q *tenant.Query, imp Import) (*importReader
 	if err != nil {
 		return nil, err
 	}
-	r := &importReader{Reader: rd, parser: newRowParser(rd.Columns(), imp, q.Company, q.Now, owners)}
+	r := &importReader{Reader: rd, parser: newRowParser(q, rd.Columns(), imp, owners)}
 	if r.parser.noun.learn != nil {
 		if err := r.parser.noun.learn(ctx, q, r.parser); err != nil {
 			return nil, err

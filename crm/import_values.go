@@ -42,8 +42,8 @@ type filledField struct {
 	at []int
 }
 
-func newRowParser(columns []sheet.Column, imp Import, company *tenant.Company, now time.Time, owners ownerBook) *rowParser {
-	p := &rowParser{noun: imp.noun(), columns: columns, options: imp.Options, company: company, zone: company.Location(), now: now, owners: owners}
+func newRowParser(q *tenant.Query, columns []sheet.Column, imp Import, owners ownerBook) *rowParser {
+	p := &rowParser{noun: imp.noun(), columns: columns, options: imp.Options, company: q.Company, zone: q.Location(), now: q.Now, owners: owners}
 	for i := range p.noun.fields {
 		f := filledField{importField: &p.noun.fields[i]}
 		for at, c := range columns {
