@@ -115,7 +115,7 @@ func (b *Board) sum(ctx context.Context, q *tenant.Query, as *list.Resource, in 
 		Stage StageID `db:"stage_id"`
 		dealSum
 	}
-	if err := q.SelectIn(ctx, &rows, `SELECT d.stage_id, `+dealSums+` FROM `+from+` WHERE `+where.SQL+` AND d.stage_id IN (?) GROUP BY d.stage_id, d.currency`,
+	if err := q.SelectIn(ctx, &rows, `SELECT d.stage_id, `+dealSums+` FROM `+from+` WHERE `+where.SQL+` AND s.id IN (?) GROUP BY d.stage_id, d.currency`,
 		append(slices.Clone(where.Args), stages)...); err != nil {
 		return err
 	}

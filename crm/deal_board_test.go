@@ -175,6 +175,31 @@ func TestBoardReadsItsOrderFromAnIndex(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	for key, rows := range map[string]struct {
+		who person
+		in  crm.ListQuery
+	}{
+		"deals_sums":             {w.admin, crm.ListQuery{}},
+		"deals_sums of a team":   {w.manager, crm.ListQuery{}},
+		"deals_sums of a filter": {w.admin, crm.ListQuery{Filter: `currency = "CNY" AND amount_base > 0`}},
+		"deals_owner_stage":      {w.rep, crm.ListQuery{}},
+		"deals_customer of few":  {w.admin, crm.ListQuery{Filter: "customer = " + w.admin.list(t, crm.ListQuery{}).Data[0].ID.String()}},
+	} {
+		if err := w.Read(t.Context(), w.acme.Company, rows.who.caller, func(q *tenant.Query) error {
+			statement, args, err := crm.DealSumsStatement(q, rows.in)
+			if err != nil {
+				return err
+			}
+			steps := explain(t.Context(), t, q, statement, args)
+			at := slices.IndexFunc(steps, func(s step) bool { return s.table == "d" })
+			if at < 0 || steps[at].key != strings.Fields(key)[0] || key[:10] == "deals_sums" && !strings.Contains(steps[at].extra, "Using index") {
+				t.Errorf("sums: the plan is %+v, want %s", steps, key)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	got, cursor := []string{}, ""
 	for {
 		page := must[crm.Page[crm.Deal]](t)(w.rep.tryStageDeals(t, p.ID, p.Stages[0].ID, crm.ListQuery{Limit: 100, Cursor: cursor}))

@@ -126,7 +126,8 @@ func periodName(begin time.Time, months int) string {
 	return fmt.Sprintf("%d-Q%d", begin.Year(), (int(begin.Month())+2)/3)
 }
 
-// readPeriods sums up by the day to which a deal's money belongs.
+// readPeriods sums up by the day to which a deal's money belongs. Which stages are looked through follows from their kind,
+// as the status of their deals does.
 func (f *DealForecast) readPeriods(ctx context.Context, q *tenant.Query, from string, where list.Condition, months int) error {
 	var rows []struct {
 		Year   int    `db:"year"`
@@ -135,8 +136,8 @@ func (f *DealForecast) readPeriods(ctx context.Context, q *tenant.Query, from st
 		dealSum
 	}
 	if err := q.Select(ctx, &rows, `SELECT YEAR(d.close_on) AS year, MONTH(d.close_on) AS month, d.status, `+dealSums+` FROM `+from+`
-		WHERE `+where.SQL+` AND d.status <> ? AND d.close_on BETWEEN ? AND ? GROUP BY YEAR(d.close_on), MONTH(d.close_on), d.status, d.currency`,
-		append(append([]any{}, where.Args...), DealLost, f.From, f.To)...); err != nil {
+		WHERE `+where.SQL+` AND s.kind <> ? AND d.status <> ? AND d.close_on BETWEEN ? AND ? GROUP BY YEAR(d.close_on), MONTH(d.close_on), d.status, d.currency`,
+		append(append([]any{}, where.Args...), DealLost, DealLost, f.From, f.To)...); err != nil {
 		return err
 	}
 	first := beginOf(f.From, months)
@@ -164,9 +165,9 @@ func (f *DealForecast) readRest(ctx context.Context, q *tenant.Query, from strin
 		Undated bool `db:"undated"`
 		dealSum
 	}
-	if err := q.Select(ctx, &rows, `SELECT d.expected_close_on IS NULL AS undated, `+dealSums+` FROM `+from+`
-		WHERE `+where.SQL+` AND d.status = ? AND (d.expected_close_on IS NULL OR d.expected_close_on < ?) GROUP BY d.expected_close_on IS NULL, d.currency`,
-		append(append([]any{}, where.Args...), DealOpen, companyToday(q))...); err != nil {
+	if err := q.Select(ctx, &rows, `SELECT d.close_on IS NULL AS undated, `+dealSums+` FROM `+from+`
+		WHERE `+where.SQL+` AND s.kind = ? AND d.status = ? AND (d.close_on IS NULL OR d.close_on < ?) GROUP BY d.close_on IS NULL, d.currency`,
+		append(append([]any{}, where.Args...), DealOpen, DealOpen, companyToday(q))...); err != nil {
 		return err
 	}
 	for _, r := range rows {

@@ -38,9 +38,9 @@ type dealSum struct {
 	Unconverted int    `db:"unconverted"`
 }
 
-// dealSums are the columns of a dealSum, of deals that are grouped by their currency.
+// dealSums are the columns of a dealSum, of the deals of dealsWithin that are grouped by their currency.
 var dealSums = `d.currency, COUNT(*) AS n, COUNT(d.amount) AS valued, ` + SumOf("d.amount") + ` AS amount, ` + SumOf("d.amount_base") + ` AS amount_base, ` +
-	SumOf("ROUND(d.amount_base * "+dealProbability+" / 100)") + ` AS weighted, COUNT(d.amount) - COUNT(d.amount_base) AS unconverted`
+	SumOf("ROUND(d.amount_base * IF(d.status = 'open' AND d.own_probability IS NOT NULL, d.own_probability, s.probability) / 100)") + ` AS weighted, COUNT(d.amount) - COUNT(d.amount_base) AS unconverted`
 
 // SumOf is SQL that adds a column up, as far as every client's JSON keeps a sum exactly.
 func SumOf(column string) string {
@@ -67,12 +67,19 @@ func (t *DealTotals) add(s dealSum) {
 	c.Amount, c.AmountBase = min(c.Amount+s.Amount, maxMoney), min(c.AmountBase+s.AmountBase, maxMoney)
 }
 
-// dealsWithin returns the tables and the conditions of the deals that a list with this would show, to be summed up.
+// dealsWithin returns the tables and the conditions of the deals (d) that a list with this would show, to be summed up,
+// with their stages (s). Unless the search leaves only few, those are looked up first: then the key deals_sums, which
+// begins with the stage, holds all that sums take, and no deal itself is read.
 func dealsWithin(q *tenant.Query, as *list.Resource, in ListQuery) (from string, where list.Condition, err error) {
 	p, err := planDealsIn(q, as, in)
 	if err != nil {
 		return "", list.Condition{}, err
 	}
+	if p.IsNarrow() {
+		p.Join("JOIN company.pipeline_stages s ON s.id = d.stage_id")
+		return p.From(), p.Conditions(), nil
+	}
 	p.UseIndex("") // it would give an order, which sums have no use for
-	return p.From(), p.Conditions(), nil
+	p.Join("ON d.stage_id = s.id")
+	return "company.pipeline_stages s STRAIGHT_JOIN " + p.From(), p.Conditions(), nil
 }

@@ -137,6 +137,12 @@ func BoardStatement(q *tenant.Query, stage StageID, in ListQuery) (string, []any
 	return selecting(dealColumns)(planColumn(q, boardDeals, stage, in))
 }
 
+// DealSumsStatement returns the statement that sums the deals of a list up, by stage.
+func DealSumsStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
+	from, where, err := dealsWithin(q, deals, in)
+	return "SELECT d.stage_id, " + dealSums + " FROM " + from + " WHERE " + where.SQL + " GROUP BY d.stage_id, d.currency", where.Args, err
+}
+
 // DealStatement is CustomerStatement for deals.
 func DealStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
 	return selecting(dealColumns)(planDeals(context.Background(), q, in))

@@ -136,6 +136,9 @@ func (p *Plan) Narrow(c Condition) { p.where = append(p.where, c) }
 // reading the company in order.
 func (p *Plan) UseIndex(name string) { p.index = &name }
 
+// IsNarrow reports whether UseIndex said that few rows are left.
+func (p *Plan) IsNarrow() bool { return p.index != nil && *p.index == "" }
+
 // Join puts joins behind the table, for lists whose scope is another table's.
 func (p *Plan) Join(joins string) { p.joins = " " + joins }
 

@@ -35,13 +35,18 @@ func (p PersonalFigure) sum() int64 {
 	return p.Interactions + p.TasksCompleted + p.NewCustomers + p.NewDeals + p.Wins
 }
 
-// figure is one number of every member.
-type figure struct {
-	into func(*PersonalFigure) *int64
-	// value is reckoned over the rows of from, of which member is the column of whose they are, and owner the one that
-	// the reader's reach is about.
-	value, member, owner, from string
-	args                       []any
+// figures are numbers of every member that are reckoned over the same rows.
+type figures struct {
+	numbers []number
+	// from are the rows, of which member is the column of whose they are, and owner the one that the reader's reach is about.
+	member, owner, from string
+	args                []any
+}
+
+// number is one of them, and where it goes.
+type number struct {
+	into  func(*PersonalFigure) *int64
+	value string
 }
 
 // GetActivity reckons what the members within the caller's reach did. Owner narrows the members, the filter is the
@@ -68,81 +73,90 @@ func GetActivity(ctx context.Context, q *tenant.Query, in Query) (Activity, erro
 	return out, nil
 }
 
-func (in Query) figures(q *tenant.Query) []figure {
+func (in Query) figures(q *tenant.Query) []figures {
 	from, to := in.bounds(q.Company.Location())
 	span := []any{from, to}
-	customers := in.interactions(q)
-	customers.into, customers.value = func(p *PersonalFigure) *int64 { return &p.Customers }, "COUNT(DISTINCT i.customer_id)"
-	return []figure{
-		in.interactions(q), customers, in.wins(), in.wonAmount(),
-		{func(p *PersonalFigure) *int64 { return &p.TasksCompleted }, "COUNT(*)", "t.assignee_id", "t.assignee_id",
+	counting := func(into func(*PersonalFigure) *int64) []number { return []number{{into, "COUNT(*)"}} }
+	interactions := in.interactions(q)
+	interactions.numbers = append(interactions.numbers, number{func(p *PersonalFigure) *int64 { return &p.Customers }, "COUNT(DISTINCT i.customer_id)"})
+	return []figures{
+		interactions, in.wins(),
+		{counting(func(p *PersonalFigure) *int64 { return &p.TasksCompleted }), "t.assignee_id", "t.assignee_id",
 			`company.tasks t LEFT JOIN company.customers c ON c.id = t.customer_id WHERE t.completed_at >= ? AND t.completed_at < ? AND t.deleted_at IS NULL`, span},
-		{func(p *PersonalFigure) *int64 { return &p.NewCustomers }, "COUNT(*)", "c.owner_id", "c.owner_id",
+		{counting(func(p *PersonalFigure) *int64 { return &p.NewCustomers }), "c.owner_id", "c.owner_id",
 			`company.customers c WHERE c.created_at >= ? AND c.created_at < ? AND c.deleted_at IS NULL`, span},
-		{func(p *PersonalFigure) *int64 { return &p.NewDeals }, "COUNT(*)", "d.owner_id", "d.owner_id",
+		{counting(func(p *PersonalFigure) *int64 { return &p.NewDeals }), "d.owner_id", "d.owner_id",
 			`company.deals d LEFT JOIN company.customers c ON c.id = d.customer_id WHERE d.created_at >= ? AND d.created_at < ? AND d.deleted_at IS NULL`, span},
 	}
 }
 
-func (in Query) interactions(q *tenant.Query) figure {
+func (in Query) interactions(q *tenant.Query) figures {
 	from, to := in.bounds(q.Company.Location())
-	return figure{
-		func(p *PersonalFigure) *int64 { return &p.Interactions }, "COUNT(*)", "i.author_id", "c.owner_id",
-		`company.interactions i JOIN company.customers c ON c.id = i.customer_id
-		WHERE i.occurred_at >= ? AND i.occurred_at < ? AND i.deleted_at IS NULL AND c.deleted_at IS NULL`, []any{from, to},
+	return figures{
+		[]number{{func(p *PersonalFigure) *int64 { return &p.Interactions }, "COUNT(*)"}}, "i.author_id", "c.owner_id",
+		in.withCustomers(q) + ` WHERE i.occurred_at >= ? AND i.occurred_at < ? AND i.deleted_at IS NULL AND c.deleted_at IS NULL`, []any{from, to},
 	}
 }
 
-func (in Query) wins() figure {
+// wins are how many, and what they are worth.
+func (in Query) wins() figures {
 	first, last := in.days()
-	return figure{
-		func(p *PersonalFigure) *int64 { return &p.Wins }, "COUNT(*)", "d.owner_id", "d.owner_id",
-		`company.deals d LEFT JOIN company.customers c ON c.id = d.customer_id
+	return figures{
+		[]number{{func(p *PersonalFigure) *int64 { return &p.Wins }, "COUNT(*)"}, {func(p *PersonalFigure) *int64 { return &p.WonAmount }, crm.SumOf("d.amount_base")}},
+		"d.owner_id", "d.owner_id", `company.deals d LEFT JOIN company.customers c ON c.id = d.customer_id
 		WHERE d.closed_on BETWEEN ? AND ? AND d.status = 'won' AND d.deleted_at IS NULL`, []any{first, last},
 	}
 }
 
-func (in Query) wonAmount() figure {
-	f := in.wins()
-	f.into, f.value = func(p *PersonalFigure) *int64 { return &p.WonAmount }, crm.SumOf("d.amount_base")
-	return f
-}
-
 // readFigures fills figures in for all of the people. The filter leaves out what is about other customers.
-func (in Query) readFigures(ctx context.Context, q *tenant.Query, people []*PersonalFigure, figures ...figure) error {
+func (in Query) readFigures(ctx context.Context, q *tenant.Query, people []*PersonalFigure, all ...figures) error {
 	about, err := crm.CustomersMatching(ctx, q, in.Filter)
 	if err != nil {
 		return err
 	}
-	for _, f := range figures {
-		if err := f.read(ctx, q, people, in.Filter != "", about); err != nil {
+	byID := make(map[tenant.MemberID]*PersonalFigure, len(people))
+	for _, p := range people {
+		byID[p.ID] = p
+	}
+	for _, f := range all {
+		if err := f.read(ctx, q, byID, in.Filter != "", about); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// read fills the number in for all members by one statement.
-func (f figure) read(ctx context.Context, q *tenant.Query, people []*PersonalFigure, filtered bool, about list.Condition) error {
+// read fills the numbers in for all members by one statement.
+func (f figures) read(ctx context.Context, q *tenant.Query, people map[tenant.MemberID]*PersonalFigure, filtered bool, about list.Condition) error {
 	visible, args := q.Scope(reportRead).Where(f.owner, "")
 	where := list.Condition{SQL: visible, Args: args}
 	if filtered {
 		where = list.All(where, about)
 	}
-	var rows []struct {
-		Member tenant.MemberID `db:"member"`
-		Value  int64           `db:"value"`
+	columns := []string{f.member}
+	for _, n := range f.numbers {
+		columns = append(columns, n.value)
 	}
-	statement := []string{"SELECT", f.member, "AS member,", f.value, "AS value FROM", f.from, "AND", where.SQL, "GROUP BY", f.member}
-	if err := q.Select(ctx, &rows, strings.Join(statement, " "), append(slices.Clone(f.args), where.Args...)...); err != nil {
+	rows, err := q.Rows(ctx, `SELECT `+strings.Join(columns, ", ")+` FROM `+f.from+` AND `+where.SQL+` GROUP BY `+f.member, append(slices.Clone(f.args), where.Args...)...)
+	if err != nil {
 		return err
 	}
-	values := make(map[tenant.MemberID]int64, len(rows))
-	for _, r := range rows {
-		values[r.Member] = r.Value
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var member tenant.MemberID
+		var p PersonalFigure
+		into := []any{&member}
+		for _, n := range f.numbers {
+			into = append(into, n.into(&p))
+		}
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		if of := people[member]; of != nil {
+			for _, n := range f.numbers {
+				*n.into(of) = *n.into(&p)
+			}
+		}
 	}
-	for i := range people {
-		*f.into(people[i]) = values[people[i].ID]
-	}
-	return nil
+	return rows.Err()
 }

@@ -2,6 +2,8 @@ package report
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -40,31 +42,23 @@ func GetContacts(ctx context.Context, q *tenant.Query, in Query) (Contacts, erro
 		return Contacts{}, err
 	}
 	from, to := in.bounds(zone)
-	week := stepOf("i.occurred_at", beginnings(weeks))
-	const interactions = `FROM company.interactions i JOIN company.customers c ON c.id = i.customer_id
-		WHERE i.occurred_at >= ? AND i.occurred_at < ? AND i.deleted_at IS NULL AND `
-	var rows []struct {
-		Week  int    `db:"week"`
-		Kind  string `db:"kind"`
-		Count int    `db:"n"`
-	}
-	args := append(append(week.Args, from, to), where.Args...)
-	if err := q.Select(ctx, &rows, `SELECT `+week.SQL+` AS week, i.kind, COUNT(*) AS n `+interactions+where.SQL+` GROUP BY week, i.kind`, args...); err != nil {
-		return Contacts{}, err
-	}
-	for _, r := range rows {
-		w := &out.Weeks[r.Week-1]
-		w.Total += r.Count
-		w.Channels[r.Kind] += r.Count
-		out.Total += r.Count
-		out.Channels[r.Kind] += r.Count
-	}
-	rows = nil
-	if err := q.Select(ctx, &rows, `SELECT `+week.SQL+` AS week, COUNT(DISTINCT i.customer_id) AS n `+interactions+where.SQL+` GROUP BY week`, args...); err != nil {
-		return Contacts{}, err
-	}
-	for _, r := range rows {
-		out.Weeks[r.Week-1].Customers = r.Count
-	}
-	return out, nil
+	begins := beginnings(weeks)
+	var last said
+	lastWeek := -1
+	err = in.eachSaid(ctx, q, from, to, where, func(s said) {
+		n, begun := slices.BinarySearchFunc(begins, s.At, time.Time.Compare)
+		if !begun {
+			n--
+		}
+		w := &out.Weeks[n]
+		w.Total++
+		w.Channels[s.Kind]++
+		out.Total++
+		out.Channels[s.Kind]++
+		if n != lastWeek || s.Customer != last.Customer {
+			w.Customers++
+		}
+		last, lastWeek = s, n
+	})
+	return out, err
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -263,6 +264,34 @@ func TestContactsAndResponses(t *testing.T) {
 	}
 	if diff := gocmp.Diff(wantGap, gap); diff != "" {
 		t.Errorf("responses: -want +got\n%s", diff)
+	}
+}
+
+// TestInteractionsAreReadOffAKey looks at how everybody's interactions are gone through.
+func TestInteractionsAreReadOffAKey(t *testing.T) {
+	c := newCompany(t)
+	plan := ask(t, c, "admin", func(ctx context.Context, q *tenant.Query) (steps []map[string]any, err error) {
+		statement, args, err := report.SaidStatement(ctx, q, between("2026-01-01", "2026-06-30"))
+		if err != nil {
+			return nil, err
+		}
+		rows, err := q.Rows(ctx, "EXPLAIN "+statement, args...)
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			step := map[string]any{}
+			if err := rows.MapScan(step); err != nil {
+				return nil, err
+			}
+			steps = append(steps, step)
+		}
+		return steps, rows.Err()
+	})
+	first := fmt.Sprintf("%s %s %s", plan[0]["table"], plan[0]["key"], plan[0]["Extra"])
+	if len(plan) != 2 || !strings.HasPrefix(first, "i interactions_customer ") || !strings.Contains(first, "Using index") || strings.Contains(first, "filesort") {
+		t.Errorf("the plan begins with %s", first)
 	}
 }
 

@@ -69,24 +69,10 @@ func GetResponseGap(ctx context.Context, q *tenant.Query, in Query) (ResponseGap
 	return out, nil
 }
 
-// readGaps goes through what was said, customer by customer.
+// readGaps goes through what was said, customer by customer, up to now.
 func (in Query) readGaps(ctx context.Context, q *tenant.Query, where list.Condition) (map[string]*gaps, error) {
 	from, to := in.bounds(q.Company.Location())
-	rows, err := q.Rows(ctx, `SELECT i.customer_id, i.kind, i.direction, i.occurred_at
-		FROM company.interactions i JOIN company.customers c ON c.id = i.customer_id
-		WHERE i.occurred_at >= ? AND i.occurred_at <= ? AND i.direction IN ('in', 'out') AND i.deleted_at IS NULL AND `+where.SQL+`
-		ORDER BY i.customer_id, i.occurred_at, i.id`, append([]any{from, q.Now}, where.Args...)...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
 	all := map[string]*gaps{}
-	type said struct {
-		Customer  tenant.RecordID `db:"customer_id"`
-		Kind      string          `db:"kind"`
-		Direction string          `db:"direction"`
-		At        time.Time       `db:"occurred_at"`
-	}
 	var waiting *said // since when the customer has been waiting
 	end := func(answer *said) {
 		if waiting == nil {
@@ -104,23 +90,19 @@ func (in Query) readGaps(ctx context.Context, q *tenant.Query, where list.Condit
 		}
 		waiting = nil
 	}
-	for rows.Next() {
-		var s said
-		if err := rows.StructScan(&s); err != nil {
-			return nil, err
-		}
+	err := in.eachSaid(ctx, q, from, q.Now.Add(time.Microsecond), where, func(s said) {
 		if waiting != nil && waiting.Customer != s.Customer {
 			end(nil)
 		}
 		switch {
 		case s.Direction == "out":
 			end(&s)
-		case waiting == nil && s.At.Before(to):
+		case s.Direction == "in" && waiting == nil && s.At.Before(to):
 			waiting = &s
 		}
-	}
+	})
 	end(nil)
-	return all, rows.Err()
+	return all, err
 }
 
 func (g gaps) sum() Waits {

@@ -94,7 +94,7 @@ func (in Query) people(ctx context.Context, q *tenant.Query) ([]person, error) {
 	for i := range all {
 		figures[i] = &all[i].PersonalFigure
 	}
-	return all, in.readFigures(ctx, q, figures, in.wins(), in.wonAmount(), in.interactions(q))
+	return all, in.readFigures(ctx, q, figures, in.wins(), in.interactions(q))
 }
 
 // targets sums the targets of the months up, by measure and by whose they are.

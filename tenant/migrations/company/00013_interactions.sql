@@ -30,7 +30,8 @@ CREATE TABLE interactions (
     created_at  DATETIME(6)   NOT NULL,
     updated_at  DATETIME(6)   NOT NULL,
     deleted_at  DATETIME(6)   NULL,
-    KEY interactions_customer (customer_id, occurred_at),
+    -- Reports read all they need of it in the order of customers, and no interaction.
+    KEY interactions_customer (customer_id, occurred_at, id, deleted_at, kind, direction, author_id),
     KEY interactions_time (occurred_at),
     KEY interactions_author (author_id, occurred_at),
     KEY interactions_unresolved (resolved, occurred_at),

@@ -71,7 +71,8 @@ CREATE TABLE deals (
     KEY deals_stage (stage_id, board_rank),
     KEY deals_owner_stage (owner_id, stage_id, board_rank),
     KEY deals_currency (currency, close_on),
-    KEY deals_close (close_on),
+    -- All that sums take, so that they read no deal.
+    KEY deals_sums (stage_id, close_on, currency, status, deleted_at, owner_id, customer_id, own_probability, amount, amount_base),
     KEY deals_deleted (deleted_at)
 );
 
