@@ -89,6 +89,7 @@ func (s *Server) updateCompany(ctx context.Context, in *updateCompanyInput) (*co
 type companySettings struct {
 	Pool          crm.PoolSettings         `json:"pool" doc:"Sharing out customers whom nobody looks after: the public pool."`
 	Customers     crm.CustomerSettings     `json:"customers" doc:"Working on customers."`
+	Lifecycle     crm.LifecycleSettings    `json:"lifecycle" doc:"The way that customers go through the stages."`
 	Security      auth.SecuritySettings    `json:"security" doc:"What is asked of members' accounts."`
 	Funnel        report.FunnelSettings    `json:"funnel" doc:"When the funnel says to work on conversion."`
 	Notifications crm.NotificationSettings `json:"notifications" doc:"How people are told."`
@@ -101,6 +102,9 @@ func readSettings(ctx context.Context, q *tenant.Query) (companySettings, error)
 		return all, err
 	}
 	if all.Pool, err = crm.ReadPoolSettings(ctx, q); err != nil {
+		return all, err
+	}
+	if all.Lifecycle, err = crm.ReadLifecycleSettings(ctx, q); err != nil {
 		return all, err
 	}
 	if all.Security, err = auth.ReadSecuritySettings(ctx, q); err != nil {
@@ -126,6 +130,7 @@ type updateSettingsInput struct {
 	Body struct {
 		Pool          patch.Field[crm.PoolSettings]         `json:"pool,omitzero" doc:"Sharing out customers whom nobody looks after: the public pool."`
 		Customers     patch.Field[crm.CustomerSettings]     `json:"customers,omitzero" doc:"Working on customers."`
+		Lifecycle     patch.Field[crm.LifecycleSettings]    `json:"lifecycle,omitzero" doc:"The way that customers go through the stages."`
 		Security      patch.Field[auth.SecuritySettings]    `json:"security,omitzero" doc:"What is asked of members' accounts."`
 		Funnel        patch.Field[report.FunnelSettings]    `json:"funnel,omitzero" doc:"When the funnel says to work on conversion."`
 		Notifications patch.Field[crm.NotificationSettings] `json:"notifications,omitzero" doc:"How people are told."`
@@ -141,6 +146,7 @@ func (s *Server) updateSettings(ctx context.Context, in *updateSettingsInput) (*
 		after := before
 		after.Customers = in.Body.Customers.Or(before.Customers)
 		after.Pool = in.Body.Pool.Or(before.Pool)
+		after.Lifecycle = in.Body.Lifecycle.Or(before.Lifecycle)
 		after.Security = in.Body.Security.Or(before.Security)
 		after.Funnel = in.Body.Funnel.Or(before.Funnel)
 		after.Notifications = in.Body.Notifications.Or(before.Notifications)
@@ -151,6 +157,9 @@ func (s *Server) updateSettings(ctx context.Context, in *updateSettingsInput) (*
 			return nil, err
 		}
 		if err := crm.WritePoolSettings(ctx, tx, after.Pool); err != nil {
+			return nil, err
+		}
+		if err := crm.WriteLifecycleSettings(ctx, tx, after.Lifecycle); err != nil {
 			return nil, err
 		}
 		if err := s.auth.WriteSecuritySettings(ctx, tx, after.Security); err != nil {

@@ -20,7 +20,8 @@ func (s *Server) customerRoutes(r *routes) {
 	register(r, post("/customers/{id}/lifecycle", "Move a customer to another stage", answers(200),
 		describe("A move that the company does not allow is a 409 with the code illegal_lifecycle_move.")), rbac.Customer.Update, billing.Free, s.moveCustomer)
 	register(r, get("/customers/{id}/lifecycle", "List the stages a customer was in"), rbac.Customer.Read, billing.Free, s.lifecycleHistory)
-	register(r, get("/lifecycle-moves", "List the allowed moves between stages"), rbac.Customer.Read, billing.Free, s.lifecycleMoves)
+	register(r, get("/lifecycle", "Get the stages and the allowed moves between them", describe("The moves are the company's own: the group lifecycle of its settings.")),
+		rbac.Customer.Read, billing.Free, s.lifecycle)
 }
 
 const listDescription = "Filter fields and sortable fields are named in the error for an unknown one. " +
@@ -144,9 +145,11 @@ func (s *Server) lifecycleHistory(ctx context.Context, in *CustomerPath) (*all[c
 	})
 }
 
-func (s *Server) lifecycleMoves(ctx context.Context, _ *struct{}) (*all[crm.LifecycleMove], error) {
-	return read(ctx, s, func(q *tenant.Query) (*all[crm.LifecycleMove], error) {
-		moves, err := crm.LifecycleMoves(ctx, q)
-		return allOf(moves), err
+type lifecycleOutput struct{ Body crm.Lifecycle }
+
+func (s *Server) lifecycle(ctx context.Context, _ *struct{}) (*lifecycleOutput, error) {
+	return read(ctx, s, func(q *tenant.Query) (*lifecycleOutput, error) {
+		l, err := crm.ReadLifecycle(ctx, q)
+		return &lifecycleOutput{l}, err
 	})
 }

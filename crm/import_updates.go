@@ -13,8 +13,8 @@ type customerMatches struct {
 	parser *rowParser
 	q      *tenant.Query
 	// current holds the customers that rows may change, as they are.
-	current map[tenant.RecordID]Customer
-	moves   []LifecycleMove
+	current   map[tenant.RecordID]Customer
+	lifecycle LifecycleSettings
 }
 
 func matchCustomers(ctx context.Context, tx *tenant.Tx, p *rowParser, entries []entry, lock string) (matcher, error) {
@@ -28,7 +28,7 @@ func matchCustomers(ctx context.Context, tx *tenant.Tx, p *rowParser, entries []
 	if m.matchBook, err = findMatches(ctx, q, identities); err != nil || p.options.Mode == ModeCreate {
 		return m, err
 	}
-	if m.moves, err = LifecycleMoves(ctx, q); err != nil {
+	if m.lifecycle, err = ReadLifecycleSettings(ctx, q); err != nil {
 		return nil, err
 	}
 	return m, m.readCurrent(ctx, entries, lock)
@@ -103,7 +103,7 @@ func (m *customerMatches) forbidden(before, after Customer) *ImportProblem {
 	if before.Lifecycle == after.Lifecycle {
 		return nil
 	}
-	err := permitMove(m.moves, before.Lifecycle, StageChange{To: after.Lifecycle, Reason: after.LostReason})
+	err := m.lifecycle.permit(before.Lifecycle, StageChange{To: after.Lifecycle, Reason: after.LostReason})
 	if err == nil {
 		return nil
 	}

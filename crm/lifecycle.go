@@ -22,9 +22,9 @@ var Stages = []string{Potential, Interested, Won, Lost}
 
 // LifecycleMove is one allowed move between two stages.
 type LifecycleMove struct {
-	From        string `db:"from_stage" json:"from" enum:"potential,interested,won,lost" doc:"Stage before." example:"interested"`
-	To          string `db:"to_stage" json:"to" enum:"potential,interested,won,lost" doc:"Stage after." example:"won"`
-	NeedsReason bool   `db:"needs_reason" json:"needs_reason" doc:"Whether the move has to say why."`
+	From        string `json:"from" enum:"potential,interested,won,lost" doc:"Stage before." example:"interested"`
+	To          string `json:"to" enum:"potential,interested,won,lost" doc:"Stage after." example:"won"`
+	NeedsReason bool   `json:"needs_reason" doc:"Whether the move has to say why."`
 }
 
 // StageChange asks to move a customer.
@@ -40,13 +40,6 @@ type StageVisit struct {
 	Reason    string          `db:"reason" json:"reason" doc:"Why, where it was said."`
 	Actor     tenant.MemberID `db:"actor_id" json:"actor_id" nullable:"true" doc:"Who moved the customer; null for the system."`
 	EnteredAt time.Time       `db:"entered_at" json:"entered_at" doc:"When (UTC)."`
-}
-
-// LifecycleMoves returns the moves that this company allows.
-func LifecycleMoves(ctx context.Context, q *tenant.Query) ([]LifecycleMove, error) {
-	moves := []LifecycleMove{}
-	err := q.Select(ctx, &moves, `SELECT from_stage, to_stage, needs_reason FROM company.lifecycle_moves ORDER BY from_stage, to_stage LIMIT 100`)
-	return moves, err
 }
 
 // MoveCustomer moves a customer to another stage. A move that the company does not allow is a
@@ -101,16 +94,16 @@ func (in StageChange) check() error {
 }
 
 func allowMove(ctx context.Context, q *tenant.Query, from string, in StageChange) error {
-	moves, err := LifecycleMoves(ctx, q)
+	s, err := ReadLifecycleSettings(ctx, q)
 	if err != nil {
 		return err
 	}
-	return permitMove(moves, from, in)
+	return s.permit(from, in)
 }
 
-func permitMove(moves []LifecycleMove, from string, in StageChange) error {
+func (s LifecycleSettings) permit(from string, in StageChange) error {
 	var allowed []string
-	for _, m := range moves {
+	for _, m := range s.Moves {
 		if m.From != from {
 			continue
 		}

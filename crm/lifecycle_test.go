@@ -97,19 +97,47 @@ func TestMoveRefusesMistakes(t *testing.T) {
 		_, err := w.rep.tryMove(t, c.ID, in)
 		wantInvalid(t, err, field)
 	}
-	moves := must[[]crm.LifecycleMove](t)(read(t, w.rep, crm.LifecycleMoves))
-	if len(moves) != 8 {
-		t.Errorf("%d moves", len(moves))
+}
+
+func TestMovesAreTheCompanysOwn(t *testing.T) {
+	w := newWorld(t)
+	lifecycle := func(p person) crm.Lifecycle { return must[crm.Lifecycle](t)(read(t, p, crm.ReadLifecycle)) }
+	usual := lifecycle(w.rep)
+	if len(usual.Moves) != 8 || len(usual.Stages) != 4 || usual.Stages[1].Label != (crm.FieldLabel{ZH: "意向", EN: "Interested"}) {
+		t.Errorf("%+v", usual)
 	}
-	// The table is the company's own.
-	if err := w.system(w.acme).tx(t, func(tx *tenant.Tx) error {
-		_, err := tx.Exec(t.Context(), `DELETE FROM company.lifecycle_moves WHERE from_stage = 'potential'`)
-		return err
-	}); err != nil {
+	allow := func(moves ...crm.LifecycleMove) error {
+		return w.admin.tx(t, func(tx *tenant.Tx) error {
+			return crm.WriteLifecycleSettings(t.Context(), tx, crm.LifecycleSettings{Moves: moves})
+		})
+	}
+	forward := crm.LifecycleMove{From: crm.Potential, To: crm.Interested}
+	for field, moves := range map[string][]crm.LifecycleMove{
+		"lifecycle.moves":         nil,
+		"lifecycle.moves[0].from": {{From: "customer", To: crm.Won}},
+		"lifecycle.moves[0].to":   {{From: crm.Won, To: "customer"}},
+		"lifecycle.moves[1].to":   {forward, {From: crm.Won, To: crm.Won}},
+		"lifecycle.moves[1]":      {forward, {From: crm.Potential, To: crm.Interested, NeedsReason: true}},
+	} {
+		wantInvalid(t, allow(moves...), field)
+	}
+	c := w.rep.customer(t, "x")
+	only := crm.LifecycleMove{From: crm.Potential, To: crm.Lost, NeedsReason: true}
+	if err := allow(only); err != nil {
 		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]crm.LifecycleMove{only}, lifecycle(w.rep).Moves); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
 	}
 	_, err := w.rep.tryMove(t, c.ID, crm.StageChange{To: crm.Interested})
 	wantConflict(t, err, "illegal_lifecycle_move")
+	w.rep.move(t, c.ID, crm.Lost)
+	if err := allow([]crm.LifecycleMove{}...); err != nil || len(lifecycle(w.rep).Moves) != 0 {
+		t.Errorf("no moves at all: %v", err)
+	}
+	if diff := cmp.Diff(usual, lifecycle(w.stranger)); diff != "" { // nor has reading changed what is usual
+		t.Errorf("another company's: -want +got\n%s", diff)
+	}
 	if _, err := w.stranger.tryMove(t, w.stranger.customer(t, "x").ID, crm.StageChange{To: crm.Interested}); err != nil {
 		t.Error(err)
 	}

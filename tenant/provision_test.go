@@ -315,17 +315,11 @@ func TestProvisionedEqualsMigrated(t *testing.T) {
 			t.Errorf("%d rows, migrations - script +:\n%s", len(one), diff)
 		}
 	}
-	for _, table := range []string{"lifecycle_moves", "goose_db_version"} {
-		columns := "*"
-		if table == "goose_db_version" {
-			columns = "version_id, is_applied"
-		}
-		read := func(schema string) []string {
-			return rowsOf(t, db, `SELECT `+columns+" FROM `"+schema+"`."+table+` ORDER BY 1, 2`)
-		}
-		if diff := cmp.Diff(read(stepwise), read(acme.Schema)); diff != "" {
-			t.Errorf("%s, migrations - script +:\n%s", table, diff)
-		}
+	applied := func(schema string) []string {
+		return rowsOf(t, db, "SELECT version_id, is_applied FROM `"+schema+"`.goose_db_version ORDER BY 1, 2")
+	}
+	if diff := cmp.Diff(applied(stepwise), applied(acme.Schema)); diff != "" {
+		t.Errorf("goose_db_version, migrations - script +:\n%s", diff)
 	}
 }
 

@@ -15,7 +15,7 @@ export function useLifecycleMoves() {
   const key = useKey();
   return useQuery({
     queryKey: key('lifecycle-moves'),
-    queryFn: async ({ signal }) => (await unwrap(client.GET('/v1/lifecycle-moves', { signal }))).data,
+    queryFn: async ({ signal }) => (await unwrap(client.GET('/v1/lifecycle', { signal }))).moves,
     staleTime: 60 * 60_000,
   });
 }
