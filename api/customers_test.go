@@ -98,7 +98,30 @@ func TestCustomers(t *testing.T) {
 		w.post(t, rep, path+"/lifecycle", `{"to":"lost"}`).want(t, http.StatusUnprocessableEntity, `"field":"reason"`)
 		w.post(t, rep, path+"/lifecycle", `{"to":"won"}`).want(t, http.StatusOK, `"lifecycle":"won"`)
 		w.get(t, rep, path+"/lifecycle").want(t, http.StatusOK, `"from":"potential"`, `"to":"won"`)
-		w.get(t, rep, "/v1/lifecycle-moves").want(t, http.StatusOK, `"needs_reason":true`)
+		w.get(t, rep, "/v1/lifecycle").want(t, http.StatusOK, `"label":{"zh":"流失","en":"Lost"}`, `{"from":"won","to":"lost","needs_reason":true}`)
+		const only = `{"lifecycle":{"moves":[{"from":"won","to":"lost","needs_reason":false}]}}`
+		w.patch(t, w.acme.manager, "/v1/company/settings", only).want(t, http.StatusForbidden)
+		w.patch(t, w.acme.admin, "/v1/company/settings", `{"lifecycle":{"moves":[{"from":"won","to":"won","needs_reason":false}]}}`).
+			want(t, http.StatusUnprocessableEntity, `"field":"lifecycle.moves[0].to"`)
+		for _, bad := range []string{`{"lifecycle":null}`, `{"lifecycle":{}}`, `{"lifecycle":{"moves":[{"from":"customer","to":"won","needs_reason":false}]}}`} {
+			w.patch(t, w.acme.admin, "/v1/company/settings", bad).want(t, http.StatusUnprocessableEntity)
+		}
+		w.patch(t, w.acme.admin, "/v1/company/settings", only).want(t, http.StatusOK, only[1:len(only)-1])
+		w.get(t, rep, "/v1/lifecycle").want(t, http.StatusOK, `"moves":[{"from":"won","to":"lost","needs_reason":false}]`)
+		w.post(t, rep, path+"/lifecycle", `{"to":"interested"}`).want(t, http.StatusConflict, "Allowed from there: lost")
+		w.get(t, w.acme.admin, "/v1/audit-log?types=company.settings_changed").want(t, http.StatusOK, `"field":"lifecycle"`)
+		w.get(t, w.globex.rep, "/v1/lifecycle").want(t, http.StatusOK, `"from":"potential"`)
+		w.get(t, person{}, "/v1/lifecycle").want(t, http.StatusUnauthorized)
+	})
+	t.Run("parts and places", func(t *testing.T) {
+		part := w.customer(t, rep, `{"name":"Branch","parent_id":"`+id+`","country":"CN","region":"华东","city":"上海市","postal_code":"200120"}`)
+		w.get(t, rep, `/v1/customers?filter=parent="`+id+`"+AND+region="华东"+AND+country=CN`).want(t, http.StatusOK, part, `"postal_code":"200120"`)
+		w.patch(t, rep, path, `{"parent_id":"`+part+`"}`).want(t, http.StatusUnprocessableEntity, `"field":"parent_id"`, `"circular"`)
+		w.post(t, w.acme.rep2, "/v1/customers", `{"name":"x","parent_id":"`+id+`"}`).want(t, http.StatusUnprocessableEntity, `"field":"parent_id"`, `"unknown"`)
+		w.patch(t, rep, "/v1/customers/"+part, `{"country":"Mars"}`).want(t, http.StatusUnprocessableEntity)
+		w.patch(t, rep, "/v1/customers/"+part, `{"country":"ZZ"}`).want(t, http.StatusUnprocessableEntity, `"field":"country"`)
+		w.patch(t, rep, "/v1/customers/"+part, `{"parent_id":null,"country":null}`).want(t, http.StatusOK, `"parent_id":null`, `"country":""`)
+		w.del(t, rep, "/v1/customers/"+part).want(t, http.StatusNoContent)
 	})
 	t.Run("delete", func(t *testing.T) {
 		w.del(t, w.acme.rep2, path).want(t, http.StatusNotFound)

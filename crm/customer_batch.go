@@ -26,7 +26,8 @@ func (m *importMark) quiet() bool { return m != nil && !m.RunRules }
 
 // customerWritten lists the columns that a customer is written to.
 var customerWritten = []string{
-	"id", "name", "name_key", "name_sort", "search_text", "contact_name", "phone", "email", "website", "address", "industry",
+	"id", "name", "name_key", "name_sort", "search_text", "contact_name", "phone", "email", "website", "address", "district", "city",
+	"region", "postal_code", "country", "parent_id", "industry",
 	"employees", "revenue", "revenue_currency", "source", "note", "owner_id", "lifecycle", "lifecycle_since", "lost_reason",
 	"last_interaction_at", "last_interaction_by", "next_follow_up_at", "do_not_contact", "consents", "custom", "silence_from", "owner_since",
 	"silence_reminded", "import_id", "version", "created_by", "created_at", "updated_at",
@@ -45,7 +46,8 @@ var (
 
 func (c *Customer) written(text string, mark *importMark) []any {
 	return []any{
-		c.ID, c.Name, search.CompanyKey(c.Name), c.NameSort, text, c.ContactName, c.Phone, c.Email, c.Website, c.Address, c.Industry,
+		c.ID, c.Name, search.CompanyKey(c.Name), c.NameSort, text, c.ContactName, c.Phone, c.Email, c.Website, c.Address, c.District, c.City,
+		c.Region, c.PostalCode, c.Country, c.ParentID, c.Industry,
 		c.Employees, c.Revenue, c.RevenueCurrency, c.Source, c.Note, c.OwnerID, c.Lifecycle, c.LifecycleSince, c.LostReason,
 		c.LastInteractionAt, c.LastInteractionBy, c.NextFollowUpAt, c.DoNotContact, c.Consents, c.Custom.String(), c.SilenceFrom, c.OwnerSince,
 		false, mark.id(), c.Version, c.CreatedBy, c.CreatedAt, c.UpdatedAt,

@@ -24,7 +24,8 @@ func CreateCustomer(ctx context.Context, tx *tenant.Tx, in NewCustomer) (Custome
 func (in NewCustomer) customer(ctx context.Context, tx *tenant.Tx) (Customer, error) {
 	c := Customer{
 		ID: tenant.NewID[customerKind](), Name: in.Name, ContactName: in.ContactName, Website: in.Website,
-		Address: in.Address, Industry: in.Industry, Employees: in.Employees, Revenue: in.Revenue,
+		Address: in.Address, District: in.District, City: in.City, Region: in.Region, PostalCode: in.PostalCode, Country: in.Country,
+		ParentID: deref(in.ParentID), Industry: in.Industry, Employees: in.Employees, Revenue: in.Revenue,
 		RevenueCurrency: in.RevenueCurrency, Source: in.Source, Note: in.Note, OwnerID: tx.Caller.Member,
 		Lifecycle: Potential, DoNotContact: in.DoNotContact, Tags: in.Tags, CreatedBy: tx.Caller.Member, Version: 1,
 		CreatedAt: tx.Now, UpdatedAt: tx.Now, LifecycleSince: tx.Now, SilenceFrom: tx.Now, OwnerSince: tx.Now,
@@ -45,6 +46,9 @@ func (in NewCustomer) customer(ctx context.Context, tx *tenant.Tx) (Customer, er
 	if err := checkOwner(ctx, tx, invalid, "owner_id", c.OwnerID, customerCreate); err != nil {
 		return Customer{}, err
 	}
+	if err := c.checkParent(ctx, tx, invalid); err != nil {
+		return Customer{}, err
+	}
 	var err error
 	c.Consents = Consents{}.with(invalid, in.Consents, tx.Now)
 	if c.Custom, err = newCustom(ctx, tx, invalid, "customer", in.Custom, !in.Passing); err != nil {
@@ -62,6 +66,11 @@ func (c *Customer) check(invalid *tenant.InvalidError, company *tenant.Company) 
 	checkText(invalid, "contact_name", c.ContactName, 200)
 	checkText(invalid, "website", c.Website, 500)
 	checkText(invalid, "address", c.Address, 500)
+	checkText(invalid, "district", c.District, 100)
+	checkText(invalid, "city", c.City, 100)
+	checkText(invalid, "region", c.Region, 100)
+	checkText(invalid, "postal_code", c.PostalCode, 20)
+	checkCountry(invalid, "country", c.Country)
 	checkText(invalid, "industry", c.Industry, 100)
 	checkText(invalid, "source", c.Source, 64)
 	checkText(invalid, "note", c.Note, maxNote)
@@ -118,7 +127,8 @@ func (in CustomerPatch) apply(ctx context.Context, tx *tenant.Tx, c Customer) (C
 	c.Name = in.Name.Or(c.Name)
 	c.ContactName = in.ContactName.Or(c.ContactName)
 	c.Website = in.Website.Or(c.Website)
-	c.Address = in.Address.Or(c.Address)
+	c.Address, c.District, c.City = in.Address.Or(c.Address), in.District.Or(c.District), in.City.Or(c.City)
+	c.Region, c.PostalCode, c.Country = in.Region.Or(c.Region), in.PostalCode.Or(c.PostalCode), in.Country.Or(c.Country)
 	c.Industry = in.Industry.Or(c.Industry)
 	c.Employees = in.Employees.OrNull(c.Employees)
 	c.Revenue = in.Revenue.OrNull(c.Revenue)
@@ -141,6 +151,12 @@ func (in CustomerPatch) apply(ctx context.Context, tx *tenant.Tx, c Customer) (C
 			return Customer{}, err
 		}
 		c.OwnerID = owner
+	}
+	if parent := in.ParentID.Or(c.ParentID); parent != c.ParentID {
+		c.ParentID = parent
+		if err := c.checkParent(ctx, tx, invalid); err != nil {
+			return Customer{}, err
+		}
 	}
 	var err error
 	if in.Consents.Null {
@@ -182,6 +198,7 @@ func storeCustomer(ctx context.Context, tx *tenant.Tx, before, after Customer, p
 	if _, err := tx.NamedExec(ctx, `
 		UPDATE company.customers SET name = :name, name_key = :name_key, name_sort = :name_sort, search_text = :search_text,
 			contact_name = :contact_name, phone = :phone, email = :email, website = :website, address = :address,
+			district = :district, city = :city, region = :region, postal_code = :postal_code, country = :country, parent_id = :parent_id,
 			industry = :industry, employees = :employees, revenue = :revenue, revenue_currency = :revenue_currency,
 			source = :source, note = :note, owner_id = :owner_id, do_not_contact = :do_not_contact, consents = :consents, custom = :custom,
 			silence_from = :silence_from, owner_since = :owner_since, silence_reminded = IF(:restart, 0, silence_reminded),

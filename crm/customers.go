@@ -30,7 +30,13 @@ type Customer struct {
 	Phone           *string    `db:"phone" json:"phone" mask:"customer.phone" doc:"E.164; in part where a role masks it." example:"+8613800138000"`
 	Email           *string    `db:"email" json:"email" mask:"customer.email" doc:"Main e-mail; in part where a role masks it." example:"wang@yunfan.example"`
 	Website         string     `db:"website" json:"website" doc:"Web address." example:"https://yunfan.example"`
-	Address         string     `db:"address" json:"address" doc:"Postal address or place." example:"上海市浦东新区"`
+	Address         string     `db:"address" json:"address" doc:"Street, number and room, or the whole address in words." example:"世纪大道 100 号 12 楼"`
+	District        string     `db:"district" json:"district" doc:"District or county." example:"浦东新区"`
+	City            string     `db:"city" json:"city" doc:"City." example:"上海市"`
+	Region          string     `db:"region" json:"region" doc:"Province or state, or a region as the company calls it." example:"上海市"`
+	PostalCode      string     `db:"postal_code" json:"postal_code" doc:"Postal code." example:"200120"`
+	Country         string     `db:"country" json:"country" doc:"ISO 3166 code; empty where it is not known." example:"CN"`
+	ParentID        CustomerID `db:"parent_id" json:"parent_id" nullable:"true" doc:"The company that it is a part of, which may be out of your reach or in the trash; null without one. The filter parent finds the parts of a company."`
 	Industry        string     `db:"industry" json:"industry" doc:"Line of business." example:"software"`
 	Employees       *int       `db:"employees" json:"employees" doc:"Number of employees." example:"120"`
 	Revenue         *int64     `db:"revenue" json:"revenue" doc:"Yearly revenue in minor units of revenue_currency." example:"120000000"`
@@ -63,7 +69,8 @@ type Customer struct {
 	OwnerSince time.Time `db:"owner_since" json:"-"`
 }
 
-const customerColumns = `c.id, c.name, c.contact_name, c.phone, c.email, c.website, c.address, c.industry, c.employees,
+const customerColumns = `c.id, c.name, c.contact_name, c.phone, c.email, c.website, c.address, c.district, c.city,
+	c.region, c.postal_code, c.country, c.parent_id, c.industry, c.employees,
 	c.revenue, c.revenue_currency, c.source, c.note, c.owner_id, c.lifecycle, c.lifecycle_since, c.lost_reason,
 	c.last_interaction_at, c.last_interaction_by, c.next_follow_up_at, c.do_not_contact, c.created_by, c.created_at,
 	c.updated_at, c.version, c.name_sort, c.last_interaction_sort, c.next_follow_up_sort, c.silence_from, c.owner_since, c.custom, c.consents`
@@ -79,6 +86,12 @@ var customers = &list.Resource{
 		"email":               {Kind: list.Text, Column: "c.email", Rare: true, Mask: maskEmail},
 		"website":             {Kind: list.Text, Column: "c.website"},
 		"address":             {Kind: list.Text, Column: "c.address"},
+		"district":            {Kind: list.Text, Column: "c.district"},
+		"city":                {Kind: list.Text, Column: "c.city"},
+		"region":              {Kind: list.Text, Column: "c.region"},
+		"postal_code":         {Kind: list.Text, Column: "c.postal_code"},
+		"country":             {Kind: list.Text, Column: "c.country"},
+		"parent":              {Kind: list.ID, Column: "c.parent_id", Nullable: true, Rare: true, Parse: func(s string) (any, error) { return ParseCustomerID(s) }},
 		"industry":            {Kind: list.Text, Column: "c.industry"},
 		"employees":           {Kind: list.Number, Column: "c.employees", Nullable: true},
 		"revenue":             {Kind: list.Number, Column: "c.revenue", Nullable: true},
@@ -216,7 +229,13 @@ type NewCustomer struct {
 	Phone           string           `json:"phone,omitempty" maxLength:"64" doc:"Any usual form; kept as E.164." example:"138 0013 8000"`
 	Email           string           `json:"email,omitempty" maxLength:"254" doc:"Main e-mail." example:"wang@yunfan.example"`
 	Website         string           `json:"website,omitempty" maxLength:"500" doc:"Web address." example:"https://yunfan.example"`
-	Address         string           `json:"address,omitempty" maxLength:"500" doc:"Postal address or place." example:"上海市浦东新区"`
+	Address         string           `json:"address,omitempty" maxLength:"500" doc:"Street, number and room, or the whole address in words." example:"世纪大道 100 号 12 楼"`
+	District        string           `json:"district,omitempty" maxLength:"100" doc:"District or county." example:"浦东新区"`
+	City            string           `json:"city,omitempty" maxLength:"100" doc:"City." example:"上海市"`
+	Region          string           `json:"region,omitempty" maxLength:"100" doc:"Province or state, or a region as the company calls it." example:"上海市"`
+	PostalCode      string           `json:"postal_code,omitempty" maxLength:"20" doc:"Postal code." example:"200120"`
+	Country         string           `json:"country,omitempty" maxLength:"2" doc:"ISO 3166 code." example:"CN"`
+	ParentID        *CustomerID      `json:"parent_id,omitempty" doc:"The company that it is a part of: another customer whom you can see."`
 	Industry        string           `json:"industry,omitempty" maxLength:"100" doc:"Line of business." example:"software"`
 	Employees       *int             `json:"employees,omitempty" minimum:"0" maximum:"2000000000" doc:"Number of employees." example:"120"`
 	Revenue         *int64           `json:"revenue,omitempty" minimum:"-9007199254740992" maximum:"9007199254740992" doc:"Yearly revenue in minor units." example:"120000000"`
@@ -243,7 +262,13 @@ type CustomerPatch struct {
 	Phone           patch.Field[string]          `json:"phone,omitzero" maxLength:"64" doc:"Any usual form; kept as E.164." example:"138 0013 8000"`
 	Email           patch.Field[string]          `json:"email,omitzero" maxLength:"254" doc:"Main e-mail." example:"wang@yunfan.example"`
 	Website         patch.Field[string]          `json:"website,omitzero" maxLength:"500" doc:"Web address." example:"https://yunfan.example"`
-	Address         patch.Field[string]          `json:"address,omitzero" maxLength:"500" doc:"Postal address or place." example:"上海市浦东新区"`
+	Address         patch.Field[string]          `json:"address,omitzero" maxLength:"500" doc:"Street, number and room, or the whole address in words." example:"世纪大道 100 号 12 楼"`
+	District        patch.Field[string]          `json:"district,omitzero" maxLength:"100" doc:"District or county." example:"浦东新区"`
+	City            patch.Field[string]          `json:"city,omitzero" maxLength:"100" doc:"City." example:"上海市"`
+	Region          patch.Field[string]          `json:"region,omitzero" maxLength:"100" doc:"Province or state, or a region as the company calls it." example:"上海市"`
+	PostalCode      patch.Field[string]          `json:"postal_code,omitzero" maxLength:"20" doc:"Postal code." example:"200120"`
+	Country         patch.Field[string]          `json:"country,omitzero" maxLength:"2" doc:"ISO 3166 code." example:"CN"`
+	ParentID        patch.Field[CustomerID]      `json:"parent_id,omitzero" doc:"The company that it is a part of: another customer whom you can see, and no part of this one; null for none."`
 	Industry        patch.Field[string]          `json:"industry,omitzero" maxLength:"100" doc:"Line of business." example:"software"`
 	Employees       patch.Field[int]             `json:"employees,omitzero" minimum:"0" maximum:"2000000000" doc:"Number of employees." example:"120"`
 	Revenue         patch.Field[int64]           `json:"revenue,omitzero" minimum:"-9007199254740992" maximum:"9007199254740992" doc:"Yearly revenue in minor units." example:"120000000"`

@@ -19,12 +19,12 @@ func TestCustomerKeepsItsFields(t *testing.T) {
 	id := crm.CustomerID(tenant.NewEventID())
 	made := w.manager.create(t, crm.NewCustomer{
 		ID: &id, Name: "云帆科技", ContactName: "王志强", Phone: "138 0013 8000", Email: "Wang@YunFan.Example", Website: "https://yunfan.example",
-		Address: "上海市浦东新区", Industry: "software", Employees: ptr(120), Revenue: ptr(int64(120_000_000)), RevenueCurrency: ptr("USD"), Source: "exhibition",
+		Address: "世纪大道 100 号", District: "浦东新区", City: "上海市", Region: "华东", PostalCode: "200120", Country: "CN", Industry: "software", Employees: ptr(120), Revenue: ptr(int64(120_000_000)), RevenueCurrency: ptr("USD"), Source: "exhibition",
 		Note: "Met at the fair.", OwnerID: &w.acme.Rep, Lifecycle: crm.Interested, DoNotContact: true, Tags: []string{"vip", "Old"},
 	})
 	want := crm.Customer{
 		ID: id, Name: "云帆科技", ContactName: "王志强", Phone: ptr("+8613800138000"), Email: ptr("Wang@yunfan.example"), Website: "https://yunfan.example",
-		Address: "上海市浦东新区", Industry: "software", Employees: ptr(120), Revenue: ptr(int64(120_000_000)), RevenueCurrency: ptr("USD"), Source: "exhibition",
+		Address: "世纪大道 100 号", District: "浦东新区", City: "上海市", Region: "华东", PostalCode: "200120", Country: "CN", Industry: "software", Employees: ptr(120), Revenue: ptr(int64(120_000_000)), RevenueCurrency: ptr("USD"), Source: "exhibition",
 		Note: "Met at the fair.", OwnerID: w.acme.Rep, Lifecycle: crm.Interested, LifecycleSince: tenanttest.Start, DoNotContact: true, Tags: []string{"Old", "vip"},
 		CreatedBy: w.acme.Manager, CreatedAt: tenanttest.Start, UpdatedAt: tenanttest.Start, Version: 1, NameSort: "yun fan ke ji ", SilenceFrom: tenanttest.Start,
 		OwnerSince: tenanttest.Start, Custom: crm.CustomValues{}, Consents: crm.Consents{},
@@ -84,6 +84,11 @@ func TestCustomerRefusesMistakes(t *testing.T) {
 		"contact_name": {func(in *crm.NewCustomer) { in.ContactName = long(200) }, crm.CustomerPatch{ContactName: patch.Of(long(200))}, []string{"contact_name"}},
 		"website":      {func(in *crm.NewCustomer) { in.Website = long(500) }, crm.CustomerPatch{Website: patch.Of(long(500))}, []string{"website"}},
 		"address":      {func(in *crm.NewCustomer) { in.Address = long(500) }, crm.CustomerPatch{Address: patch.Of(long(500))}, []string{"address"}},
+		"district":     {func(in *crm.NewCustomer) { in.District = long(100) }, crm.CustomerPatch{District: patch.Of(long(100))}, []string{"district"}},
+		"city":         {func(in *crm.NewCustomer) { in.City = long(100) }, crm.CustomerPatch{City: patch.Of(long(100))}, []string{"city"}},
+		"region":       {func(in *crm.NewCustomer) { in.Region = long(100) }, crm.CustomerPatch{Region: patch.Of(long(100))}, []string{"region"}},
+		"postal_code":  {func(in *crm.NewCustomer) { in.PostalCode = long(20) }, crm.CustomerPatch{PostalCode: patch.Of(long(20))}, []string{"postal_code"}},
+		"country":      {func(in *crm.NewCustomer) { in.Country = "cn" }, crm.CustomerPatch{Country: patch.Of("中国")}, []string{"country"}},
 		"industry":     {func(in *crm.NewCustomer) { in.Industry = long(100) }, crm.CustomerPatch{Industry: patch.Of(long(100))}, []string{"industry"}},
 		"source":       {func(in *crm.NewCustomer) { in.Source = long(64) }, crm.CustomerPatch{Source: patch.Of(long(64))}, []string{"source"}},
 		"note":         {func(in *crm.NewCustomer) { in.Note = long(10_000) }, crm.CustomerPatch{Note: patch.Of(long(10_000))}, []string{"note"}},

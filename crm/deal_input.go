@@ -223,7 +223,7 @@ func (d *Deal) checkCustomer(ctx context.Context, tx *tenant.Tx, invalid *tenant
 	if d.CustomerID.IsZero() {
 		return nil
 	}
-	_, err := hangOn(ctx, tx, invalid, d.CustomerID, customerRead)
+	_, err := hangOn(ctx, tx, invalid, "customer_id", d.CustomerID, customerRead)
 	return err
 }
 

@@ -160,7 +160,7 @@ func TestListsReadTheirOrderFromAnIndex(t *testing.T) {
 			}
 		})
 	}
-	for filter, key := range map[string]string{`phone = "+8613800138000"`: "customers_phone", `email = "a@b.example"`: "customers_email", `id = ` + one.String(): "PRIMARY"} {
+	for filter, key := range map[string]string{`phone = "+8613800138000"`: "customers_phone", `email = "a@b.example"`: "customers_email", `id = ` + one.String(): "PRIMARY", `parent = ` + one.String(): "customers_parent"} {
 		if err := w.Read(t.Context(), w.acme.Company, w.admin.caller, func(q *tenant.Query) error {
 			statement, args, err := crm.CustomerStatement(q, crm.ListQuery{Filter: filter})
 			if err != nil {

@@ -23,12 +23,13 @@ func filterCast(t *testing.T) *world {
 	w.Clock.Set(tenanttest.Start.Add(-30 * day))
 	w.admin.create(t, crm.NewCustomer{
 		Name: "Alpha 100%", ContactName: "王志强", Phone: "13800138000", Email: "wang@alpha.example", Industry: "IT", Employees: ptr(120),
-		Revenue: ptr(int64(-5)), Source: "fair_1", Tags: []string{"VIP", "old"}, OwnerID: &w.acme.Rep, Note: `say "hi"`, Website: "https://alpha.example", Address: "上海",
+		Revenue: ptr(int64(-5)), Source: "fair_1", Tags: []string{"VIP", "old"}, OwnerID: &w.acme.Rep, Note: `say "hi"`, Website: "https://alpha.example", Address: "世纪大道 100 号",
+		District: "浦东新区", City: "上海市", Region: "华东", PostalCode: "200120", Country: "CN",
 	})
 	w.Clock.Set(tenanttest.Start.Add(-10 * day))
 	beta := w.admin.create(t, crm.NewCustomer{Name: "Beta_x", Industry: "Steel", Employees: ptr(5), DoNotContact: true, Lifecycle: crm.Interested, OwnerID: &w.acme.Rep2})
 	w.Clock.Set(tenanttest.Start)
-	w.admin.create(t, crm.NewCustomer{Name: "Gamma!", Lifecycle: crm.Won, Tags: []string{"vip"}, OwnerID: &tenant.MemberID{}, Source: "fairx1"})
+	w.admin.create(t, crm.NewCustomer{Name: "Gamma!", ParentID: &beta.ID, Lifecycle: crm.Won, Tags: []string{"vip"}, OwnerID: &tenant.MemberID{}, Source: "fairx1"})
 	w.rep2.logAt(t, beta.ID, tenanttest.Start.Add(-2*day))
 	w.rep2.task(t, crm.NewTask{Title: "call", CustomerID: &beta.ID, DueAt: ptr(tenanttest.Start.Add(3 * day))})
 	return w
@@ -37,6 +38,7 @@ func filterCast(t *testing.T) *world {
 func TestFilterFindsRows(t *testing.T) {
 	w := filterCast(t)
 	alpha := w.admin.list(t, crm.ListQuery{Filter: `name = "Alpha 100%"`}).Data[0]
+	beta := w.admin.list(t, crm.ListQuery{Filter: `name = "Beta_x"`}).Data[0]
 	const a, b, g = "Alpha 100%", "Beta_x", "Gamma!"
 	for _, c := range []struct {
 		filter string
@@ -62,7 +64,12 @@ func TestFilterFindsRows(t *testing.T) {
 		{`name != "Alpha 100%"`, []string{b, g}},
 		{`note = "say \"hi\""`, []string{a}},
 		{`contact_name = "王志强"`, []string{a}},
-		{`address:上`, []string{a}},
+		{`address:世纪`, []string{a}},
+		{`country = "CN" AND region = "华东" AND city:"上海" AND district:* AND postal_code = "2001*"`, []string{a}},
+		{`NOT region:*`, []string{b, g}},
+		{`parent = "` + beta.ID.String() + `"`, []string{g}},
+		{`parent = "` + alpha.ID.String() + `"`, []string{}},
+		{`NOT parent:*`, []string{a, b}},
 		{`phone = "+8613800138000"`, []string{a}},
 		{`phone != "+8613800138000"`, []string{b, g}},
 		{`phone:"0138"`, []string{a}},
@@ -226,7 +233,7 @@ func TestFilterSaysWhatIsWrong(t *testing.T) {
 		{`name = x AND`, "syntax", "character"},
 		{"name = \"\xff\"", "syntax", "UTF-8"},
 		{`name = "\xff" OR nope = "` + secret + `"`, "unknown_field", ""},
-		{`nope = "` + secret + `"`, "unknown_field", "known are: address, campaign, contact_name, created_at"},
+		{`nope = "` + secret + `"`, "unknown_field", "known are: address, campaign, city, contact_name, country, created_at"},
 		{`custom.industry = "` + secret + `"`, "unknown_field", "known are"},
 		{`"` + secret + `"`, "value_alone", "stands alone"},
 		{secret, "value_alone", "stands alone"},

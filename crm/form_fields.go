@@ -27,7 +27,7 @@ func (l *formFields) Scan(src any) error { return scanJSON(src, (*[]FormField)(l
 
 const maxFormFields = 30
 
-// regionField is asked for the assignment by region; customers keep the answer as their address.
+// regionField is asked for the assignment by region.
 const regionField = "region"
 
 // builtInQuestion is what can be asked of every customer, with the type of custom field that it is like.

@@ -101,7 +101,7 @@ func (s *FormSubmission) reach(ctx context.Context, tx *tenant.Tx, f *Form) (ten
 	}
 	f.Turn = turn
 	c, err := CreateCustomer(ctx, tx, NewCustomer{
-		Passing: true, Name: s.customerName(), ContactName: s.ContactName, Phone: deref(s.Phone), Email: deref(s.Email), Address: s.Region,
+		Passing: true, Name: s.customerName(), ContactName: s.ContactName, Phone: deref(s.Phone), Email: deref(s.Email), Region: s.Region,
 		Source: f.Source, Note: s.Note, OwnerID: &owner, Tags: slices.Clone(f.Tags), Custom: s.Custom, Consents: f.consents(tx),
 	})
 	s.CustomerID = c.ID

@@ -106,7 +106,7 @@ func TestSubmissionsMakeCustomers(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := w.rep.list(t, crm.ListQuery{Filter: `campaign = "spring" AND tags:"fair"`, Limit: 20}).Data[0]
-	if c.Name != "云帆科技" || *c.Phone != "+8613800138000" || c.Address != "华东" || c.Source != "website" || c.Lifecycle != crm.Potential || c.OwnerID != w.acme.Rep ||
+	if c.Name != "云帆科技" || *c.Phone != "+8613800138000" || c.Region != "华东" || c.Source != "website" || c.Lifecycle != crm.Potential || c.OwnerID != w.acme.Rep ||
 		!c.CreatedBy.IsZero() || c.Custom["budget"] != 1200.5 || c.Custom["when"] != "2026-04-01T02:30:00Z" || len(c.Custom["what"].([]any)) != 2 { //nolint:forcetypeassert // a test may panic
 		t.Errorf("customer %+v", c)
 	}

@@ -12,7 +12,7 @@ import (
 // and, when asked, makes a task of the next step and gives the matter to somebody. callerOf says what that member may.
 func LogInteraction(ctx context.Context, tx *tenant.Tx, in NewInteraction, callerOf CallerOf) (Interaction, error) {
 	invalid := &tenant.InvalidError{}
-	customer, err := hangOn(ctx, tx, invalid, in.CustomerID, interactionCreate)
+	customer, err := hangOn(ctx, tx, invalid, "customer_id", in.CustomerID, interactionCreate)
 	if err != nil {
 		return Interaction{}, err
 	}

@@ -47,9 +47,18 @@ const (
 
 // mergeFields are the fields of which a merge keeps one value, each with those that go with it.
 var mergeFields = map[string][]string{
-	"name": nil, "contact_name": nil, "phone": nil, "email": nil, "website": nil, "address": nil, "industry": nil, "employees": nil,
+	"name": nil, "contact_name": nil, "phone": nil, "email": nil, "website": nil, addressName: nil, "parent_id": nil, "industry": nil, "employees": nil,
 	"revenue": {"revenue_currency"}, "source": nil, "note": nil, "owner_id": nil, "lifecycle": {"lifecycle_since", "lost_reason"}, "do_not_contact": nil,
 }
+
+const addressName = "address"
+
+// addressParts are the fields that make the address, which a merge takes as one thing: half of one address and half of
+// another lead nowhere.
+var addressParts = [...]string{addressName, "district", "city", "region", "postal_code", "country"}
+
+// wholeAddress holds the values of addressParts.
+type wholeAddress [len(addressParts)]any
 
 // MergedError is returned for a record that went up in another one.
 type MergedError struct {
@@ -69,11 +78,11 @@ func isUnknown(err error) bool {
 }
 
 // hangOn returns a customer that something is to hang on, locked so that it neither goes up in another one nor to the
-// trash before that is done. One that went up already is *MergedError, one out of scope a mistake in customer_id.
-func hangOn(ctx context.Context, tx *tenant.Tx, invalid *tenant.InvalidError, id CustomerID, p tenant.Permission) (Customer, error) {
+// trash before that is done. One that went up already is *MergedError, one out of scope a mistake in the field.
+func hangOn(ctx context.Context, tx *tenant.Tx, invalid *tenant.InvalidError, field string, id CustomerID, p tenant.Permission) (Customer, error) {
 	c, err := lockCustomer(ctx, tx, id, p, 0)
 	if isUnknown(err) {
-		invalid.Add("customer_id", "unknown", "is not a customer whom you can see")
+		invalid.Add(field, "unknown", "is not a customer whom you can see")
 		return Customer{}, nil
 	}
 	return c, err
@@ -111,7 +120,11 @@ func MergeCustomers(ctx context.Context, tx *tenant.Tx, id CustomerID, in MergeR
 		return MergeResult{}, err
 	}
 	result := MergeResult{LoserID: loser.ID, DryRun: in.DryRun}
-	after, err := in.combine(winner, loser, &result)
+	kept, other, err := withoutCircle(ctx, tx.Query, winner, loser)
+	if err != nil {
+		return MergeResult{}, err
+	}
+	after, err := in.combine(kept, other, &result)
 	if err != nil {
 		return MergeResult{}, err
 	}
@@ -217,7 +230,8 @@ func (in MergeRequest) checkFields(known []string) error {
 	return invalid.Err()
 }
 
-// flatFields returns a customer's fields as JSON has them, each custom one by itself as custom.key.
+// flatFields returns a customer's fields as JSON has them, each custom one by itself as custom.key, and the address as a
+// whole.
 func flatFields(c Customer) (map[string]any, error) {
 	fields, err := fieldsOf(c)
 	if err != nil {
@@ -227,6 +241,12 @@ func flatFields(c Customer) (map[string]any, error) {
 		fields[customPrefix+key] = value
 	}
 	delete(fields, customName)
+	var address wholeAddress
+	for i, part := range addressParts {
+		address[i] = fields[part]
+		delete(fields, part)
+	}
+	fields[addressName] = address
 	return fields, nil
 }
 
@@ -241,11 +261,18 @@ func nestFields(flat map[string]any) map[string]any {
 			custom[key] = value
 		}
 	}
+	if address, ok := flat[addressName].(wholeAddress); ok {
+		for i, part := range addressParts {
+			fields[part] = address[i]
+		}
+	}
 	return fields
 }
 
 // isEmpty reports whether a field, as JSON has it, says nothing.
-func isEmpty(value any) bool { return value == nil || value == "" || value == false }
+func isEmpty(value any) bool {
+	return value == nil || value == "" || value == false || value == wholeAddress{"", "", "", "", "", ""}
+}
 
 // customerOf returns a customer with these fields, as JSON has them, and those that JSON leaves out. Nothing in it is
 // shared with the old one, which would be written over.

@@ -41,7 +41,7 @@ func TestMergeMovesEverything(t *testing.T) {
 	w.admin.field(t, crm.NewCustomField{Key: "size", Type: "number"})
 	winner := w.rep.create(t, crm.NewCustomer{Name: "云帆科技", Email: "wang@yunfan.example", Note: "first", Tags: []string{"a", "vip"}, Industry: "it", Custom: values{"size": 3.0}})
 	loser := w.rep2.create(t, crm.NewCustomer{Name: "云帆", Phone: "13800138000", Email: "li@yunfan.example", Note: "second", Tags: []string{"VIP", "b"},
-		DoNotContact: true, Revenue: ptr(int64(1_234_567_890_123_456)), Employees: ptr(12), Custom: values{"size": 4.0, "tax_no": "913100"}})
+		DoNotContact: true, City: "北京市", Revenue: ptr(int64(1_234_567_890_123_456)), Employees: ptr(12), Custom: values{"size": 4.0, "tax_no": "913100"}})
 	w.rep2.move(t, loser.ID, crm.Interested)
 	w.Clock.Advance(time.Hour)
 	late := w.Clock.Now()
@@ -83,7 +83,7 @@ func TestMergeMovesEverything(t *testing.T) {
 	w.waiting(t)
 	got := w.manager.merge(t, winner.ID, loser.ID, map[string]string{"email": "loser"})
 	wantFields := map[string]string{
-		"name": "winner", "contact_name": "winner", "phone": "loser", "email": "loser", "website": "winner", "address": "winner", "industry": "winner",
+		"name": "winner", "contact_name": "winner", "phone": "loser", "email": "loser", "website": "winner", "address": "loser", "parent_id": "winner", "industry": "winner",
 		"employees": "loser", "revenue": "loser", "source": "winner", "note": "both", "owner_id": "winner", "lifecycle": "winner", "do_not_contact": "loser",
 		"custom.size": "winner", "custom.tax_no": "loser",
 	}
@@ -97,7 +97,7 @@ func TestMergeMovesEverything(t *testing.T) {
 	c := w.rep.get(t, winner.ID)
 	if c.Name != "云帆科技" || *c.Phone != "+8613800138000" || *c.Email != "li@yunfan.example" || c.Note != "first\n\nsecond" || !c.DoNotContact ||
 		*c.Revenue != 1_234_567_890_123_456 || *c.RevenueCurrency != "CNY" || *c.Employees != 12 || !slices.Equal(c.Tags, []string{"a", "b", "vip"}) ||
-		!cmp.Equal(c.Custom, values{"size": 3.0, "tax_no": "913100"}) || c.Lifecycle != crm.Potential || c.OwnerID != w.acme.Rep || c.Version != 2 {
+		!cmp.Equal(c.Custom, values{"size": 3.0, "tax_no": "913100"}) || c.Lifecycle != crm.Potential || c.OwnerID != w.acme.Rep || c.City != "北京市" || c.Version != 2 {
 		t.Errorf("%+v", c)
 	}
 	if !c.LastInteractionAt.Equal(late) || !c.NextFollowUpAt.Equal(*task.DueAt) || !c.SilenceFrom.Equal(late) {
@@ -149,7 +149,7 @@ func (w *world) wantMergeTold(t *testing.T, winner, loser crm.Customer) {
 	if data.ID != winner.ID || data.LoserID != loser.ID || data.Loser.Name != loser.Name || data.Phone == nil {
 		t.Errorf("%s", events[1].Data)
 	}
-	if previous := decode[map[string]any](t, events[1].Previous); previous["phone"] != nil || previous["note"] != "first" || previous["email"] != "wang@yunfan.example" || len(previous) != 9 || !cmp.Equal(previous["custom"], map[string]any{"tax_no": nil}) {
+	if previous := decode[map[string]any](t, events[1].Previous); previous["phone"] != nil || previous["note"] != "first" || previous["email"] != "wang@yunfan.example" || len(previous) != 10 || !cmp.Equal(previous["custom"], map[string]any{"tax_no": nil}) {
 		t.Errorf("previous %v", previous)
 	}
 	if got := w.rep.notifications(t, ""); len(got) != 1 || got[0].Title != "Customers merged: 云帆 → 云帆科技" {
@@ -285,7 +285,7 @@ func TestEveryReferenceIsKnown(t *testing.T) {
 	columns := must[[]string](t)(read(t, w.system(w.acme), func(ctx ctx, q *tenant.Query) ([]string, error) {
 		var all []string
 		err := q.Select(ctx, &all, `SELECT CONCAT(c.table_name, '.', c.column_name) FROM information_schema.columns c
-			WHERE c.table_schema = ? AND c.column_name IN ('customer_id', 'record_id', 'deal_id', 'interaction_id', 'contact_id', 'task_id') ORDER BY 1`, w.acme.Schema)
+			WHERE c.table_schema = ? AND c.column_name IN ('customer_id', 'parent_id', 'record_id', 'deal_id', 'interaction_id', 'contact_id', 'task_id') ORDER BY 1`, w.acme.Schema)
 		return all, err
 	}))
 	if len(columns) < 8 {

@@ -40,6 +40,7 @@ var references = []reference{
 	{table: "comments", column: "record_id", onMerge: moves, onPurge: goes},
 	{table: "contact_points", column: "record_id", onPurge: goes},                // a contact's own
 	{table: "contacts", column: "customer_id", onMerge: moves, onPurge: follows}, // those in the trash; the others have moved before
+	{table: "customers", column: "parent_id", onMerge: moves, onPurge: frees},
 	{table: "deal_items", column: "deal_id", onPurge: goes},
 	{table: "deal_stage_history", column: "deal_id", onPurge: goes},
 	{table: "deals", column: "customer_id", onMerge: moves, onPurge: frees},

@@ -41,11 +41,12 @@ type record struct {
 	store  func(tx *tenant.Tx, text map[string]string) (map[string]string, error)
 }
 
-var customerTexts = []string{"name", "contact_name", "website", "address", "industry", "source", "note"}
+var customerTexts = []string{"name", "contact_name", "website", "address", "district", "city", "region", "industry", "source", "note"}
 
 func textsOf(c crm.Customer) map[string]string {
 	return map[string]string{
-		"name": c.Name, "contact_name": c.ContactName, "website": c.Website, "address": c.Address, "industry": c.Industry, "source": c.Source, "note": c.Note,
+		"name": c.Name, "contact_name": c.ContactName, "website": c.Website, "address": c.Address,
+		"district": c.District, "city": c.City, "region": c.Region, "industry": c.Industry, "source": c.Source, "note": c.Note,
 	}
 }
 
@@ -65,7 +66,7 @@ func TestEveryTextComesBackOrIsRefused(t *testing.T) {
 		{"customer", customerTexts, func(tx *tenant.Tx, text map[string]string) (map[string]string, error) {
 			made, err := crm.CreateCustomer(ctx, tx, crm.NewCustomer{
 				Name: text["name"], ContactName: text["contact_name"], Website: text["website"], Address: text["address"],
-				Industry: text["industry"], Source: text["source"], Note: text["note"],
+				District: text["district"], City: text["city"], Region: text["region"], Industry: text["industry"], Source: text["source"], Note: text["note"],
 			})
 			if err != nil {
 				return nil, err
@@ -80,7 +81,7 @@ func TestEveryTextComesBackOrIsRefused(t *testing.T) {
 			}
 			if _, err := crm.UpdateCustomer(ctx, tx, made.ID, crm.CustomerPatch{
 				Name: patch.Of(text["name"]), ContactName: patch.Of(text["contact_name"]), Website: patch.Of(text["website"]), Address: patch.Of(text["address"]),
-				Industry: patch.Of(text["industry"]), Source: patch.Of(text["source"]), Note: patch.Of(text["note"]),
+				District: patch.Of(text["district"]), City: patch.Of(text["city"]), Region: patch.Of(text["region"]), Industry: patch.Of(text["industry"]), Source: patch.Of(text["source"]), Note: patch.Of(text["note"]),
 			}, 0); err != nil {
 				return nil, err
 			}

@@ -79,7 +79,7 @@ func (t *Task) check(ctx context.Context, tx *tenant.Tx, invalid *tenant.Invalid
 		}
 	}
 	if !t.CustomerID.IsZero() && t.CustomerID != before.CustomerID {
-		if _, err := hangOn(ctx, tx, invalid, t.CustomerID, customerRead); err != nil {
+		if _, err := hangOn(ctx, tx, invalid, "customer_id", t.CustomerID, customerRead); err != nil {
 			return err
 		}
 	}

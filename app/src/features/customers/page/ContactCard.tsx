@@ -5,6 +5,8 @@ import type { Customer } from '@/api/customers';
 import { useFormat } from '@/i18n/format';
 import { Card, Column, copyText, IconButton, Row, Text, useToast } from '@/ui';
 
+import { addressLine } from '../address';
+
 /** How a customer is reached, to be called, written to and copied. */
 export function ContactCard({ customer, onCall }: { customer: Customer; onCall: () => void }) {
   const { t } = useTranslation();
@@ -13,7 +15,8 @@ export function ContactCard({ customer, onCall }: { customer: Customer; onCall: 
   const copy = async (text: string) => {
     if (await copyText(text)) toast.show({ text: t('common:copied') });
   };
-  const { phone, email, website, address, contact_name } = customer;
+  const { phone, email, website, contact_name } = customer;
+  const address = addressLine(customer);
 
   return (
     <Card title={t('customers:page.contacts')}>

@@ -5,7 +5,7 @@ import { editableAmount, parseAmount } from '../money';
 
 /** The fields that are changed one by one on a customer's page, in the groups in which they stand. */
 export const GROUPS = {
-  contact: ['name', 'contact_name', 'phone', 'email', 'website', 'address', 'do_not_contact'],
+  contact: ['name', 'contact_name', 'phone', 'email', 'website', 'address', 'district', 'city', 'region', 'postal_code', 'country', 'do_not_contact'],
   company: ['industry', 'employees', 'revenue'],
   sales: ['owner_id', 'source'],
   notes: ['note'],
@@ -50,6 +50,8 @@ export function patchOf(field: EditableField, text: string, customer: Customer, 
       return { do_not_contact: text === 'true' };
     case 'owner_id':
       return { owner_id: text || null };
+    case 'country':
+      return { country: trimmed.toUpperCase() };
     default:
       return { [field]: trimmed };
   }
