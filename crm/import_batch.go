@@ -158,13 +158,13 @@ func (b *batch) create(ctx context.Context, e *entry) (result, error) {
 func (b *batch) repeats(e *entry, k known, by string) result {
 	n := b.parser.noun
 	r := result{entry: e, outcome: RowDuplicate, id: k.id}
-	problem := ImportProblem{Field: by, Code: "exists_already", Message: "a " + n.name + " with this " + by + " is there already"}
+	problem := ImportProblem{Field: by, Code: "exists_already", Message: "one of the " + n.resource + " has this " + by + " already"}
 	switch {
 	case k.line > 0:
 		problem.Code, problem.Message = "repeats_line", fmt.Sprintf("the row has the same %s as line %d", by, k.line)
 	case !b.q.Scope(n.permission("read")).Includes(k.owner):
 		r.id = tenant.RecordID{}
-		problem.Code, problem.Message = "colleagues_record", "a "+n.name+" with this "+by+" is a colleague's"
+		problem.Code, problem.Message = "colleagues_record", "one of a colleague's "+n.resource+" has this "+by
 	}
 	r.problems = []ImportProblem{problem}
 	return r

@@ -41,12 +41,13 @@ func TestTasksAreImported(t *testing.T) {
 		"没完,,,,,,2025-12-03,,,\n" +
 		"以后完,,,,,done,2027-01-01,,,\n" +
 		"很久以后,,,2999-01-01,,,,,,\n" +
-		"自己的,,,,,已取消,,,,\n"
+		"自己的,,,,,已取消,,,,\n" +
+		"过期的,,,2026-02-01,,,,,,\n"
 	imp := w.rep.runAs(t, "tasks", "tasks.csv", text, crm.ImportOptions{})
 	if diff := cmp.Diff([]string{
 		"2:created", "3:created", "4:created", "5:duplicate:repeats_line", "6:created", "7:rejected:unknown_customer", "8:rejected:owner_out_of_scope",
 		"9:rejected:unknown_owner,bad_date,unknown_word,unknown_word,bad_date,unknown_word,bad_date", "10:rejected:required", "11:rejected:not_done", "12:rejected:out_of_range",
-		"13:rejected:bad_date", "14:created",
+		"13:rejected:bad_date", "14:created", "15:created",
 	}, w.rep.outcomes(t, imp)); diff != "" {
 		t.Fatalf("(-want +got):\n%s", diff)
 	}
@@ -68,11 +69,11 @@ func TestTasksAreImported(t *testing.T) {
 	if next := w.rep.get(t, a.ID).NextFollowUpAt; next == nil || !next.Equal(*quote.DueAt) {
 		t.Errorf("the customer's next follow-up is %v", next)
 	}
-	if made := w.changesOf(t, "task.created"); len(made) != 6 || slices.ContainsFunc(made[:5], func(c tenant.Change) bool { return !c.Quiet }) {
+	if made := w.changesOf(t, "task.created"); len(made) != 7 || slices.ContainsFunc(made[:6], func(c tenant.Change) bool { return !c.Quiet }) {
 		t.Errorf("%d events", len(made))
 	}
 	if due := w.due(t, w.acme, crm.ReminderWork); len(due) != 4 {
-		t.Errorf("%d reminders are due", len(due))
+		t.Errorf("%d reminders are due", len(due)) // none of what is overdue
 	}
 
 	t.Run("by title", func(t *testing.T) {
@@ -104,7 +105,7 @@ func TestTasksAreImported(t *testing.T) {
 		}
 	})
 	t.Run("undone", func(t *testing.T) {
-		if back := w.rep.undo(t, imp.ID); back.Undone != 5 {
+		if back := w.rep.undo(t, imp.ID); back.Undone != 6 {
 			t.Errorf("%d undone", back.Undone)
 		}
 		if next := w.rep.get(t, a.ID).NextFollowUpAt; next == nil || !next.Equal(*quote.DueAt) { // the one entered by hand

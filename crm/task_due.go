@@ -83,13 +83,18 @@ func (t *Task) anchor() *anchor {
 // reminded is the task as something that has reminders.
 func (t *Task) reminded() (tenant.RecordID, *[]Reminder) { return tenant.RecordID(t.ID), &t.Reminders }
 
-// remindAsUsual plans the reminders of a new task of which nobody has said when to remind.
+// remindAsUsual plans the reminders of a task that is brought in, and passes over those whose time is past.
 func (t *Task) remindAsUsual(now time.Time) {
 	var asked []NewReminder
 	if t.DueAt != nil {
 		asked = usualReminders(t.isWholeDay())
 	}
 	t.Reminders = planReminders(asked, nil, t.anchor(), now)
+	for i := range t.Reminders {
+		if r := &t.Reminders[i]; r.At.Before(now) {
+			r.FiredAt = &now
+		}
+	}
 }
 
 // remindAnew plans the reminders of a task whose due time has changed.
