@@ -29,7 +29,7 @@ func TestLongWorkTellsItsEnd(t *testing.T) {
 		{"many", func() { run(w.admin, start(w.admin, "a")) }, []string{"admin: Change of many finished: customers"}},
 		{"few", func() { run(w.rep, start(w.rep, "b")) }, nil},
 		{"without the right any more", func() {
-			if err := crm.RunJob(t.Context(), w.Directory, w.acme.Company, weak, start(w.rep, "c"), nil); err != nil {
+			if err := crm.RunJob(t.Context(), w.Directory, w.acme.Company, func(ctx) (*tenant.Caller, error) { return weak, nil }, start(w.rep, "c"), nil); err != nil {
 				t.Error(err)
 			}
 		}, []string{"rep: Change of many failed: customers"}},
