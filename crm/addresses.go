@@ -3,8 +3,6 @@ package crm
 import (
 	"fmt"
 
-	bcp47 "golang.org/x/text/language"
-
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -53,13 +51,4 @@ func (a *PostalAddress) check(invalid *tenant.InvalidError, prefix string) {
 	checkText(invalid, prefix+"street", a.Street, 200)
 	checkText(invalid, prefix+"postal_code", a.PostalCode, 20)
 	checkText(invalid, prefix+"text", a.Text, 500)
-}
-
-func checkCountry(invalid *tenant.InvalidError, name, code string) {
-	if code == "" {
-		return
-	}
-	if region, err := bcp47.ParseRegion(code); err != nil || !region.IsCountry() || region.String() != code {
-		invalid.Add(name, "unknown", "is not an ISO 3166 code of a country; write it as CN")
-	}
 }

@@ -8,6 +8,10 @@ import (
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
+// keepingParents keeps who stands above a customer from changing until the transaction ends, so that two changes at once
+// do not close a circle.
+const keepingParents = "LOCK IN SHARE MODE"
+
 // maxParents is how many companies may stand above a customer, one over the other.
 const maxParents = 20
 
@@ -17,8 +21,7 @@ const circular = "circular"
 // parents leads from customers to the companies that they are parts of.
 type parents map[CustomerID]CustomerID
 
-// readParents reads what stands above the customers, up to the top. lock keeps it from changing until the transaction
-// ends, so that two changes at once do not close a circle.
+// readParents reads what stands above the customers, up to the top. lock is keepingParents for a change.
 func readParents(ctx context.Context, q *tenant.Query, ids []CustomerID, lock string) (parents, error) {
 	above := parents{}
 	for level := 0; level <= maxParents && len(ids) > 0; level++ {
@@ -64,7 +67,7 @@ func (c *Customer) checkParent(ctx context.Context, tx *tenant.Tx, invalid *tena
 	if err != nil || parent.ID.IsZero() {
 		return err
 	}
-	above, err := readParents(ctx, tx.Query, []CustomerID{parent.ID}, "LOCK IN SHARE MODE")
+	above, err := readParents(ctx, tx.Query, []CustomerID{parent.ID}, keepingParents)
 	if err != nil {
 		return err
 	}
@@ -77,7 +80,7 @@ func (c *Customer) checkParent(ctx context.Context, tx *tenant.Tx, invalid *tena
 // withoutCircle returns the two customers of a merge without the parents that the one left would stand above: each
 // other's parts.
 func withoutCircle(ctx context.Context, q *tenant.Query, winner, loser Customer) (Customer, Customer, error) {
-	above, err := readParents(ctx, q, []CustomerID{winner.ID, loser.ID}, "LOCK IN SHARE MODE")
+	above, err := readParents(ctx, q, []CustomerID{winner.ID, loser.ID}, keepingParents)
 	if err != nil {
 		return winner, loser, err
 	}

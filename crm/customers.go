@@ -62,9 +62,11 @@ type Customer struct {
 	UpdatedAt      time.Time       `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
 	Version        int64           `db:"version" json:"-"`
 
-	NameSort            string    `db:"name_sort" json:"-"`
-	LastInteractionSort time.Time `db:"last_interaction_sort" json:"-"`
-	NextFollowUpSort    time.Time `db:"next_follow_up_sort" json:"-"`
+	// Parent says in files what the parent is called.
+	Parent              *CustomerCard `db:"-" json:"-"`
+	NameSort            string        `db:"name_sort" json:"-"`
+	LastInteractionSort time.Time     `db:"last_interaction_sort" json:"-"`
+	NextFollowUpSort    time.Time     `db:"next_follow_up_sort" json:"-"`
 	// OwnerSince is when the owner got the customer.
 	OwnerSince time.Time `db:"owner_since" json:"-"`
 }

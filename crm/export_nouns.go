@@ -94,6 +94,9 @@ func customerExports() *exportNoun {
 	return &exportNoun{
 		list: customers, name: "customer", title: phrase{"客户", "Customers"}, order: "created_at", columns: columns, plan: planCustomers,
 		page: pagesOf(columns, customerColumns, Customer.sortKey, func(ctx context.Context, q *tenant.Query, _ *exportWords, page []Customer) error {
+			if err := fillCards(ctx, q, page, (*Customer).parentCard); err != nil {
+				return err
+			}
 			return fillTags(ctx, q, page, (*Customer).tagged)
 		}),
 	}

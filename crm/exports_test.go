@@ -32,10 +32,10 @@ func (p person) export(t testing.TB, in crm.Export) string {
 // TestExportIsImportedAgain takes customers out, removes them, and imports the file: they are what they were.
 func TestExportIsImportedAgain(t *testing.T) {
 	w := importers(newWorld(t))
-	full := "客户名称,联系人,手机,邮箱,网站,地址,行业,员工人数,币种,年营收,来源,阶段,流失原因,负责人,标签,请勿联系,备注,创建时间\n" +
-		"云帆科技,王志强,13800138000,wang@yunfan.example,yunfan.example,上海,软件,120,USD,-12.05,展会,成交,,acme rep,vip;华东,是,\"第一行\n第二行\",2024-03-05 18:30:05\n" +
-		"=cmd|' /C calc'!A0,@SUM(1+1),,,=1+1,+86,-2+3,,JPY,1000,'quoted,流失,-5,acme manager,\"=tag\",,\"\t=1+1\",2023-01-01\n" +
-		"'=already,+1+1,+8613900139000,,,,,0,,0,,意向,,acme rep 2,,否,-12.5,\n"
+	full := "客户名称,联系人,手机,邮箱,网站,地址,区县,城市,省份,邮编,国家,上级公司,行业,员工人数,币种,年营收,来源,阶段,流失原因,负责人,标签,请勿联系,备注,创建时间\n" +
+		"云帆科技,王志强,13800138000,wang@yunfan.example,yunfan.example,世纪大道 100 号,浦东新区,上海,上海市,200120,中国,,软件,120,USD,-12.05,展会,成交,,acme rep,vip;华东,是,\"第一行\n第二行\",2024-03-05 18:30:05\n" +
+		"=cmd|' /C calc'!A0,@SUM(1+1),,,=1+1,+86,,,=2+3,,,,-2+3,,JPY,1000,'quoted,流失,-5,acme manager,\"=tag\",,\"\t=1+1\",2023-01-01\n" +
+		"'=already,+1+1,+8613900139000,,,,,,,,,,,0,,0,,意向,,acme rep 2,,否,-12.5,\n"
 	for _, format := range []string{crm.FormatCSV, crm.FormatXLSX} {
 		for _, locale := range []string{"en", "zh-CN"} {
 			t.Run(format+" "+locale, func(t *testing.T) {

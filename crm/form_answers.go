@@ -30,8 +30,9 @@ func (in FormAnswers) read(ctx context.Context, tx *tenant.Tx, f *Form) (FormSub
 		known[q.Name] = true
 		value := in.Answers[q.Name]
 		text, isText := value.(string)
+		chosen, isList := value.([]any)
 		switch text = strings.TrimSpace(text); {
-		case value == nil || isText && text == "":
+		case value == nil || isText && text == "" || isList && len(chosen) == 0:
 			if q.Required {
 				invalid.Add(q.Name, "required", "is required")
 			}

@@ -166,6 +166,9 @@ func TestSubmissionsMakeCustomers(t *testing.T) {
 	}
 	wantInvalid(t, w.send(t, f, crm.FormAnswers{Answers: fine, Stamp: w.stamp(t, f)}), "consent")
 
+	picky := must[crm.Form](t)(w.admin.tryForm(t, crm.NewForm{Name: "x", Title: "x", Fields: []crm.FormField{{Field: "name", Required: true}, {Field: "custom.what", Required: true}}}))
+	wantInvalid(t, w.visit(t, picky, map[string]any{"name": "x", "custom.what": []any{}}), "custom.what")
+
 	// Out of use by now, the field is not asked any more and the form still works.
 	w.admin.changeField(t, budget.ID, crm.CustomFieldPatch{Archived: patch.Of(true)})
 	wantInvalid(t, w.visit(t, f, map[string]any{"name": "x", "custom.budget": "1"}), "custom.budget")

@@ -49,8 +49,20 @@ func customerFields() []importField {
 		{key: "website", zh: "网站", en: "Website", value: textOf(500, func(c *Customer) *string { return &c.Website }),
 			synonyms: []string{"网址", "官方网站", "主页", "url", "web", "homepage", "domain"}},
 		{key: "address", zh: "地址", en: "Address", value: textOf(500, func(c *Customer) *string { return &c.Address }),
-			synonyms: []string{"详细地址", "公司地址", "通讯地址", "street", "street address", "office location", "location"},
-			near:     []string{"城市", "所在地", "所在城市", "地区", "city", "region"}},
+			synonyms: []string{"详细地址", "公司地址", "通讯地址", "街道", "街道地址", "street", "street address", "office location", "location"},
+			near:     []string{"所在地"}},
+		{key: "district", zh: "区县", en: "District", value: textOf(100, func(c *Customer) *string { return &c.District }),
+			synonyms: []string{"县区", "行政区", "所在区县", "county"}},
+		{key: "city", zh: "城市", en: "City", value: textOf(100, func(c *Customer) *string { return &c.City }),
+			synonyms: []string{"所在城市", "地级市", "town", "city/town"}},
+		{key: "region", zh: "省份", en: "Region", value: textOf(100, func(c *Customer) *string { return &c.Region }),
+			synonyms: []string{"省", "省市", "所在省份", "地区", "所在地区", "区域", "大区", "province", "state", "state/province", "state/region", "territory"}},
+		{key: "postal_code", zh: "邮政编码", en: "Postal code", value: textOf(20, func(c *Customer) *string { return &c.PostalCode }),
+			synonyms: []string{"邮编", "zip", "zip code", "postcode", "zip/postal code"}},
+		{key: "country", zh: "国家", en: "Country", value: valueOf(readCountry, func(_ *exportWords, c *Customer) string { return c.Country }),
+			synonyms: []string{"国家/地区", "所在国家", "国别", "country/region", "country code"}},
+		{key: "parent", zh: "上级公司", en: "Parent company", value: customerCalled((*Customer).parentCard),
+			synonyms: []string{"母公司", "上级客户", "上级单位", "总公司", "所属集团", "集团", "parent", "parent account", "parent customer", "parent company name"}},
 		{key: "industry", zh: "行业", en: "Industry", value: textOf(100, func(c *Customer) *string { return &c.Industry }),
 			synonyms: []string{"所属行业", "sector", "line of business"}},
 		{key: "employees", zh: "员工人数", en: "Employees", kind: sheet.NumberCell, value: valueOf(readEmployees, showEmployees),
@@ -131,6 +143,9 @@ func revertCustomers(ctx context.Context, tx *tenant.Tx, imp Import, changes map
 	for _, before := range all {
 		after, err := previously(before, changes[before.recordID()], customerOf)
 		if err != nil {
+			return 0, err
+		}
+		if err := after.returnTo(ctx, tx, before.ParentID); err != nil {
 			return 0, err
 		}
 		previous, err := differences(before, after)

@@ -13,6 +13,7 @@ var chineseReasons = map[string]string{
 	"too_many_tags": "加上这批标签就超过 50 个了", "not_lost": "写了流失原因，但阶段不是流失",
 	"unknown_owner": "没有这位成员，写姓名或邮箱", "ambiguous_owner": "有几位成员同名，请写邮箱",
 	"owner_out_of_scope": "你不能把客户交给这位成员", "illegal_lifecycle_move": "不能从现在的阶段改到这个阶段",
+	"bad_country": "不认识的国家，写名称或 CN 这样的代码", "circular": "是它自己或它的下级", "too_deep": "上面的公司层级太多",
 	"too_long": "太长了，请缩短", "bad_number": "不是整数，写成 120 这样", "bad_currency": "不是币种代码，写成 CNY 这样",
 	"bad_stage": "不认识的阶段，写潜在、意向、成交或流失", "bad_tags": "标签最多 50 个，每个最多 64 个字，用逗号隔开",
 	"bad_choice": "写是或否", "unknown_word": "不认识这个词，请改成系统里的叫法", "bad_probability": "不是百分数，写成 60 这样",

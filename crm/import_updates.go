@@ -14,6 +14,7 @@ type customerMatches struct {
 	q      *tenant.Query
 	// current holds the customers that rows may change, as they are.
 	current   map[tenant.RecordID]Customer
+	parents   parentBook
 	lifecycle LifecycleSettings
 }
 
@@ -25,7 +26,10 @@ func matchCustomers(ctx context.Context, tx *tenant.Tx, p *rowParser, entries []
 		identities[i] = identityOf(&entries[i])
 	}
 	var err error
-	if m.matchBook, err = findMatches(ctx, q, identities); err != nil || p.options.Mode == ModeCreate {
+	if m.matchBook, err = findMatches(ctx, q, identities); err != nil {
+		return nil, err
+	}
+	if err = m.readParents(ctx, entries, lock); err != nil || p.options.Mode == ModeCreate {
 		return m, err
 	}
 	if m.lifecycle, err = ReadLifecycleSettings(ctx, q); err != nil {
@@ -56,6 +60,10 @@ func (m *customerMatches) duplicate(e *entry) (known, string) { return m.same(id
 
 func (m *customerMatches) create(_ context.Context, e *entry) ([]ImportProblem, error) {
 	c := recordAs[*Customer](e.record)
+	if problems := m.parents.place(c); problems != nil {
+		return problems, nil
+	}
+	m.parents.add(c)
 	m.add(knownCustomer{known{id: c.recordID(), owner: c.OwnerID, line: e.row.Line}, c.identity()})
 	return nil, nil
 }
@@ -81,6 +89,9 @@ func (m *customerMatches) update(_ context.Context, e *entry, id tenant.RecordID
 	}
 	if move := m.forbidden(before, after); move != nil {
 		problems = append(problems, *move)
+	}
+	if len(problems) == 0 {
+		problems = m.parents.place(&after)
 	}
 	if len(problems) > 0 {
 		return rejected(e, problems...), nil

@@ -54,6 +54,7 @@ func TestImportedValues(t *testing.T) {
 	created := time.Date(2024, 3, 5, 10, 30, 0, 0, time.UTC)
 	want := c
 	want.Name, want.ContactName, want.Phone, want.Email, want.Website = "云帆科技", "王志强", ptr("+861012345678"), ptr("Wang@yunfan.example"), "yunfan.example"
+	want.City = "上海"
 	want.Address, want.Industry, want.Employees, want.Revenue, want.RevenueCurrency = "浦东新区", "软件", ptr(1200), ptr(int64(1_500_000)), ptr("USD")
 	want.Source, want.Lifecycle, want.LostReason, want.OwnerID, want.DoNotContact = "展会", crm.Lost, "预算取消", w.acme.Rep2, true
 	want.Tags, want.Note = []string{"fair 2026", "vip", "华东", "大客户"}, "\t=1+1\n+861012345678 ext. 801"

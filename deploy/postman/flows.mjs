@@ -45,6 +45,9 @@ export const flows = [
         test: [answers(201), keeps('rep_token', body('access_token')), keeps('rep', body('user.id'))],
       },
       {
+        name: 'The feed of changes is for plans that have it', method: 'GET', path: '/v1/changes', test: refuses(402, 'upgrade_required'),
+      },
+      {
         name: 'Make an API key', method: 'POST', path: '/v1/api-keys', body: { name: 'Postman', scopes: ['customer:read', 'customer:create'] },
         test: [answers(201), keeps('api_key', body('key'))],
       },
@@ -100,8 +103,25 @@ export const flows = [
         headers: { 'If-Match': '{{customer_etag}}' }, body: { note: 'x' }, test: [answers(412)],
       },
       {
+        name: 'A part of it', method: 'POST', path: '/v1/customers', token: 'rep_token',
+        body: { name: '远航科技北京分公司', parent_id: '{{customer}}', country: 'CN', region: '北京市', city: '北京市', district: '海淀区', address: '中关村大街 1 号' },
+        test: [answers(201), keeps('part', body('id')), expects('knows its parent', "pm.expect(body.parent_id).to.equal(pm.collectionVariables.get('customer'));")],
+      },
+      {
+        name: 'A customer is no part of its own part', method: 'PATCH', path: '/v1/customers/{{customer}}', token: 'rep_token', body: { parent_id: '{{part}}' },
+        test: refuses(422, 'invalid', 'parent_id'),
+      },
+      {
+        name: 'Its parts', method: 'GET', path: '/v1/customers?filter=parent%20%3D%20%22{{customer}}%22', token: 'rep_token',
+        test: [answers(200), expects('one part', "pm.expect(body.data.map((c) => c.city)).to.eql(['北京市']);")],
+      },
+      {
         name: 'Another company does not see it', method: 'GET', path: '/v1/customers/{{customer}}', token: 'other_token',
         test: refuses(404, 'not_found'),
+      },
+      {
+        name: 'The way through the lifecycle', method: 'GET', path: '/v1/lifecycle', token: 'rep_token',
+        test: [answers(200), expects('four stages', "pm.expect(body.stages.map((s) => s.key)).to.eql(['potential', 'interested', 'won', 'lost']);")],
       },
       {
         name: 'Interested', method: 'POST', path: '/v1/customers/{{customer}}/lifecycle', token: 'rep_token', body: { to: 'interested' },
