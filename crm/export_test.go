@@ -200,3 +200,14 @@ func RuleRunStatement(q *tenant.Query, id RuleID, in ListQuery) (string, []any, 
 
 // AuditStatement returns the statement of a page of the audit log.
 func AuditStatement(q *tenant.Query, in AuditQuery) (list.Condition, error) { return in.statement(q) }
+
+// ImportHeadings are the fields of each resource that is imported, with what exported files call them.
+func ImportHeadings() map[string][][3]string {
+	all := map[string][][3]string{}
+	for _, n := range importNouns {
+		for _, f := range n.fields {
+			all[n.resource] = append(all[n.resource], [3]string{f.key, f.zh, f.en})
+		}
+	}
+	return all
+}

@@ -19,7 +19,7 @@ func taskFields() []importField {
 		{key: "priority", zh: "优先级", en: "Priority", value: wordAt(priorityNames, nil, "the priority", func(t *Task) *string { return &t.Priority }),
 			synonyms: []string{"紧急程度", "重要程度", "importance", "urgency"}},
 		{key: "status", zh: "状态", en: "Status", value: wordAt(taskStatusNames, taskStatusWords, "the state", func(t *Task) *string { return &t.Status }),
-			synonyms: []string{"任务状态", "是否完成", "完成情况", "task status", "done", "completed"}},
+			synonyms: []string{"任务状态", "是否完成", "完成情况", "task status", "done"}},
 		{key: "completed_at", zh: "完成时间", en: "Completed", kind: sheet.DateCell, value: timeAt(func(t *Task) **time.Time { return &t.CompletedAt }),
 			synonyms: []string{"完成日期", "实际完成时间", "completed at", "completed on", "completion date", "date completed"}},
 		{key: "kind", zh: "类型", en: "Kind", value: wordAt(taskKindNames, nil, "the kind", func(t *Task) *string { return &t.Kind }),
