@@ -28,7 +28,7 @@ func (s *Server) outward() plugins.Guard {
 	return plugins.Guard{AllowPrivate: s.cfg.AllowPrivateTargets}
 }
 
-type mailServerOutput struct{ Body email.State }
+type mailServerOutput struct{ Body email.AccountState }
 
 func (s *Server) getMailServer(ctx context.Context, _ *struct{}) (*mailServerOutput, error) {
 	return read(ctx, s, func(q *tenant.Query) (*mailServerOutput, error) {

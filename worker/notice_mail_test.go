@@ -134,7 +134,7 @@ func TestAFailingMailServerIsToldOnce(t *testing.T) {
 	w := newWorld(t)
 	acme, own := w.Company(t, "acme"), plugintest.NewMailServer(t)
 	w.ownServer(acme, own)
-	state := func() (s email.State) {
+	state := func() (s email.AccountState) {
 		w.read(acme, func(q *tenant.Query) (err error) { s, err = email.GetAccount(t.Context(), q); return err })
 		return s
 	}

@@ -20,8 +20,8 @@ type Account struct {
 	HasPassword bool   `json:"has_password" doc:"Whether a password is kept. It is never shown."`
 }
 
-// State is a company's own mail server and how it does.
-type State struct {
+// AccountState is a company's own mail server and how it does.
+type AccountState struct {
 	Account
 	Trouble
 }
@@ -66,16 +66,16 @@ func lock(ctx context.Context, tx *tenant.Tx) (account, error) {
 }
 
 // GetAccount returns the company's own mail server and how it does, or one without a host where it has none.
-func GetAccount(ctx context.Context, q *tenant.Query) (State, error) {
+func GetAccount(ctx context.Context, q *tenant.Query) (AccountState, error) {
 	kept, err := find(ctx, q)
 	if errors.Is(err, tenant.ErrNotFound) {
-		return State{}, nil
+		return AccountState{}, nil
 	}
 	if err != nil {
-		return State{}, err
+		return AccountState{}, err
 	}
 	trouble, err := readTrouble(ctx, q)
-	return State{kept.Account, trouble}, err
+	return AccountState{kept.Account, trouble}, err
 }
 
 // HasAccount reports whether the company has a mail server of its own.
@@ -108,10 +108,10 @@ func ServerOf(ctx context.Context, q *tenant.Query, guard plugins.Guard) (Server
 }
 
 // SetAccount makes the company's mail leave by a server of its own.
-func SetAccount(ctx context.Context, tx *tenant.Tx, in NewAccount, guard plugins.Guard) (State, error) {
+func SetAccount(ctx context.Context, tx *tenant.Tx, in NewAccount, guard plugins.Guard) (AccountState, error) {
 	before, err := find(ctx, tx.Query)
 	if err != nil && !errors.Is(err, tenant.ErrNotFound) {
-		return State{}, err
+		return AccountState{}, err
 	}
 	after := account{Account: Account{Host: strings.ToLower(strings.TrimSpace(in.Host)), Port: in.Port, Security: in.Security, Username: in.Username, From: in.From}}
 	invalid := in.check(after.Host, guard)
@@ -119,7 +119,7 @@ func SetAccount(ctx context.Context, tx *tenant.Tx, in NewAccount, guard plugins
 	case in.Username == "" || in.Password != nil && *in.Password == "":
 	case in.Password != nil:
 		if after.Sealed, err = tx.Seal(sealPurpose, []byte(*in.Password)); err != nil {
-			return State{}, err
+			return AccountState{}, err
 		}
 	case before.Host == after.Host && before.Port == after.Port && before.Username == after.Username:
 		after.Sealed = before.Sealed
@@ -128,16 +128,16 @@ func SetAccount(ctx context.Context, tx *tenant.Tx, in NewAccount, guard plugins
 		invalid.Add("password", "required", "must be given again when the server or the user name changes")
 	}
 	if err := invalid.Err(); err != nil {
-		return State{}, err
+		return AccountState{}, err
 	}
 	after.HasPassword = len(after.Sealed) > 0
 	if err := tenant.WriteSettings(ctx, tx, settingsGroup, after); err != nil {
-		return State{}, err
+		return AccountState{}, err
 	}
 	if err := forgetTrouble(ctx, tx); err != nil {
-		return State{}, err
+		return AccountState{}, err
 	}
-	return State{Account: after.Account}, tell(ctx, tx, after.Account, before.Account)
+	return AccountState{Account: after.Account}, tell(ctx, tx, after.Account, before.Account)
 }
 
 func (in NewAccount) check(host string, guard plugins.Guard) *tenant.InvalidError {

@@ -48,7 +48,7 @@ func Failed(ctx context.Context, tx *tenant.Tx, cause error) error {
 		return err
 	}
 	return tx.Emit(ctx, tenant.Event{
-		Type: "company.mail_server_failing", Resource: "company", Record: tenant.RecordID(tx.Company.ID), Data: State{own.Account, now},
+		Type: "company.mail_server_failing", Resource: "company", Record: tenant.RecordID(tx.Company.ID), Data: AccountState{own.Account, now},
 	})
 }
 
