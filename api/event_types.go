@@ -11,9 +11,9 @@ import (
 var eventTypes = sorted(plugins.OwnEventTypes(), []string{
 	"customer.created", "customer.updated", "customer.deleted", "customer.lifecycle_changed",
 	"customer.silent", "customer.silent_escalated", "customer.shared", "customer.share_changed", "customer.unshared",
-	"customer.claimed", "customer.returned", "customer.merged", "customer.restored", "customer.purged", "customer.duplicates_dismissed", "customer.duplicates_restored",
+	"customer.claimed", "customer.returned", "customer.merged", "customer.restored", "customer.purged", "customer.erased", "customer.duplicates_dismissed", "customer.duplicates_restored",
 	"company.updated", "company.settings_changed", "company.mail_server_changed", "company.mail_server_failing",
-	"contact.created", "contact.updated", "contact.deleted", "contact.restored", "contact.purged",
+	"contact.created", "contact.updated", "contact.deleted", "contact.restored", "contact.purged", "contact.erased",
 	"interaction.created", "interaction.updated", "interaction.deleted", "interaction.assigned", "interaction.resolved", "interaction.purged",
 	"attachment.created", "attachment.deleted", "attachment.restored",
 	"calendar_event.created", "calendar_event.updated", "calendar_event.deleted", "calendar_event.restored", "calendar_event.purged",

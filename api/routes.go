@@ -18,6 +18,7 @@ var openAPITags = []*huma.Tag{
 	{Name: "Jobs", Description: "Changes of very many records, with progress."},
 	{Name: "Search", Description: "All kinds of record at once."},
 	{Name: "Trash", Description: "Deleted records, for 30 days."},
+	{Name: "Personal data", Description: "What is held about one person, to be handed over or erased."},
 	{Name: "Tags", Description: "Labels for customers."},
 	{Name: "Saved views", Description: "Lists kept under a name, for oneself or for all."},
 	{Name: "Pipelines", Description: "The ways that deals go, their stages, and why deals are lost."},
@@ -64,6 +65,7 @@ func (s *Server) register() {
 	s.commentRoutes(v1("Comments"))
 	s.calendarEventRoutes(v1("Calendar"))
 	s.trashRoutes(v1("Trash"))
+	s.personalDataRoutes(v1("Personal data"))
 	s.poolRoutes(v1("Customers"))
 	s.searchRoutes(v1("Search"))
 	s.jobRoutes(v1("Jobs"))

@@ -48,7 +48,7 @@ func teamToday(ctx context.Context, q *tenant.Query) ([]HomePerson, error) {
 		{func(p *HomePerson) *int { return &p.Wins }, customerRead, "c.owner_id", "c.owner_id",
 			`company.customers c FORCE INDEX (customers_lifecycle_since) WHERE c.lifecycle = 'won' AND c.lifecycle_since >= ? AND c.deleted_at IS NULL`, []any{from.UTC()}},
 		{func(p *HomePerson) *int { return &p.OverdueTasks }, taskRead, "t.assignee_id", "t.assignee_id",
-			`company.tasks t WHERE t.status = 'open' AND t.due_at < ? AND t.deleted_at IS NULL`, []any{q.Now}},
+			`company.tasks t FORCE INDEX (tasks_open) WHERE t.status = 'open' AND t.due_sort < ? AND t.deleted_at IS NULL`, []any{q.Now}},
 	} {
 		counts, err := countBy(ctx, q, figure.by, figure.from, q.Scope(figure.permission), figure.owner, figure.args)
 		if err != nil {

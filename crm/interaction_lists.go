@@ -20,7 +20,9 @@ var interactions = &list.Resource{
 	Name: "interactions", Table: "company.interactions", Alias: "i", OwnerColumn: "c.owner_id", CustomerColumn: "c.id",
 	Order: "occurred_at desc", Live: "i.deleted_at IS NULL AND c.deleted_at IS NULL", Trash: "interactions_deleted",
 	Fields: map[string]list.Field{
-		"customer":    {Kind: list.ID, Column: "i.customer_id", Parse: func(s string) (any, error) { return ParseCustomerID(s) }},
+		"customer": {Kind: list.ID, Column: "i.customer_id", Parse: func(s string) (any, error) { return ParseCustomerID(s) }},
+		"contact": {Kind: list.ID, Column: "k.contact_id", Rare: true, Parse: func(s string) (any, error) { return ParseContactID(s) },
+			Within: "EXISTS (SELECT 1 FROM company.interaction_contacts k WHERE k.interaction_id = i.id AND %s)"},
 		"kind":        {Kind: list.Enum, Column: "i.kind", Values: interactionKinds},
 		"direction":   {Kind: list.Enum, Column: "i.direction", Values: directions},
 		"outcome":     {Kind: list.Enum, Column: "i.outcome", Values: outcomes},

@@ -14,6 +14,8 @@ type reference struct {
 	onMerge, onPurge fate
 	// key is the column by which rows of one record differ, for those that unite.
 	key string
+	// told rows have ids and events of their own, though they go without any.
+	told bool
 }
 
 // fate is what becomes of rows.
@@ -31,13 +33,13 @@ const (
 // references is the table of all columns that name records. A new table that hangs on customers, or on records of any
 // noun, has its line here: a test holds the list against the schema.
 var references = []reference{
-	{table: "attachments", column: "record_id", onMerge: moves}, // purged files have bytes to be removed, see purgeFiles
+	{table: "attachments", column: "record_id", onMerge: moves, told: true}, // purged files have bytes to be removed, see purgeFiles
 	{table: "calendar_events", column: "customer_id", onMerge: moves, onPurge: frees},
 	{table: "calendar_events", column: "interaction_id"}, // that it was logged once
 	{table: "calendar_participants", column: "event_id", onPurge: goes},
 	{table: "changes", column: "record_id"}, // what happened to which record, for 90 days
 	{table: "collaborators", column: "customer_id", onMerge: unites, key: "member_id", onPurge: goes},
-	{table: "comments", column: "record_id", onMerge: moves, onPurge: goes},
+	{table: "comments", column: "record_id", onMerge: moves, onPurge: goes, told: true},
 	{table: "contact_points", column: "record_id", onPurge: goes},                // a contact's own
 	{table: "contacts", column: "customer_id", onMerge: moves, onPurge: follows}, // those in the trash; the others have moved before
 	{table: "customers", column: "parent_id", onMerge: moves, onPurge: frees},
@@ -50,7 +52,7 @@ var references = []reference{
 	{table: "field_texts", column: "record_id"},
 	{table: "field_times", column: "record_id"},
 	{table: "field_uniques", column: "record_id"},
-	{table: "form_submissions", column: "customer_id", onMerge: moves, onPurge: goes},
+	{table: "form_submissions", column: "customer_id", onMerge: moves, onPurge: goes, told: true},
 	{table: "import_rows", column: "record_id"}, // undoing the import must not take the winner for what it made
 	{table: "interaction_contacts", column: "interaction_id", onPurge: goes},
 	{table: "interaction_contacts", column: "contact_id", onPurge: goes},

@@ -31,6 +31,7 @@ var resources = map[string]described{
 	"change":           {label: Label{"变更记录", "Changes"}, shared: true},
 	"audit_log":        {label: Label{"审计日志", "Audit log"}},
 	"trash":            {label: Label{"回收站", "Trash"}, shared: true}, // as with files
+	"personal_data":    {label: Label{"个人信息", "Personal data"}},
 	"job":              {label: Label{"批量任务", "Bulk jobs"}},
 	"tag":              {label: Label{"标签", "Tags"}, shared: true},
 	"saved_view":       {label: Label{"视图", "Saved views"}},

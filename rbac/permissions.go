@@ -49,6 +49,7 @@ var (
 	Comment         = crud("comment")
 	CalendarEvent   = crud("calendar_event")
 	Trash           = struct{ Read, Delete Permission }{permission("trash", "read"), permission("trash", "delete")}
+	PersonalData    = struct{ Read, Delete Permission }{permission("personal_data", "read"), permission("personal_data", "delete")}
 	Job             = struct{ Create, Read Permission }{permission("job", "create"), permission("job", "read")}
 	Tag             = crud("tag")
 	SavedView       = crud("saved_view")

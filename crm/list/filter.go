@@ -153,7 +153,17 @@ func (c *compiler) comparison(call *expr.Expr_Call, held bool) (Condition, error
 	if f.Kind != Number && f.Kind != Time && f.Kind != Date {
 		return Condition{}, badFilter("no_order", name, "orders "+name+", which only = != and : apply to")
 	}
-	return c.found(name, f, Condition{f.Column + " " + operator + " ?", []any{value}}, held), nil
+	return c.found(name, f, f.ordered(operator, value), held), nil
+}
+
+// ordered compares by size. A sort column of its own holds what the column does where that is set: it is compared too,
+// because it is the one that keys have.
+func (f Field) ordered(operator string, value any) Condition {
+	by := func(column string) Condition { return Condition{column + " " + operator + " ?", []any{value}} }
+	if f.Side != nil || f.Sort == "" || f.Sort == f.Column {
+		return by(f.Column)
+	}
+	return All(by(f.Column), by(f.Sort))
 }
 
 // isPattern reports whether a text begins or ends with *, the wildcard of AIP-160.

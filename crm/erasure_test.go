@@ -1,0 +1,185 @@
+package crm_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/guanxi-crm/guanxi/crm"
+	"github.com/guanxi-crm/guanxi/patch"
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// guardians returns the cast with the right to hand over and to erase personal data.
+func guardians(w *world) *world {
+	for _, p := range []*person{&w.rep, &w.rep2, &w.manager, &w.admin, &w.stranger} {
+		for _, action := range []tenant.Permission{"personal_data:read", "personal_data:delete"} {
+			p.caller.Levels[action] = p.caller.Levels["customer:read"]
+		}
+	}
+	return w
+}
+
+func (p person) tryErase(t testing.TB, id fmt.Stringer) (crm.Erasure, error) {
+	t.Helper()
+	return write(t, p, func(ctx ctx, tx *tenant.Tx) (crm.Erasure, error) { return crm.Erase(ctx, tx, refOf(t, id)) })
+}
+
+func (p person) tryPersonalData(t testing.TB, id fmt.Stringer) (crm.PersonalData, error) {
+	t.Helper()
+	return write(t, p, func(ctx ctx, tx *tenant.Tx) (crm.PersonalData, error) {
+		return crm.GetPersonalData(ctx, tx, refOf(t, id))
+	})
+}
+
+// holding returns where in acme's schema any of the words still is, as table.column.
+func (w *world) holding(t testing.TB, words ...string) []string {
+	t.Helper()
+	found := []string{}
+	must[int](t)(read(t, w.system(w.acme), func(ctx ctx, q *tenant.Query) (n int, err error) {
+		var columns []struct {
+			Table  string `db:"t"`
+			Column string `db:"c"`
+		}
+		if err := q.Select(ctx, &columns, `SELECT table_name AS t, column_name AS c FROM information_schema.columns
+			WHERE table_schema = ? AND data_type IN ('char', 'varchar', 'text', 'mediumtext', 'longtext', 'json')`, q.Company.Schema); err != nil {
+			return 0, err
+		}
+		for _, c := range columns {
+			for _, word := range words {
+				if err := q.Get(ctx, &n, fmt.Sprintf("SELECT COUNT(*) FROM company.%s WHERE CONVERT(`%s` USING utf8mb4) LIKE ?", c.Table, c.Column), "%"+word+"%"); err != nil {
+					return 0, err
+				}
+				if n > 0 {
+					found = append(found, c.Table+"."+c.Column)
+				}
+			}
+		}
+		return n, nil
+	}))
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+func TestErasedContactsAreNowhere(t *testing.T) {
+	w := guardians(commenters(importers(newWorld(t))))
+	c := w.rep.customer(t, "云帆")
+	content := "姓名,客户,手机,邮箱\n欧阳锋,云帆,13912345678,feng@yunfan.example\n"
+	imp := must[crm.Import](t)(w.rep.tryUploadAs(t, "contacts", "people.csv", content))
+	must[crm.Import](t)(w.rep.tryStart(t, imp.ID))
+	w.rep.work(t, imp.ID)
+	people := must[crm.Page[crm.Contact]](t)(read(t, w.rep, func(ctx ctx, q *tenant.Query) (crm.Page[crm.Contact], error) {
+		return crm.ListContacts(ctx, q, c.ID, crm.ListQuery{})
+	})).Data
+	if len(people) != 1 {
+		t.Fatalf("%+v", people)
+	}
+	who := people[0]
+	must[crm.Contact](t)(write(t, w.rep, func(ctx ctx, tx *tenant.Tx) (crm.Contact, error) {
+		return crm.UpdateContact(ctx, tx, who.ID, crm.ContactPatch{Note: patch.Of("欧阳锋 likes tea")}, 0)
+	}))
+	w.rep.comment(t, who.ID, "<@"+w.acme.Manager.String()+"> 欧阳锋 wants a quote")
+	w.react(t)
+	spoken := must[crm.Interaction](t)(w.rep.tryLog(t, crm.NewInteraction{
+		CustomerID: c.ID, Kind: "call", Summary: "price agreed", ContactIDs: []crm.ContactID{who.ID}, Contacts: []string{"欧阳锋", "王芳"},
+	}))
+	must[crm.Interaction](t)(w.rep.tryLog(t, crm.NewInteraction{CustomerID: c.ID, Kind: "call", Summary: "named only", Contacts: []string{"欧阳锋"}}))
+	invited := w.rep.event(t, crm.NewCalendarEvent{
+		Title: "visit", StartsAt: shanghai("03-09 10:00"), Guests: []crm.Guest{{Email: "feng@yunfan.example", Name: "欧阳锋"}, {Email: "other@yunfan.example"}},
+	})
+	noted := w.rep.deal(t, crm.NewDeal{Name: "给欧阳锋的报价", CustomerID: &c.ID})
+
+	data := must[crm.PersonalData](t)(w.admin.tryPersonalData(t, who.ID))
+	if len(data.Contacts) != 1 || data.Contacts[0].Note == "" || len(data.Interactions) != 1 || data.Interactions[0].ID != spoken.ID || len(data.Comments) != 1 || data.Customer != nil {
+		t.Errorf("%+v", data)
+	}
+	whole := must[crm.PersonalData](t)(w.admin.tryPersonalData(t, c.ID))
+	if whole.Customer == nil || len(whole.Contacts) != 1 || len(whole.Interactions) != 2 || len(whole.Deals) != 1 || len(whole.Comments) != 1 {
+		t.Errorf("%+v", whole)
+	}
+	if told := w.changesOf(t, "export.created"); len(told) != 2 || !strings.Contains(string(told[0].Data), who.ID.String()) {
+		t.Errorf("the audit log has %+v", told)
+	}
+
+	for _, p := range []person{w.rep2, w.stranger} {
+		_, err := p.tryErase(t, who.ID)
+		wantError(t, err, tenant.ErrNotFound)
+		_, err = p.tryPersonalData(t, who.ID)
+		wantError(t, err, tenant.ErrNotFound)
+	}
+	_, err := w.admin.tryErase(t, noted.ID)
+	wantError(t, err, tenant.ErrNotFound)
+	if got := w.holding(t, "欧阳锋", "13912345678", "feng@"); len(got) < 8 {
+		t.Fatalf("before, it is only in %q", got)
+	}
+	if err := w.rep.deleteContact(t, who.ID); err != nil {
+		t.Fatal(err)
+	}
+	erased := must[crm.Erasure](t)(w.admin.tryErase(t, who.ID))
+	if erased.Records != 2 || len(erased.Mentions) != 1 || erased.Mentions[0].Title != noted.Name {
+		t.Errorf("%+v", erased)
+	}
+	// What is left is the deal, whose texts are for people to judge, and the uploaded file, whose bytes are no text here.
+	want := []string{"changes.data", "deals.name", "deals.search_text"}
+	if got := w.holding(t, "欧阳锋", "13912345678", "feng@"); !slices.Equal(got, want) {
+		t.Errorf("afterwards it is in %q, want %q", got, want)
+	}
+	for _, change := range w.changes(t, w.acme) {
+		if change.Resource != "deal" && strings.Contains(string(change.Data)+string(change.Previous), "欧阳锋") {
+			t.Errorf("%s says %s", change.Type, change.Data)
+		}
+	}
+	if told := w.changesOf(t, "contact.erased"); len(told) != 1 || !strings.Contains(string(told[0].Data), who.ID.String()) {
+		t.Errorf("%+v", told)
+	}
+	if told := w.changesOf(t, "contact.created"); len(told) != 1 || string(told[0].Data) != `{"erased":true}` {
+		t.Errorf("%+v", told)
+	}
+	kept := must[crm.Interaction](t)(w.rep.tryInteraction(t, spoken.ID))
+	if !slices.Equal(kept.Contacts, []string{"王芳"}) || len(kept.ContactIDs) != 0 || kept.Version != spoken.Version+1 {
+		t.Errorf("%+v", kept)
+	}
+	if e := w.rep.events(t, ""); len(e) != 1 || e[0].ID != invited.ID || len(e[0].Guests) != 1 || e[0].Guests[0].Email != "other@yunfan.example" {
+		t.Errorf("%+v", e)
+	}
+	_, err = w.admin.tryErase(t, who.ID)
+	wantError(t, err, tenant.ErrNotFound)
+}
+
+func TestErasedCustomersTakeAllAlong(t *testing.T) {
+	w := guardians(commenters(newWorld(t)))
+	c := w.rep.create(t, crm.NewCustomer{Name: "个体户黄蓉", Phone: "13912340000", Email: "rong@peach.example", ContactName: "黄蓉"})
+	loser := w.rep.create(t, crm.NewCustomer{Name: "黄蓉的店", Note: "twice"})
+	w.rep.contact(t, crm.NewContact{Name: "郭靖", CustomerID: &c.ID})
+	w.rep.comment(t, c.ID, "黄蓉 called")
+	must[crm.Interaction](t)(w.rep.tryLog(t, crm.NewInteraction{CustomerID: c.ID, Kind: "call", Summary: "黄蓉 and 郭靖"}))
+	task := w.rep.task(t, crm.NewTask{Title: "call back", CustomerID: &c.ID})
+	w.rep.merge(t, c.ID, loser.ID, nil)
+	w.react(t)
+
+	_, err := w.admin.tryErase(t, loser.ID)
+	wantError(t, err, tenant.ErrNotFound)
+	_, err = w.rep2.tryErase(t, c.ID)
+	wantError(t, err, tenant.ErrNotFound)
+	erased := must[crm.Erasure](t)(w.admin.tryErase(t, c.ID))
+	if len(erased.Mentions) != 0 || erased.Records < 5 {
+		t.Errorf("%+v", erased)
+	}
+	if got := w.holding(t, "黄蓉", "13912340000", "rong@", "郭靖"); len(got) != 0 {
+		t.Errorf("it is still in %q", got)
+	}
+	if got := w.count(t, "company.search_grams WHERE record_id = ?", c.ID); got != 0 {
+		t.Errorf("%d pieces are left", got)
+	}
+	freed := must[crm.Task](t)(read(t, w.rep, func(ctx ctx, q *tenant.Query) (crm.Task, error) { return crm.GetTask(ctx, q, task.ID) }))
+	if !freed.CustomerID.IsZero() {
+		t.Errorf("%+v", freed)
+	}
+	var data map[string]any
+	told := w.changesOf(t, "customer.erased")
+	if len(told) != 1 || json.Unmarshal(told[0].Data, &data) != nil || len(data) != 1 || data["id"] != c.ID.String() {
+		t.Errorf("%+v", told)
+	}
+}
