@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"reflect"
 
 	"github.com/guanxi-crm/guanxi/auth"
 	"github.com/guanxi-crm/guanxi/billing"
@@ -150,8 +149,9 @@ func (s *Server) updateSettings(ctx context.Context, in *updateSettingsInput) (*
 		after.Security = in.Body.Security.Or(before.Security)
 		after.Funnel = in.Body.Funnel.Or(before.Funnel)
 		after.Notifications = in.Body.Notifications.Or(before.Notifications)
-		if reflect.DeepEqual(before, after) {
-			return &settingsOutput{before}, nil
+		previous, err := tenant.Differences(before, after)
+		if err != nil || len(previous) == 0 {
+			return &settingsOutput{before}, err
 		}
 		if err := crm.WriteCustomerSettings(ctx, tx, after.Customers); err != nil {
 			return nil, err
@@ -174,7 +174,7 @@ func (s *Server) updateSettings(ctx context.Context, in *updateSettingsInput) (*
 			}
 		}
 		return &settingsOutput{after}, tx.Emit(ctx, tenant.Event{
-			Type: "company.settings_changed", Resource: "company", Record: tenant.RecordID(tx.Company.ID), Data: after, Previous: before,
+			Type: "company.settings_changed", Resource: "company", Record: tenant.RecordID(tx.Company.ID), Data: after, Previous: previous,
 		})
 	})
 	if err == nil {
