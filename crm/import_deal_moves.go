@@ -58,7 +58,7 @@ func (m *dealMatches) closeSensibly(d *Deal, status string) {
 // pipeline.
 func (m *dealMatches) target(invalid *tenant.InvalidError, d *Deal, status string) (Pipeline, PipelineStage) {
 	for _, p := range m.pipelines {
-		if p.ID != d.PipelineID && !(p.IsDefault && d.PipelineID.IsZero()) {
+		if p.ID != d.PipelineID && (!p.IsDefault || !d.PipelineID.IsZero()) {
 			continue
 		}
 		if d.StageID.IsZero() {
