@@ -7,6 +7,7 @@ import { useOwnerOptions } from '@/features/customers/useOwnerOptions';
 import { Card, CheckBox, Column, MultiSelectField, SelectField } from '@/ui';
 
 const MODES = ['create', 'upsert', 'update'] as const;
+/** By what customers are found; other records have keys of their own. */
 const KEYS = ['phone', 'email', 'name'] as const;
 const ON_ERROR = ['keep_good', 'all_or_nothing'] as const;
 const DATE_ORDERS = ['dmy', 'mdy', 'ymd', 'serial', 'serial1904'] as const;
@@ -39,7 +40,7 @@ export function OptionsCard({ data, onChange }: { data: Import; onChange: (optio
         {mode !== 'create' && (
           <SelectField<(typeof KEYS)[number]>
             label={t('imports:options.key')}
-            value={options.key ?? 'phone'}
+            value={(options.key ?? 'phone') as (typeof KEYS)[number]}
             onChange={(key) => set({ key })}
             options={KEYS.map((value) => ({ value, label: t(`imports:options.keys.${value}`) }))}
             testID="field-key"
