@@ -140,8 +140,10 @@ type PreviewRow struct {
 	RecordID *RecordRef `json:"record_id" doc:"The record that will be changed or is there already; null when there is none or it is a colleague's." example:"cus_01h455vb4pex5vsknk084sn02q"`
 	Customer *Customer  `json:"customer,omitempty" doc:"Of an import of customers, the customer as it will be stored. Of a rejected row, what could be read."`
 	Contact  *Contact   `json:"contact,omitempty" doc:"The same for contacts."`
-	Deal     *Deal      `json:"deal,omitempty" doc:"The same for deals."`
-	Task     *Task      `json:"task,omitempty" doc:"The same for tasks."`
+	// NewCustomer is empty unless the import makes customers.
+	NewCustomer string `json:"new_customer,omitempty" doc:"Name of the customer that the contact's row will make." example:"云帆科技"`
+	Deal        *Deal  `json:"deal,omitempty" doc:"The same for deals."`
+	Task        *Task  `json:"task,omitempty" doc:"The same for tasks."`
 	// Interaction has its customer's name.
 	Interaction *Interaction    `json:"interaction,omitempty" doc:"The same for interactions."`
 	Problems    []ImportProblem `json:"problems" nullable:"false" doc:"Everything that is wrong with the row, or why it will be left out."`
@@ -197,6 +199,9 @@ func (r *result) preview(q *tenant.Query, n *importNoun) PreviewRow {
 		row.RecordID = nil // the id is made anew when the import runs
 	}
 	row.show(record, r.change == nil, q.Now)
+	if said, ok := r.record.(*Contact); ok && (r.outcome == RowCreated || r.outcome == RowUpdated) {
+		row.announce(said)
+	}
 	return row
 }
 

@@ -5,6 +5,9 @@ import "context"
 // place puts contacts to the customers whom rows name. To make a contact their person, or to move one to them, the importer
 // has to reach them for whatever the mode takes.
 func (m *contactMatches) place(ctx context.Context, entries []entry, lock string) error {
+	if err := m.makeCustomers(ctx, entries); err != nil {
+		return err
+	}
 	ids, err := placeRows(ctx, m.q, m.parser, entries, lock, m.parser.noun.needs(m.parser.options.Mode)...)
 	if err != nil {
 		return err
@@ -12,7 +15,13 @@ func (m *contactMatches) place(ctx context.Context, entries []entry, lock string
 	return m.readLed(ctx, ids)
 }
 
-func (p *Contact) customerCalled() string { return calledBy(p.Customer) }
+// customerCalled leaves out a customer that is made.
+func (p *Contact) customerCalled() string {
+	if p.Customer != nil && !p.Customer.ID.IsZero() {
+		return ""
+	}
+	return calledBy(p.Customer)
+}
 
 // hang puts the contact to a customer, and with that to its owner.
 func (p *Contact) hang(c *namedCustomer) { p.CustomerID, p.OwnerID, p.Customer = c.ID, c.OwnerID, nil }

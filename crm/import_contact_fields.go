@@ -17,10 +17,16 @@ func contactFields() []importField {
 			synonyms: []string{"职务", "头衔", "job title", "position"}},
 		{key: "department", zh: "部门", en: "Department", value: textOf(100, func(p *Contact) *string { return &p.Department })},
 		{key: "role", zh: "角色", en: "Role", value: valueOf(readContactRole, showContactRole), synonyms: []string{"决策角色", "buying role"}},
-		{key: "phone", zh: "手机", en: "Phone", kind: sheet.PhoneCell, joins: "\n", several: true, value: valueOf(readContactPhones, showContactPhones),
-			synonyms: []string{"手机号", "手机号码", "电话", "电话号码", "联系电话", "办公电话", "mobile", "mobile phone", "work phone", "cell", "tel", "telephone", "phone number"}},
-		{key: "email", zh: "邮箱", en: "Email", joins: "\n", several: true, value: valueOf(readContactEmails, showContactEmails),
+		{key: "phone", zh: "手机", en: "Phone", kind: sheet.PhoneCell, joins: "\n", several: true, value: phonesOf("mobile"),
+			synonyms: []string{"手机号", "手机号码", "电话", "电话号码", "联系电话", "mobile", "mobile phone", "cell", "tel", "telephone", "phone number"}},
+		{key: "work_phone", zh: "办公电话", en: "Work phone", kind: sheet.PhoneCell, joins: "\n", several: true, value: phonesOf("work"),
+			synonyms: []string{"工作电话", "单位电话", "公司电话", "business phone", "office phone"}},
+		{key: "home_phone", zh: "家庭电话", en: "Home phone", kind: sheet.PhoneCell, joins: "\n", several: true, value: phonesOf("home"), synonyms: []string{"住宅电话"}},
+		{key: "other_phone", zh: "其他电话", en: "Other phone", kind: sheet.PhoneCell, joins: "\n", several: true, value: phonesOf("other")},
+		{key: "email", zh: "邮箱", en: "Email", joins: "\n", several: true, value: emailsOf("work"),
 			synonyms: []string{"电子邮箱", "电子邮件", "邮件", "邮箱地址", "e-mail", "mail", "email address"}},
+		{key: "personal_email", zh: "个人邮箱", en: "Personal email", joins: "\n", several: true, value: emailsOf("personal"), synonyms: []string{"私人邮箱", "home email"}},
+		{key: "other_email", zh: "其他邮箱", en: "Other email", joins: "\n", several: true, value: emailsOf("other")},
 		{key: "wechat", zh: "微信", en: "WeChat", value: textOf(64, func(p *Contact) *string { return &p.WeChat }), synonyms: []string{"微信号", "wechat id", "weixin"}},
 		{key: "address", zh: "地址", en: "Address", joins: ", ", value: valueOf(readContactAddress, showContactAddress),
 			synonyms: []string{"详细地址", "通讯地址", "street", "street address", "location"}, near: []string{"城市", "省份", "city", "state", "zip", "country"}},
@@ -65,56 +71,6 @@ func showContactRole(w *exportWords, p *Contact) string {
 	return w.say(contactRoleNames[p.Role])
 }
 
-// readContactPhones adds numbers to those that are there.
-func readContactPhones(p *rowParser, c *Contact, cell string) error {
-	for _, word := range strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune("/、,，;；|\n", r) }) {
-		if isBlank(word) {
-			continue
-		}
-		phone, err := sheet.ParsePhone(word, region(p.company))
-		if err != nil {
-			return err
-		}
-		p.noteExtension(phone)
-		if !slices.ContainsFunc(c.Phones, func(old ContactPhone) bool { return old.Number == phone.E164 }) {
-			c.Phones = append(slices.Clip(c.Phones), ContactPhone{
-				Kind: phoneKinds[0], Number: phone.E164, National: sheet.NationalPhone(phone.E164), Primary: len(c.Phones) == 0,
-			})
-		}
-	}
-	return fewEnough(len(c.Phones), "phone numbers")
-}
-
-func showContactPhones(_ *exportWords, p *Contact) string {
-	numbers := make([]string, len(p.Phones))
-	for i, phone := range p.Phones {
-		numbers[i] = phone.Number
-	}
-	return strings.Join(numbers, "; ")
-}
-
-// readContactEmails is the same for e-mail addresses.
-func readContactEmails(_ *rowParser, p *Contact, cell string) error {
-	for _, word := range listed(cell) {
-		address, err := sheet.ParseEmail(word)
-		if err != nil {
-			return err
-		}
-		if !slices.ContainsFunc(p.Emails, func(old ContactEmail) bool { return strings.EqualFold(old.Address, address) }) {
-			p.Emails = append(slices.Clip(p.Emails), ContactEmail{Kind: emailKinds[0], Address: address, Primary: len(p.Emails) == 0})
-		}
-	}
-	return fewEnough(len(p.Emails), "e-mail addresses")
-}
-
-func showContactEmails(_ *exportWords, p *Contact) string {
-	addresses := make([]string, len(p.Emails))
-	for i, email := range p.Emails {
-		addresses[i] = email.Address
-	}
-	return strings.Join(addresses, "; ")
-}
-
 func fewEnough(n int, what string) error {
 	if n > maxPoints {
 		return badValue("too_many", "the contact would have %d %s; at most %d are kept", n, what, maxPoints)
@@ -124,11 +80,19 @@ func fewEnough(n int, what string) error {
 
 // readContactAddress writes the first address in words, unless it says the same in its parts.
 func readContactAddress(_ *rowParser, p *Contact, cell string) error {
-	if err := fits(cell, 500); err != nil || showContactAddress(nil, p) == cell {
+	if err := fits(cell, 500); err != nil || sameWords(showContactAddress(nil, p), cell) {
 		return err
 	}
 	p.Addresses = append(postalAddresses{{Kind: addressKinds[0], Text: cell}}, p.Addresses[min(1, len(p.Addresses)):]...)
 	return nil
+}
+
+// sameWords is true of an address in the two orders in which countries write it.
+func sameWords(a, b string) bool {
+	words := func(s string) []string {
+		return slices.Sorted(slices.Values(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == ',' })))
+	}
+	return slices.Equal(words(a), words(b))
 }
 
 func showContactAddress(_ *exportWords, p *Contact) string {

@@ -74,6 +74,9 @@ func storeImportedContacts(ctx context.Context, tx *tenant.Tx, imp Import, resul
 	if err != nil {
 		return err
 	}
+	if err := insertCustomers(ctx, tx, newCustomersOf(tx, imp, results), &importMark{ID: imp.ID, RunRules: imp.Options.RunRules}); err != nil {
+		return err
+	}
 	if err := insertContacts(ctx, tx, created, !imp.Options.RunRules); err != nil {
 		return err
 	}
@@ -91,7 +94,10 @@ func trashImportedContacts(ctx context.Context, tx *tenant.Tx, imp Import, ids [
 	if err != nil {
 		return 0, err
 	}
-	return len(all), trashContacts(ctx, tx, all, false, !imp.Options.RunRules)
+	if err := trashContacts(ctx, tx, all, false, !imp.Options.RunRules); err != nil {
+		return 0, err
+	}
+	return len(all), trashMadeCustomers(ctx, tx, imp, all)
 }
 
 func lockImportedContacts(ctx context.Context, tx *tenant.Tx, imp Import, ids []tenant.RecordID, p tenant.Permission) ([]Contact, error) {
@@ -124,7 +130,10 @@ func revertContacts(ctx context.Context, tx *tenant.Tx, imp Import, changes map[
 			back = append(back, change)
 		}
 	}
-	return len(back), saveContacts(ctx, tx, back, !imp.Options.RunRules)
+	if err := saveContacts(ctx, tx, back, !imp.Options.RunRules); err != nil {
+		return 0, err
+	}
+	return len(back), trashMadeCustomers(ctx, tx, imp, all)
 }
 
 // moveBack puts a contact back to the customer from whom an import has taken it, as that is now: it has that one's owner, and

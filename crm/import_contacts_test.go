@@ -63,7 +63,7 @@ func TestContactsAreImported(t *testing.T) {
 	want.Name, want.CustomerID, want.OwnerID, want.Primary, want.Title, want.Department, want.Role = "王芳", a.ID, w.acme.Rep, true, "采购总监", "采购部", "decision_maker"
 	want.Phones = []crm.ContactPhone{
 		{Kind: "mobile", Number: "+8613800138000", National: "138 0013 8000", Primary: true}, {Kind: "mobile", Number: "+8613900139000", National: "139 0013 9000"},
-		{Kind: "mobile", Number: "+862158880000", National: "021 5888 0000"},
+		{Kind: "work", Number: "+862158880000", National: "021 5888 0000"},
 	}
 	want.Emails = []crm.ContactEmail{{Kind: "work", Address: "wf@yunfan.example", Primary: true}, {Kind: "work", Address: "fang@a.example"}}
 	want.WeChat, want.Addresses, want.Birthday, want.Source, want.Tags, want.DoNotContact = "wf88", []crm.PostalAddress{{Kind: "work", Text: "世纪大道 100 号"}}, ptr(crm.Date("1958-05-20")), "展会", []string{"fair", "vip"}, true

@@ -57,20 +57,22 @@ func placeRows(ctx context.Context, q *tenant.Query, p *rowParser, entries []ent
 		if name == "" {
 			continue
 		}
-		refuse := func(code, message string) {
-			entries[i].problems = append(entries[i].problems, ImportProblem{Column: p.columnOf("customer"), Field: "customer", Code: code, Message: message})
-		}
 		switch found := named[search.CompanyKey(name)]; len(found) {
 		case 0:
-			refuse("unknown_customer", "no customer of that name is within your reach; import the customers first, or mend the name")
+			p.refuseCustomer(&entries[i], "unknown_customer", "no customer of that name is within your reach; import the customers first, or mend the name")
 		case 1:
 			r.hang(&found[0])
 			ids = append(ids, found[0].ID)
 		default:
-			refuse("several_customers", "several customers have this name; merge them, or give one another name")
+			p.refuseCustomer(&entries[i], "several_customers", "several customers have this name; merge them, or give one another name")
 		}
 	}
 	return ids, nil
+}
+
+// refuseCustomer notes what is wrong with the customer that a row names.
+func (p *rowParser) refuseCustomer(e *entry, code, message string) {
+	e.problems = append(e.problems, ImportProblem{Column: p.columnOf("customer"), Field: "customer", Code: code, Message: message})
 }
 
 // customersNamed looks up the customers whom rows name, by the name without legal form and brackets.

@@ -61,7 +61,7 @@ func TestEveryReasonHasChineseWords(t *testing.T) {
 		return all.String()
 	}
 	reasons := text("import_reasons.go")
-	codes := regexp.MustCompile(`(?:ImportProblem\{[^}]*Code: |badValue\(|problem\.Code, problem\.Message = |refuse\()"([a-z_]+)"`).FindAllStringSubmatch(text("import_*.go"), -1)
+	codes := regexp.MustCompile(`(?:ImportProblem\{[^}]*Code: |badValue\(|problem\.Code, problem\.Message = |refuseCustomer\([^"\n]*)"([a-z_]+)"`).FindAllStringSubmatch(text("import_*.go"), -1)
 	names := map[string]string{}
 	sheets := text("sheet/*.go")
 	for _, m := range regexp.MustCompile(`(?m)^\s+([A-Z]\w+) += "([a-z_]+)"`).FindAllStringSubmatch(sheets, -1) {

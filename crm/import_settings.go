@@ -70,12 +70,14 @@ type ImportOptions struct {
 	Mode string `json:"mode,omitempty" enum:"create,update,upsert" default:"create" doc:"create makes records and lists those that are there already as duplicates; update changes those that the key finds; upsert does both."`
 	Key  string `json:"key,omitempty" enum:"phone,email,name,title" doc:"The field by which update and upsert find a record: phone, email or name of customers and contacts, the first when left out; name of deals and title of tasks, within their customer. Interactions are only made."`
 	// DateOrder decides what 03/04/2024 means; empty refuses such dates.
-	DateOrder string          `json:"date_order,omitempty" enum:"dmy,mdy,ymd,serial,serial1904" doc:"What dates such as 03/04/2024 mean; without it they are rejected."`
-	Currency  string          `json:"currency,omitempty" doc:"ISO 4217 currency of amounts; the company's when left out." example:"CNY"`
-	OnError   string          `json:"on_error,omitempty" enum:"keep_good,all_or_nothing" default:"keep_good" doc:"keep_good takes the good rows; all_or_nothing stores nothing when a row is bad."`
-	Tags      []string        `json:"tags,omitempty" maxItems:"50" doc:"Tags for every record of the import." example:"[\"fair 2026\"]"`
-	OwnerID   tenant.MemberID `json:"owner_id,omitzero" doc:"Owner of new records whose row names none; whoever runs the import when left out."`
-	RunRules  bool            `json:"run_rules,omitempty" doc:"Let the company's rules, webhooks and notices act on what is imported."`
+	DateOrder string   `json:"date_order,omitempty" enum:"dmy,mdy,ymd,serial,serial1904" doc:"What dates such as 03/04/2024 mean; without it they are rejected."`
+	Currency  string   `json:"currency,omitempty" doc:"ISO 4217 currency of amounts; the company's when left out." example:"CNY"`
+	OnError   string   `json:"on_error,omitempty" enum:"keep_good,all_or_nothing" default:"keep_good" doc:"keep_good takes the good rows; all_or_nothing stores nothing when a row is bad."`
+	Tags      []string `json:"tags,omitempty" maxItems:"50" doc:"Tags for every record of the import." example:"[\"fair 2026\"]"`
+	// CreateCustomers is for contacts.
+	CreateCustomers bool            `json:"create_customers,omitempty" doc:"Of an import of contacts: make the customers whom rows name and who are not there yet, which takes the permission to. Without it such rows are rejected."`
+	OwnerID         tenant.MemberID `json:"owner_id,omitzero" doc:"Owner of new records whose row names none; whoever runs the import when left out."`
+	RunRules        bool            `json:"run_rules,omitempty" doc:"Let the company's rules, webhooks and notices act on what is imported."`
 }
 
 // ImportPatch changes how an import is read and mapped.
@@ -180,6 +182,12 @@ func (o *ImportOptions) check(ctx context.Context, tx *tenant.Tx, n *importNoun,
 	}
 	if o.Mode != ModeCreate && n.masked(tx.Caller, o.Key) {
 		invalid.Add("options.key", mask.Code, "is a field that your role masks; find "+n.resource+" by their name")
+	}
+	switch {
+	case o.CreateCustomers && n.resource != contacts.Name:
+		invalid.Add("options.create_customers", "unknown", "is for contacts only")
+	case o.CreateCustomers && !tx.Caller.May(customerCreate):
+		invalid.Add("options.create_customers", "denied", "takes the permission "+string(customerCreate)+", which you have not; leave it out")
 	}
 	checkCurrency(invalid, "options.currency", &o.Currency)
 	o.Tags = cleanTags(invalid, "options.tags", o.Tags)
