@@ -2,6 +2,9 @@ package api
 
 import (
 	"context"
+	"io"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/guanxi-crm/guanxi/billing"
 	"github.com/guanxi-crm/guanxi/crm"
@@ -14,6 +17,7 @@ func (s *Server) contactRoutes(r *routes) {
 	register(r, post("/contacts", "Create a contact", describe(createContactDescription)), rbac.Contact.Create, billing.Free, s.createContact)
 	register(r, post("/contacts/bulk", "Change many contacts", answers(200), describe(contactBulkDescription)), rbac.Contact.Update, billing.Free, s.changeContacts)
 	register(r, get("/contacts/{id}", "Get a contact"), rbac.Contact.Read, billing.Free, s.getContact)
+	register(r, get("/contacts/{id}/card", "Download a contact as a vCard", downloads(crm.FormatVCard), describe(contactCardDescription)), rbac.Contact.Read, billing.Free, s.contactCard)
 	register(r, patchOp("/contacts/{id}", "Change a contact", describe(updateContactDescription)), rbac.Contact.Update, billing.Free, s.updateContact)
 	register(r, del("/contacts/{id}", "Delete a contact", describe("Moves the contact to the trash.")), rbac.Contact.Delete, billing.Free, s.deleteContact)
 	register(r, post("/contacts/{id}/restore", "Restore a contact", answers(200), describe(restoreContactDescription)), rbac.Contact.Delete, billing.Free, s.restoreContact)
@@ -24,6 +28,8 @@ const (
 	createContactDescription = "At a customer the contact belongs to the customer's owner, for good; the first is the main contact. Somebody without a customer is the caller's, or that of owner_id."
 
 	updateContactDescription = "`customer_id` moves the contact to another customer, `primary` makes it the main contact in place of another. The customer's own contact_name, phone and email are not touched by either."
+
+	contactCardDescription = "A vCard 3.0, which phones and mail programs put into their address books. What your role masks is masked."
 
 	contactBulkDescription = "Tags, moves or deletes up to 500 contacts in one transaction. Those out of your reach are passed over and counted; nothing else is lost by them."
 
@@ -63,6 +69,12 @@ func (s *Server) getContact(ctx context.Context, in *ContactPath) (*item[crm.Con
 		p, err := crm.GetContact(ctx, q, in.ID)
 		return &item[crm.Contact]{etag(p.Version), p}, err
 	})
+}
+
+func (s *Server) contactCard(ctx context.Context, in *ContactPath) (*huma.StreamResponse, error) {
+	return s.download(ctx, "contact", crm.FormatVCard, func(q *tenant.Query, out io.Writer) error {
+		return crm.WriteContactCard(ctx, q, in.ID, out)
+	}), nil
 }
 
 type createContactInput struct{ Body crm.NewContact }

@@ -317,6 +317,18 @@ func TestContactsComeInAndGoOut(t *testing.T) {
 	w.get(t, rep, path+"/rows?outcome=created").want(t, http.StatusOK, `"record_id":"con_`)
 	w.get(t, rep, path+"/rejected").want(t, http.StatusOK, "李雷")
 	w.get(t, rep, "/v1/exports/contacts").want(t, http.StatusOK, "王芳,云帆科技", "+8613800138000; +14155552671")
+	book := w.get(t, rep, "/v1/exports/contacts?format=vcard").want(t, http.StatusOK, "FN:王芳\r\n", "ORG:云帆科技", "TEL;TYPE=CELL,PREF:+8613800138000", "!colleague")
+	if book.Header().Get("Content-Type") != "text/vcard; charset=utf-8" || book.Header().Get("Content-Disposition") != `attachment; filename="contacts.vcf"` {
+		t.Errorf("%v", book.Header())
+	}
+	w.get(t, rep, "/v1/exports/customers?format=vcard").want(t, http.StatusUnprocessableEntity, `"field":"format"`)
+	var people struct{ Data []struct{ ID string } }
+	w.get(t, rep, "/v1/contacts").into(t, &people)
+	card := "/v1/contacts/" + people.Data[0].ID + "/card"
+	w.get(t, rep, card).want(t, http.StatusOK, "FN:王芳\r\n", "UID:con_")
+	w.get(t, w.acme.rep2, card).want(t, http.StatusNotFound, "!王芳")
+	w.get(t, w.globex.admin, card).want(t, http.StatusNotFound, "!王芳")
+	w.get(t, person{}, card).want(t, http.StatusUnauthorized)
 	w.get(t, rep, "/v1/exports/contacts?filter=name=%22nobody%22").want(t, http.StatusOK, "!王芳")
 	w.get(t, rep, "/v1/exports/contacts?filter=colour=red").want(t, http.StatusUnprocessableEntity, `"field":"filter"`)
 	w.get(t, w.globex.admin, "/v1/exports/contacts").want(t, http.StatusOK, "!王芳")

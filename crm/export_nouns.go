@@ -18,10 +18,13 @@ type exportNoun struct {
 	// order is the list's that stays the same while records change: newest changes first would leave out what moves up.
 	order   string
 	columns []exportColumn
-	// plan is the list of them; page reads one page of it and gives the cells of its rows.
-	plan func(ctx context.Context, q *tenant.Query, in ListQuery) (*list.Plan, error)
-	page func(ctx context.Context, q *tenant.Query, w *exportWords, p *list.Plan) (rows [][]string, next *string, err error)
+	// plan is the list of them; cards are pages of their address cards, and nil where they have none.
+	plan        func(ctx context.Context, q *tenant.Query, in ListQuery) (*list.Plan, error)
+	page, cards exportPage
 }
+
+// exportPage reads one page of a list and gives the cells of its rows.
+type exportPage func(ctx context.Context, q *tenant.Query, w *exportWords, p *list.Plan) (rows [][]string, next *string, err error)
 
 // exportColumn is a column of an exported file.
 type exportColumn struct {
@@ -67,7 +70,7 @@ func ExportResources() []string {
 
 // pagesOf reads pages of a list and shows its records in the columns; fill reads what stands in other tables.
 func pagesOf[R any](columns []exportColumn, selected string, key func(R, string) (any, [16]byte), fill func(context.Context, *tenant.Query, *exportWords, []R) error,
-) func(context.Context, *tenant.Query, *exportWords, *list.Plan) ([][]string, *string, error) {
+) exportPage {
 	return func(ctx context.Context, q *tenant.Query, w *exportWords, p *list.Plan) ([][]string, *string, error) {
 		page, err := list.Read(ctx, q, p, selected, false, key)
 		if err != nil {
@@ -104,13 +107,15 @@ func customerExports() *exportNoun {
 
 func contactExports() *exportNoun {
 	columns := contactImports().exported()
+	fill := func(ctx context.Context, q *tenant.Query, _ *exportWords, page []Contact) error {
+		return fillContacts(ctx, q, page)
+	}
 	return &exportNoun{
 		list: contacts, name: "contact", title: phrase{"联系人", "Contacts"}, order: "created_at", columns: columns,
 		plan: func(ctx context.Context, q *tenant.Query, in ListQuery) (*list.Plan, error) {
 			return planContacts(ctx, q, CustomerID{}, in)
 		},
-		page: pagesOf(columns, contactColumns, Contact.sortKey, func(ctx context.Context, q *tenant.Query, _ *exportWords, page []Contact) error {
-			return fillContacts(ctx, q, page)
-		}),
+		page:  pagesOf(columns, contactColumns, Contact.sortKey, fill),
+		cards: pagesOf([]exportColumn{columnOf("", "", sheet.TextCell, showContactCard)}, contactColumns, Contact.sortKey, fill),
 	}
 }

@@ -20,11 +20,13 @@ const exportCreate tenant.Permission = "export:create"
 const (
 	FormatCSV  = "csv"
 	FormatXLSX = "xlsx"
+	// FormatVCard is an address book, for contacts only.
+	FormatVCard = "vcard"
 )
 
 // Export asks for all records of a kind within the caller's scope.
 type Export struct {
-	// Resource is the kind as the API's lists call it, Format csv or xlsx; Filter, Q and OrderBy are as for the list. When
+	// Resource is the kind as the API's lists call it, Format one of the formats; Filter, Q and OrderBy are as for the list. When
 	// nobody says, the order is one in which no record moves while the file is written.
 	Resource, Format, Filter, Q, OrderBy string
 }
@@ -76,9 +78,9 @@ func (in Export) plan(ctx context.Context, q *tenant.Query, noun *exportNoun, cu
 	return p, nil
 }
 
-// WriteExport writes the records as a table, which can be imported again where such records can be imported, page by
-// page. No cell of it is evaluated by a spreadsheet program. Headings are in the caller's language, times in the caller's
-// zone, and what a role masks is masked.
+// WriteExport writes the records as a table or an address book, which can be imported again where such records can be
+// imported, page by page. No cell of it is evaluated by a spreadsheet program. Headings are in the caller's language, times
+// in the caller's zone, and what a role masks is masked.
 func WriteExport(ctx context.Context, q *tenant.Query, in Export, out io.Writer) error {
 	noun := exportNounOf(in.Resource)
 	if noun == nil {
@@ -93,7 +95,7 @@ func WriteExport(ctx context.Context, q *tenant.Query, in Export, out io.Writer)
 	if err := words.namePipelines(ctx, q); err != nil {
 		return err
 	}
-	w, err := newTable(out, in.Format, words.say(noun.title), words.headings(noun.columns))
+	w, page, err := in.begin(out, noun, words)
 	if err != nil {
 		return err
 	}
@@ -102,7 +104,7 @@ func WriteExport(ctx context.Context, q *tenant.Query, in Export, out io.Writer)
 		if err != nil {
 			return err
 		}
-		rows, next, err := noun.page(ctx, q, words, p)
+		rows, next, err := page(ctx, q, words, p)
 		if err != nil {
 			return err
 		}
@@ -116,6 +118,15 @@ func WriteExport(ctx context.Context, q *tenant.Query, in Export, out io.Writer)
 		}
 		cursor = *next
 	}
+}
+
+// begin begins the file, and says how its pages are read.
+func (in Export) begin(out io.Writer, noun *exportNoun, words *exportWords) (sheet.Writer, exportPage, error) {
+	if in.Format == FormatVCard && noun.cards != nil {
+		return cardFile{out}, noun.cards, nil
+	}
+	w, err := newTable(out, in.Format, words.say(noun.title), words.headings(noun.columns))
+	return w, noun.page, err
 }
 
 // newTable begins a file of the format; name is that of the worksheet.

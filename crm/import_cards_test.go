@@ -6,8 +6,11 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/guanxi-crm/guanxi/crm"
+	"github.com/guanxi-crm/guanxi/patch"
+	"github.com/guanxi-crm/guanxi/tenant"
 )
 
 func TestCardsAreImported(t *testing.T) {
@@ -50,4 +53,100 @@ func TestCardsAreContacts(t *testing.T) {
 	wantInvalid(t, err, "resource")
 	_, err = w.rep.tryUploadAs(t, "contacts", "lists.vcf", "BEGIN:VCARD\nKIND:group\nFN:Friends\nEND:VCARD\n")
 	wantInvalid(t, err, "file")
+}
+
+// Whoever takes an address book out and brings it in elsewhere has the same people there.
+func TestAnAddressBookGoesOutAndComesIn(t *testing.T) {
+	w := importers(newWorld(t))
+	at := w.rep.customer(t, "杭州飞鸟软件有限公司")
+	w.rep.contact(t, crm.NewContact{
+		Name: "王小明", CustomerID: &at.ID, Title: "工程师; 组长", Department: "研发部", WeChat: "wang_88", Birthday: ptr(crm.Date("1990-01-02")),
+		Note: "第一行\n第二行, 完", Tags: []string{"vip", "展会"}, Addresses: []crm.PostalAddress{{Text: "文三路 1 号"}},
+		Phones: []crm.ContactPhone{{Kind: "mobile", Number: "13800138000"}, {Kind: "work", Number: "021-58880000", Primary: true}, {Kind: "other", Number: "13900139000"}},
+		Emails: []crm.ContactEmail{{Kind: "personal", Address: "a@b.example"}, {Kind: "work", Address: "b@b.example"}},
+	})
+	w.rep.contact(t, crm.NewContact{Name: "John Doe", Addresses: []crm.PostalAddress{{Country: "US", Province: "TX", City: "Austin", District: "Travis", Street: "5 Main St"}}})
+	w.rep2.contact(t, crm.NewContact{Name: "colleague's"})
+	book := w.rep.export(t, crm.Export{Resource: "contacts", Format: crm.FormatVCard})
+	if strings.Contains(book, "colleague") || strings.Count(book, "BEGIN:VCARD") != 2 {
+		t.Fatalf("%s", book)
+	}
+	here := w.rep.runAs(t, "contacts", "book.vcf", book, crm.ImportOptions{Mode: crm.ModeUpsert, Key: "name"})
+	if diff := cmp.Diff([]string{"duplicate:nothing_new", "duplicate:nothing_new"}, withoutLines(w.rep.outcomes(t, here))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	there := w.stranger.runAs(t, "contacts", "book.vcf", book, crm.ImportOptions{CreateCustomers: true})
+	if there.Created != 2 {
+		t.Fatalf("%v", w.stranger.outcomes(t, there))
+	}
+	sorted := cmp.Options{
+		cmpopts.IgnoreFields(crm.Contact{}, "ID", "CustomerID", "OwnerID", "CreatedBy", "CreatedAt", "UpdatedAt"), cmpopts.IgnoreFields(crm.CustomerCard{}, "ID"),
+		cmpopts.SortSlices(func(a, b crm.ContactPhone) bool { return a.Number < b.Number }),
+	}
+	want := w.rep.allContacts(t)
+	want[0].Addresses = []crm.PostalAddress{{Kind: "work", Text: "Travis 5 Main St, Austin, TX, US"}}
+	if diff := cmp.Diff(want, w.stranger.allContacts(t), sorted); diff != "" {
+		t.Errorf("(-here +there):\n%s", diff)
+	}
+
+	w.rep.caller.Masked = map[string]bool{"contact.phone": true}
+	defer func() { w.rep.caller.Masked = nil }()
+	if book := w.rep.export(t, crm.Export{Resource: "contacts", Format: crm.FormatVCard}); strings.Contains(book, "13800138000") || !strings.Contains(book, "a@b.example") {
+		t.Errorf("%s", book)
+	}
+	_, err := w.rep.tryExport(t, crm.Export{Resource: "customers", Format: crm.FormatVCard})
+	wantInvalid(t, err, "format")
+}
+
+// withoutLines leaves of outcomes what they are.
+func withoutLines(outcomes []string) []string {
+	for i := range outcomes {
+		_, outcomes[i], _ = strings.Cut(outcomes[i], ":")
+	}
+	return outcomes
+}
+
+func TestContactsMakeTheirCustomers(t *testing.T) {
+	w := importers(newWorld(t))
+	mine := w.rep.customer(t, "Mine Ltd")
+	w.rep2.customer(t, "Theirs Ltd")
+	moved := w.rep.contact(t, crm.NewContact{Name: "moved", CustomerID: &mine.ID})
+	text := "name,customer,phone,owner\na,Mine,,\nb,星河科技（上海）,,\nc,上海星河科技有限公司,,\nd,Theirs,,\ne,Bad Ltd,12,\nmoved,Next Ltd,,\nf,,,\ng,Given,,acme rep 2\n"
+	options := crm.ImportOptions{Mode: crm.ModeUpsert, Key: "name", CreateCustomers: true, Tags: []string{"fair"}}
+	imp := must[crm.Import](t)(w.manager.tryUploadAs(t, "contacts", "a.csv", text))
+	preview := w.manager.mapped(t, imp.ID, crm.ImportPatch{Options: patch.Of(options)})
+	if row := preview.Rows[1]; row.NewCustomer != "星河科技（上海）" || !row.Contact.CustomerID.IsZero() || preview.Rows[0].NewCustomer != "" || preview.Rows[4].NewCustomer != "" {
+		t.Errorf("%+v", row)
+	}
+	imp = w.rep.runAs(t, "contacts", "a.csv", text, options)
+	if diff := cmp.Diff([]string{
+		"2:created", "3:created", "4:created", "5:rejected:unknown_customer", "6:rejected:bad_phone", "7:updated", "8:created", "9:rejected:owner_out_of_scope",
+	}, w.rep.outcomes(t, imp)); diff != "" {
+		t.Fatalf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"Next Ltd", "星河科技（上海）"}, w.rep.names(t, crm.ListQuery{Filter: `tags:"fair"`, OrderBy: "name"})); diff != "" {
+		t.Errorf("customers made (-want +got):\n%s", diff)
+	}
+	all := map[string]crm.Contact{}
+	for _, p := range w.rep.allContacts(t) {
+		all[p.Name] = p
+	}
+	if b, c := all["b"], all["c"]; b.Customer == nil || b.CustomerID != c.CustomerID || !b.Primary || c.Primary || all["moved"].Customer.Name != "Next Ltd" || !all["moved"].Primary {
+		t.Errorf("%+v", all)
+	}
+	// What somebody has done something with stays.
+	next := all["moved"].CustomerID
+	w.rep.contact(t, crm.NewContact{Name: "later", CustomerID: ptr(all["b"].CustomerID)})
+	if imp = w.rep.undo(t, imp.ID); imp.Undone != 5 || w.rep.getContact(t, moved.ID).CustomerID != mine.ID {
+		t.Errorf("%+v", imp)
+	}
+	if _, err := w.rep.tryGet(t, next); err == nil || w.rep.get(t, all["b"].CustomerID).Name == "" {
+		t.Errorf("%v", err)
+	}
+
+	_, err := w.rep.tryMap(t, must[crm.Import](t)(w.rep.tryUpload(t, "a.csv", "name\na\n")).ID, crm.ImportPatch{Options: patch.Of(options)})
+	wantInvalid(t, err, "options.create_customers")
+	bare := person{w, w.acme, w.acme.As(w.acme.Rep, tenant.LevelOwn, "contact:create", "contact:update", "contact:read", "import:create", "import:read")}
+	_, err = bare.tryMap(t, must[crm.Import](t)(bare.tryUploadAs(t, "contacts", "a.csv", text)).ID, crm.ImportPatch{Options: patch.Of(options)})
+	wantInvalid(t, err, "options.create_customers")
 }
