@@ -84,6 +84,12 @@ func (p *property) marks(end string) bool {
 	return p.name == end && strings.EqualFold(string(bytes.TrimSpace(p.value)), "VCARD")
 }
 
+// marksBoth reports whether it is an END with the BEGIN of the next card right behind it, where files were put together of
+// which the first had no end of line.
+func (p *property) marksBoth() bool {
+	return p.name == "END" && strings.EqualFold(string(bytes.Replace(p.value, mark, nil, 1)), "VCARDBEGIN:VCARD")
+}
+
 // has reports whether the property has one of the types.
 func (p *property) has(types ...string) bool {
 	return slices.ContainsFunc(p.types, func(t string) bool { return slices.Contains(types, strings.TrimSpace(t)) })

@@ -20,6 +20,9 @@ type Options struct {
 
 const defaultMaxCard = 1 << 20
 
+// mark is the byte order mark.
+var mark = []byte("\xEF\xBB\xBF")
+
 // Reader reads the cards of a file one by one. It is not safe for concurrent use.
 type Reader struct {
 	lines lines
@@ -60,6 +63,9 @@ func (r *Reader) Next() (Card, error) {
 			return d.card(r.opts.Charset, ErrUnclosed), nil
 		case p.marks("END"):
 			return d.card(r.opts.Charset, nil), nil
+		case p.marksBoth():
+			r.begun = at
+			return d.card(r.opts.Charset, nil), nil
 		}
 		d.add(p)
 	}
@@ -77,7 +83,7 @@ func (r *Reader) begin() (int, error) {
 			return 0, err
 		}
 		// Files that were put together may have a byte order mark in their midst.
-		if p, ok := parseProperty(bytes.TrimPrefix(l.text, []byte("\xEF\xBB\xBF"))); ok && p.marks("BEGIN") {
+		if p, ok := parseProperty(bytes.TrimPrefix(l.text, mark)); ok && p.marks("BEGIN") {
 			return l.at, nil
 		}
 		if r.opts.Skipped != nil {

@@ -176,6 +176,15 @@ func TestBrokenCards(t *testing.T) {
 	}
 }
 
+func TestFilesPutTogether(t *testing.T) {
+	for _, between := range []string{"", "\xEF\xBB\xBF"} {
+		got := readAll(t, strings.NewReader("BEGIN:VCARD\nFN:A\nEND:VCARD"+between+"BEGIN:VCARD\nFN:B\nEND:VCARD"), Options{})
+		if diff := cmp.Diff([]Card{{Line: 1, Name: "A"}, {Line: 3, Name: "B"}}, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}
+
 func TestErrorsOfTheFileComeBack(t *testing.T) {
 	bad := errors.New("bad disk")
 	r := NewReader(io.MultiReader(strings.NewReader("BEGIN:VCARD\nFN:A\n"), brokenReader{bad}), Options{})
