@@ -26,10 +26,12 @@ func (p *property) text(charset string) string {
 	if own := p.params["CHARSET"]; own != "" && (charset != utf8Name || p.quotedPrintable() || !utf8.Valid(value)) {
 		charset = own
 	}
-	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(decode(value, charset))
+	return lineEnds.Replace(decode(value, charset))
 }
 
 const utf8Name = "utf-8"
+
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 // decode takes text that is not UTF-8, though it should be, for Chinese if it can be.
 func decode(value []byte, charset string) string {
