@@ -69,6 +69,9 @@ func GetActivity(ctx context.Context, q *tenant.Query, in Query) (Activity, erro
 	if err := in.readFigures(ctx, q, people, in.figures(q)...); err != nil {
 		return Activity{}, err
 	}
+	if err := in.countInteractions(ctx, q, people); err != nil {
+		return Activity{}, err
+	}
 	slices.SortStableFunc(out.People, func(a, b PersonalFigure) int { return cmp.Compare(b.sum(), a.sum()) })
 	return out, nil
 }
@@ -77,10 +80,8 @@ func (in Query) figures(q *tenant.Query) []figures {
 	from, to := in.bounds(q.Company.Location())
 	span := []any{from, to}
 	counting := func(into func(*PersonalFigure) *int64) []number { return []number{{into, "COUNT(*)"}} }
-	interactions := in.interactions(q)
-	interactions.numbers = append(interactions.numbers, number{func(p *PersonalFigure) *int64 { return &p.Customers }, "COUNT(DISTINCT i.customer_id)"})
 	return []figures{
-		interactions, in.wins(),
+		in.wins(),
 		{counting(func(p *PersonalFigure) *int64 { return &p.TasksCompleted }), "t.assignee_id", "t.assignee_id",
 			`company.tasks t LEFT JOIN company.customers c ON c.id = t.customer_id WHERE t.completed_at >= ? AND t.completed_at < ? AND t.deleted_at IS NULL`, span},
 		{counting(func(p *PersonalFigure) *int64 { return &p.NewCustomers }), "c.owner_id", "c.owner_id",
@@ -88,6 +89,36 @@ func (in Query) figures(q *tenant.Query) []figures {
 		{counting(func(p *PersonalFigure) *int64 { return &p.NewDeals }), "d.owner_id", "d.owner_id",
 			`company.deals d LEFT JOIN company.customers c ON c.id = d.customer_id WHERE d.created_at >= ? AND d.created_at < ? AND d.deleted_at IS NULL`, span},
 	}
+}
+
+// countInteractions counts what each member logged, and with how many customers: a database that counts what is different
+// sorts it all, and here it comes customer by customer.
+func (in Query) countInteractions(ctx context.Context, q *tenant.Query, people []*PersonalFigure) error {
+	where, err := in.reach(ctx, q, "c.owner_id")
+	if err != nil {
+		return err
+	}
+	byID, last := peopleByID(people), map[tenant.MemberID]tenant.RecordID{}
+	from, to := in.bounds(q.Company.Location())
+	return in.eachSaid(ctx, q, from, to, list.All(list.Condition{SQL: "c.deleted_at IS NULL"}, where), func(s said) {
+		p := byID[s.Author]
+		if p == nil {
+			return
+		}
+		p.Interactions++
+		if last[s.Author] != s.Customer {
+			p.Customers++
+		}
+		last[s.Author] = s.Customer
+	})
+}
+
+func peopleByID(people []*PersonalFigure) map[tenant.MemberID]*PersonalFigure {
+	byID := make(map[tenant.MemberID]*PersonalFigure, len(people))
+	for _, p := range people {
+		byID[p.ID] = p
+	}
+	return byID
 }
 
 func (in Query) interactions(q *tenant.Query) figures {
@@ -110,29 +141,32 @@ func (in Query) wins() figures {
 
 // readFigures fills figures in for all of the people. The filter leaves out what is about other customers.
 func (in Query) readFigures(ctx context.Context, q *tenant.Query, people []*PersonalFigure, all ...figures) error {
-	about, err := crm.CustomersMatching(ctx, q, in.Filter)
-	if err != nil {
-		return err
-	}
-	byID := make(map[tenant.MemberID]*PersonalFigure, len(people))
-	for _, p := range people {
-		byID[p.ID] = p
-	}
+	byID := peopleByID(people)
 	for _, f := range all {
-		if err := f.read(ctx, q, byID, in.Filter != "", about); err != nil {
+		where, err := in.reach(ctx, q, f.owner)
+		if err != nil {
+			return err
+		}
+		if err := f.read(ctx, q, byID, where); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// read fills the numbers in for all members by one statement.
-func (f figures) read(ctx context.Context, q *tenant.Query, people map[tenant.MemberID]*PersonalFigure, filtered bool, about list.Condition) error {
-	visible, args := q.Scope(reportRead).Where(f.owner, "")
+// reach holds for what is within the caller's reach by its owner and about customers that the filter leaves.
+func (in Query) reach(ctx context.Context, q *tenant.Query, owner string) (list.Condition, error) {
+	visible, args := q.Scope(reportRead).Where(owner, "")
 	where := list.Condition{SQL: visible, Args: args}
-	if filtered {
-		where = list.All(where, about)
+	if in.Filter == "" {
+		return where, nil
 	}
+	about, err := crm.CustomersMatching(ctx, q, in.Filter)
+	return list.All(where, about), err
+}
+
+// read fills the numbers in for all members by one statement.
+func (f figures) read(ctx context.Context, q *tenant.Query, people map[tenant.MemberID]*PersonalFigure, where list.Condition) error {
 	columns := []string{f.member}
 	for _, n := range f.numbers {
 		columns = append(columns, n.value)

@@ -11,6 +11,7 @@ import (
 // said is an interaction, as far as reports go through them.
 type said struct {
 	Customer  tenant.RecordID `db:"customer_id"`
+	Author    tenant.MemberID `db:"author_id"`
 	Kind      string          `db:"kind"`
 	Direction string          `db:"direction"`
 	At        time.Time       `db:"occurred_at"`
@@ -44,7 +45,7 @@ func (in Query) eachSaid(ctx context.Context, q *tenant.Query, from, to time.Tim
 }
 
 func (in Query) saidStatement(q *tenant.Query, where list.Condition) string {
-	return `SELECT i.customer_id, i.kind, i.direction, i.occurred_at FROM ` + in.withCustomers(q) + `
+	return `SELECT i.customer_id, i.author_id, i.kind, i.direction, i.occurred_at FROM ` + in.withCustomers(q) + `
 		WHERE i.occurred_at >= ? AND i.occurred_at < ? AND i.deleted_at IS NULL AND ` + where.SQL + `
 		ORDER BY i.customer_id, i.occurred_at, i.id`
 }
