@@ -39,6 +39,8 @@ type fieldType struct {
 	check func(c *valueCheck, v any) any
 	// read brings a cell of a spreadsheet into the form that check takes.
 	read func(r *cellReader, f *CustomField, cell string) (any, error)
+	// show writes a kept value as read takes it.
+	show func(w *exportWords, f *CustomField, v any) string
 	// table holds the values, and cells brings a kept one into its form.
 	table string
 	cells func(f *CustomField, v any) []fieldCell
@@ -57,19 +59,19 @@ type fieldCell struct {
 // fieldTypes is the table of types. It is a function, because what they do looks types up.
 func fieldTypes() []fieldType {
 	return []fieldType{
-		{textField, (*valueCheck).text, readAsText, fieldTexts, textCells, list.Text, true, true},
-		{longTextField, (*valueCheck).text, readAsText, fieldTexts, longTextCells, list.Text, false, false},
-		{numberField, (*valueCheck).number, readNumber, fieldNumbers, numberCells, list.Number, true, true},
-		{moneyField, (*valueCheck).money, readMoney, fieldNumbers, moneyCells, list.Number, true, false},
-		{dateField, (*valueCheck).date, readDate, fieldTimes, dateCells, list.Date, true, false},
-		{datetimeField, (*valueCheck).datetime, readDatetime, fieldTimes, datetimeCells, list.Time, true, false},
-		{choiceField, (*valueCheck).choice, readChoice, fieldTexts, choiceCells, list.Enum, true, false},
-		{choicesField, (*valueCheck).choices, readChoices, fieldTexts, choicesCells, list.Choices, false, false},
-		{memberField, (*valueCheck).member, readMember, fieldTexts, longTextCells, list.Member, false, false},
-		{linkField, (*valueCheck).link, readLink, fieldTexts, textCells, list.Text, true, true},
-		{phoneField, (*valueCheck).phone, readAsText, fieldTexts, textCells, list.Text, true, true},
-		{emailField, (*valueCheck).email, readAsText, fieldTexts, textCells, list.Text, true, true},
-		{yesNoField, (*valueCheck).yesNo, readYesNo, fieldNumbers, yesNoCells, list.Bool, true, false},
+		{textField, (*valueCheck).text, readAsText, showAsText, fieldTexts, textCells, list.Text, true, true},
+		{longTextField, (*valueCheck).text, readAsText, showAsText, fieldTexts, longTextCells, list.Text, false, false},
+		{numberField, (*valueCheck).number, readNumber, showNumber, fieldNumbers, numberCells, list.Number, true, true},
+		{moneyField, (*valueCheck).money, readMoney, showMoney, fieldNumbers, moneyCells, list.Number, true, false},
+		{dateField, (*valueCheck).date, readDate, showAsText, fieldTimes, dateCells, list.Date, true, false},
+		{datetimeField, (*valueCheck).datetime, readDatetime, showDatetime, fieldTimes, datetimeCells, list.Time, true, false},
+		{choiceField, (*valueCheck).choice, readChoice, showChoice, fieldTexts, choiceCells, list.Enum, true, false},
+		{choicesField, (*valueCheck).choices, readChoices, showChoices, fieldTexts, choicesCells, list.Choices, false, false},
+		{memberField, (*valueCheck).member, readMember, showMember, fieldTexts, longTextCells, list.Member, false, false},
+		{linkField, (*valueCheck).link, readLink, showAsText, fieldTexts, textCells, list.Text, true, true},
+		{phoneField, (*valueCheck).phone, readAsText, showAsText, fieldTexts, textCells, list.Text, true, true},
+		{emailField, (*valueCheck).email, readAsText, showAsText, fieldTexts, textCells, list.Text, true, true},
+		{yesNoField, (*valueCheck).yesNo, readYesNo, showYesNo, fieldNumbers, yesNoCells, list.Bool, true, false},
 	}
 }
 

@@ -18,13 +18,15 @@ type exportNoun struct {
 	// order is the list's that stays the same while records change: newest changes first would leave out what moves up.
 	order   string
 	columns []exportColumn
-	// plan is the list of them; cards are pages of their address cards, and nil where they have none.
-	plan        func(ctx context.Context, q *tenant.Query, in ListQuery) (*list.Plan, error)
-	page, cards exportPage
+	// cards is the one column of their address cards, none for records without such.
+	cards []exportColumn
+	// plan is the list of them; page reads one page of it and gives the cells of its rows in the columns.
+	plan func(ctx context.Context, q *tenant.Query, in ListQuery) (*list.Plan, error)
+	page exportPage
 }
 
-// exportPage reads one page of a list and gives the cells of its rows.
-type exportPage func(ctx context.Context, q *tenant.Query, w *exportWords, p *list.Plan) (rows [][]string, next *string, err error)
+// exportPage reads one page of a list and gives the cells of its rows in the columns.
+type exportPage func(ctx context.Context, q *tenant.Query, w *exportWords, columns []exportColumn, p *list.Plan) (rows [][]string, next *string, err error)
 
 // exportColumn is a column of an exported file.
 type exportColumn struct {
@@ -39,9 +41,11 @@ func columnOf[R any](zh, en string, kind sheet.CellKind, show func(w *exportWord
 }
 
 // exported gives the columns that an import fills, so that an exported file can be imported again.
-func (n *importNoun) exported() []exportColumn {
-	all := make([]exportColumn, len(n.fields))
-	for i, f := range n.fields {
+func (n *importNoun) exported() []exportColumn { return exported(n.fields) }
+
+func exported(fields []importField) []exportColumn {
+	all := make([]exportColumn, len(fields))
+	for i, f := range fields {
 		all[i] = exportColumn{phrase{f.zh, f.en}, f.kind, f.value.show}
 	}
 	return all
@@ -69,9 +73,8 @@ func ExportResources() []string {
 }
 
 // pagesOf reads pages of a list and shows its records in the columns; fill reads what stands in other tables.
-func pagesOf[R any](columns []exportColumn, selected string, key func(R, string) (any, [16]byte), fill func(context.Context, *tenant.Query, *exportWords, []R) error,
-) exportPage {
-	return func(ctx context.Context, q *tenant.Query, w *exportWords, p *list.Plan) ([][]string, *string, error) {
+func pagesOf[R any](selected string, key func(R, string) (any, [16]byte), fill func(context.Context, *tenant.Query, *exportWords, []R) error) exportPage {
+	return func(ctx context.Context, q *tenant.Query, w *exportWords, columns []exportColumn, p *list.Plan) ([][]string, *string, error) {
 		page, err := list.Read(ctx, q, p, selected, false, key)
 		if err != nil {
 			return nil, nil, err
@@ -96,7 +99,7 @@ func customerExports() *exportNoun {
 		columnOf("下次跟进", "Next follow-up", sheet.DateCell, func(w *exportWords, c *Customer) string { return w.local(c.NextFollowUpAt) }))
 	return &exportNoun{
 		list: customers, name: "customer", title: phrase{"客户", "Customers"}, order: "created_at", columns: columns, plan: planCustomers,
-		page: pagesOf(columns, customerColumns, Customer.sortKey, func(ctx context.Context, q *tenant.Query, _ *exportWords, page []Customer) error {
+		page: pagesOf(customerColumns, Customer.sortKey, func(ctx context.Context, q *tenant.Query, _ *exportWords, page []Customer) error {
 			if err := fillCards(ctx, q, page, (*Customer).parentCard); err != nil {
 				return err
 			}
@@ -106,16 +109,14 @@ func customerExports() *exportNoun {
 }
 
 func contactExports() *exportNoun {
-	columns := contactImports().exported()
-	fill := func(ctx context.Context, q *tenant.Query, _ *exportWords, page []Contact) error {
-		return fillContacts(ctx, q, page)
-	}
 	return &exportNoun{
-		list: contacts, name: "contact", title: phrase{"联系人", "Contacts"}, order: "created_at", columns: columns,
+		list: contacts, name: "contact", title: phrase{"联系人", "Contacts"}, order: "created_at", columns: contactImports().exported(),
 		plan: func(ctx context.Context, q *tenant.Query, in ListQuery) (*list.Plan, error) {
 			return planContacts(ctx, q, CustomerID{}, in)
 		},
-		page:  pagesOf(columns, contactColumns, Contact.sortKey, fill),
-		cards: pagesOf([]exportColumn{columnOf("", "", sheet.TextCell, showContactCard)}, contactColumns, Contact.sortKey, fill),
+		cards: []exportColumn{columnOf("", "", sheet.TextCell, showContactCard)},
+		page: pagesOf(contactColumns, Contact.sortKey, func(ctx context.Context, q *tenant.Query, _ *exportWords, page []Contact) error {
+			return fillContacts(ctx, q, page)
+		}),
 	}
 }

@@ -15,7 +15,7 @@ func dealExports() *exportNoun {
 		columnOf("下次任务", "Next task", sheet.DateCell, func(w *exportWords, d *Deal) string { return w.local(d.NextTaskAt) }))
 	return &exportNoun{
 		list: deals, name: "deal", title: phrase{"商机", "Deals"}, order: "created_at", columns: columns, plan: planDeals,
-		page: pagesOf(columns, dealColumns, Deal.sortKey, func(ctx context.Context, q *tenant.Query, w *exportWords, page []Deal) error {
+		page: pagesOf(dealColumns, Deal.sortKey, func(ctx context.Context, q *tenant.Query, w *exportWords, page []Deal) error {
 			for i := range page {
 				page[i].LostReason = w.lossOf(&page[i])
 			}
@@ -48,7 +48,7 @@ func interactionExports() *exportNoun {
 			}
 			return planInteractions(q, CustomerID{}, in, route)
 		},
-		page: pagesOf(columns, namedInteraction, Interaction.sortKey, fillExportedInteractions),
+		page: pagesOf(namedInteraction, Interaction.sortKey, fillExportedInteractions),
 	}
 }
 
@@ -106,7 +106,7 @@ func taskExports() *exportNoun {
 		columnOf("商机", "Deal", sheet.TextCell, func(w *exportWords, t *Task) string { return w.names[tenant.RecordID(t.DealID)] }))
 	return &exportNoun{
 		list: tasks, name: "task", title: phrase{"任务", "Tasks"}, order: "created_at", columns: columns, plan: planTasks,
-		page: pagesOf(columns, taskColumns, Task.sortKey, func(ctx context.Context, q *tenant.Query, w *exportWords, page []Task) error {
+		page: pagesOf(taskColumns, Task.sortKey, func(ctx context.Context, q *tenant.Query, w *exportWords, page []Task) error {
 			var ids []tenant.RecordID
 			for i := range page {
 				if !page[i].DealID.IsZero() {

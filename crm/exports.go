@@ -86,16 +86,19 @@ func WriteExport(ctx context.Context, q *tenant.Query, in Export, out io.Writer)
 	if noun == nil {
 		return tenant.Invalid("resource", "unknown", "is nothing that can be exported")
 	}
+	noun, err := noun.withCustom(ctx, q)
+	if err != nil {
+		return err
+	}
 	words := exportVocabulary(q.Caller.Locale)
 	words.zone = q.Location()
-	var err error
 	if words.owners, err = ownerWords(ctx, q); err != nil {
 		return err
 	}
 	if err := words.namePipelines(ctx, q); err != nil {
 		return err
 	}
-	w, page, err := in.begin(out, noun, words)
+	w, columns, err := in.begin(out, noun, words)
 	if err != nil {
 		return err
 	}
@@ -104,7 +107,7 @@ func WriteExport(ctx context.Context, q *tenant.Query, in Export, out io.Writer)
 		if err != nil {
 			return err
 		}
-		rows, next, err := page(ctx, q, words, p)
+		rows, next, err := noun.page(ctx, q, words, columns, p)
 		if err != nil {
 			return err
 		}
@@ -120,13 +123,13 @@ func WriteExport(ctx context.Context, q *tenant.Query, in Export, out io.Writer)
 	}
 }
 
-// begin begins the file, and says how its pages are read.
-func (in Export) begin(out io.Writer, noun *exportNoun, words *exportWords) (sheet.Writer, exportPage, error) {
+// begin begins the file, and says what its columns are.
+func (in Export) begin(out io.Writer, noun *exportNoun, words *exportWords) (sheet.Writer, []exportColumn, error) {
 	if in.Format == FormatVCard && noun.cards != nil {
 		return cardFile{out}, noun.cards, nil
 	}
 	w, err := newTable(out, in.Format, words.say(noun.title), words.headings(noun.columns))
-	return w, noun.page, err
+	return w, noun.columns, err
 }
 
 // newTable begins a file of the format; name is that of the worksheet.
@@ -174,7 +177,7 @@ func (w *exportWords) yesOrNo(yes bool) string {
 func (w *exportWords) headings(columns []exportColumn) []sheet.OutColumn {
 	all := make([]sheet.OutColumn, len(columns))
 	for i, c := range columns {
-		all[i] = sheet.OutColumn{Header: w.say(c.heading), Kind: c.kind}
+		all[i] = sheet.OutColumn{Header: w.pick(c.heading), Kind: c.kind}
 	}
 	return all
 }
@@ -258,13 +261,17 @@ func showRevenue(_ *exportWords, c *Customer) string {
 	return moneyCell(c.Revenue, deref(c.RevenueCurrency))
 }
 
-// moneyCell writes minor units as a decimal, in whole digits so that nothing is rounded.
+// moneyCell writes an amount of minor units of a currency; nothing for none.
 func moneyCell(amount *int64, code string) string {
 	if amount == nil {
 		return ""
 	}
-	digits := minorDigits(code)
-	sign, minor := "", *amount
+	return decimalOf(*amount, minorDigits(code))
+}
+
+// decimalOf writes minor units as a decimal, in whole digits so that nothing is rounded.
+func decimalOf(minor int64, digits int) string {
+	sign := ""
 	if minor < 0 {
 		sign, minor = "-", -minor
 	}

@@ -2,6 +2,7 @@ package crm
 
 import (
 	"cmp"
+	"errors"
 	"math"
 	"strings"
 	"time"
@@ -36,6 +37,9 @@ func readAsText(_ *cellReader, _ *CustomField, cell string) (any, error) {
 func readNumber(_ *cellReader, f *CustomField, cell string) (any, error) {
 	digits := deref(f.Decimals)
 	n, err := sheet.ParseAmount(strings.TrimSuffix(trimSpaces(cell), f.Unit), "", digits)
+	if e, ok := errors.AsType[*sheet.ValueError](err); ok && e.Code != sheet.AmbiguousAmount {
+		err = badValue("not_a_number", "the value is not a number that can be kept; write it like 12.5")
+	}
 	return float64(n) / math.Pow10(digits), err
 }
 
@@ -65,7 +69,7 @@ func readChoice(_ *cellReader, f *CustomField, cell string) (any, error) {
 			}
 		}
 	}
-	return nil, badValue("bad_choice", "the choice is not one of the options; write one of %s", strings.Join(f.labels(), ", "))
+	return nil, badValue("unknown_option", "the choice is not one of the options; write one of %s", strings.Join(f.labels(), ", "))
 }
 
 func (f *CustomField) labels() []string {

@@ -45,7 +45,11 @@ func (i *Import) examine(ctx context.Context, q *tenant.Query) error {
 	for n, c := range columns {
 		i.Columns[n] = ImportColumn{Key: c.Key, Heading: c.Header, Samples: []string{}}
 	}
-	i.Suggested = i.noun().suggest(columns)
+	noun, err := i.noun().withCustom(ctx, q)
+	if err != nil {
+		return err
+	}
+	i.Suggested = noun.suggest(columns)
 	if i.RowsTotal, err = i.survey(rd); err != nil {
 		return unreadable(err)
 	}

@@ -56,6 +56,33 @@ type batch struct {
 	matches matcher
 }
 
+// found returns the records that the key of the options finds for a record.
+func (p *rowParser) found(m matcher, record importable) []known {
+	key := p.options.Key
+	f := p.noun.field(key)
+	if f == nil || f.custom == nil {
+		return m.byKey(key, record.keyed(key))
+	}
+	u, _ := f.custom.uniqueValueOf(record)
+	if holder, ok := p.holders[u]; ok {
+		return []known{holder}
+	}
+	return nil
+}
+
+// keyOf is what the key of the options has in a record; empty for nothing.
+func (p *rowParser) keyOf(record importable) string {
+	f := p.noun.field(p.options.Key)
+	if f == nil || f.custom == nil {
+		return record.keyed(p.options.Key)
+	}
+	u, ok := f.custom.uniqueValueOf(record)
+	if !ok {
+		return ""
+	}
+	return string(u.hash[:])
+}
+
 // changeable are those of the records that the caller may change.
 func changeable(q *tenant.Query, n *importNoun, found []known) []known {
 	scope := q.Scope(n.permission("update"))
@@ -71,9 +98,8 @@ func changeable(q *tenant.Query, n *importNoun, found []known) []known {
 // toChange are the records that the entries' keys find and the caller may change.
 func (p *rowParser) toChange(q *tenant.Query, m matcher, entries []entry) []tenant.RecordID {
 	ids := []tenant.RecordID{{}} // never an empty list
-	key := p.options.Key
 	for i := range entries {
-		if found := changeable(q, p.noun, m.byKey(key, entries[i].record.keyed(key))); len(found) == 1 {
+		if found := changeable(q, p.noun, p.found(m, entries[i].record)); len(found) == 1 {
 			ids = append(ids, found[0].id)
 		}
 	}
@@ -82,6 +108,9 @@ func (p *rowParser) toChange(q *tenant.Query, m matcher, entries []entry) []tena
 
 // decideAll decides about the entries in the order of the file.
 func decideAll(ctx context.Context, tx *tenant.Tx, p *rowParser, entries []entry, lock string) ([]result, error) {
+	if err := p.findHolders(ctx, tx.Query, entries); err != nil {
+		return nil, err
+	}
 	matches, err := p.noun.match(ctx, tx, p, entries, lock)
 	if err != nil {
 		return nil, err
@@ -115,18 +144,17 @@ func (b *batch) decide(ctx context.Context, e *entry) (result, error) {
 	if options.Mode == ModeCreate {
 		return b.create(ctx, e)
 	}
-	value := e.record.keyed(options.Key)
-	if value == "" {
+	if b.parser.keyOf(e.record) == "" {
 		if options.Mode == ModeUpsert {
 			return b.create(ctx, e)
 		}
 		return rejected(e, ImportProblem{Field: options.Key, Code: "key_empty", Message: "the " + options.Key + " is empty, by which the " + name + " is to be found"}), nil
 	}
-	found := b.matches.byKey(options.Key, value)
+	found := b.parser.found(b.matches, e.record)
 	mine := changeable(b.q, b.parser.noun, found)
 	switch {
 	case len(mine) == 1:
-		return b.matches.update(ctx, e, mine[0].id)
+		return b.update(ctx, e, mine[0].id)
 	case len(mine) > 1:
 		return rejected(e, ImportProblem{Field: options.Key, Code: "several_found", Message: "several " + b.parser.noun.resource + " have this " + options.Key + "; merge them, or choose another key"}), nil
 	case len(found) > 0:
@@ -142,16 +170,31 @@ func rejected(e *entry, problems ...ImportProblem) result {
 }
 
 func (b *batch) create(ctx context.Context, e *entry) (result, error) {
-	if isBlank(e.record.recordTitle()) {
-		return rejected(e, b.parser.noun.nameless()), nil
+	if lacking := b.parser.missing(e.record, nil); len(lacking) > 0 {
+		return rejected(e, lacking...), nil
 	}
 	if k, by := b.matches.duplicate(e); by != "" {
 		return b.repeats(e, k, by), nil
 	}
+	if problems := b.taken(e, tenant.RecordID{}); len(problems) > 0 {
+		return rejected(e, problems...), nil
+	}
 	if problems, err := b.matches.create(ctx, e); err != nil || len(problems) > 0 {
 		return rejected(e, problems...), err
 	}
+	b.claim(e, tenant.RecordID{})
 	return result{entry: e, outcome: RowCreated, id: e.record.recordID(), problems: e.warnings}, nil
+}
+
+func (b *batch) update(ctx context.Context, e *entry, id tenant.RecordID) (result, error) {
+	if problems := b.taken(e, id); len(problems) > 0 {
+		return rejected(e, problems...), nil
+	}
+	r, err := b.matches.update(ctx, e, id)
+	if err == nil && r.outcome == RowUpdated {
+		b.claim(e, id)
+	}
+	return r, err
 }
 
 // repeats makes a duplicate. Of a record that the importer cannot see it tells only that there is one.

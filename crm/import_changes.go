@@ -81,14 +81,18 @@ func (in ImportPatch) apply(ctx context.Context, tx *tenant.Tx, imp *Import) err
 		}
 		imp.Mapping = unsure(imp.Suggested)
 	}
+	noun, err := imp.noun().withCustom(ctx, tx.Query)
+	if err != nil {
+		return err
+	}
 	invalid := &tenant.InvalidError{}
 	if in.Mapping.Set {
 		imp.Mapping = unsure(in.Mapping.Value)
-		imp.checkMapping(invalid)
+		imp.checkMapping(noun, invalid)
 	}
 	if in.Options.Set {
-		imp.Options = in.Options.Value.withDefaults(imp.noun(), tx.Company)
-		if err := imp.Options.check(ctx, tx, imp.noun(), invalid); err != nil {
+		imp.Options = in.Options.Value.withDefaults(noun, tx.Company)
+		if err := imp.Options.check(ctx, tx, noun, invalid); err != nil {
 			return err
 		}
 	}
@@ -111,9 +115,14 @@ func StartImport(ctx context.Context, tx *tenant.Tx, id ImportID, version int64)
 			return Import{}, fmt.Errorf("import %s: %s: %w", id, p, tenant.ErrDenied)
 		}
 	}
+	noun, err := imp.noun().withCustom(ctx, tx.Query)
+	if err != nil {
+		return Import{}, err
+	}
 	invalid := &tenant.InvalidError{}
-	imp.requireMapping(invalid)
-	if err := imp.Options.check(ctx, tx, imp.noun(), invalid); err != nil {
+	imp.checkMapping(noun, invalid) // custom fields come and go
+	imp.requireMapping(noun, invalid)
+	if err := imp.Options.check(ctx, tx, noun, invalid); err != nil {
 		return Import{}, err
 	}
 	if err := invalid.Err(); err != nil {
@@ -131,11 +140,10 @@ func scheduleImport(ctx context.Context, tx *tenant.Tx, id ImportID) error {
 }
 
 // requireMapping sees to it that new records get a name and that the key can find those that are there.
-func (i *Import) requireMapping(invalid *tenant.InvalidError) {
+func (i *Import) requireMapping(n *importNoun, invalid *tenant.InvalidError) {
 	mapped := func(field string) bool {
 		return slices.ContainsFunc(i.Mapping, func(m ColumnMapping) bool { return m.Field == field })
 	}
-	n := i.noun()
 	if i.Options.Mode != ModeUpdate && !mapped(n.required) {
 		invalid.Add("mapping", n.required+"_missing", "has no column for the "+n.required+", which every new "+n.name+" needs")
 	}

@@ -20,9 +20,10 @@ type entry struct {
 // parse reads a row as a new record.
 func (p *rowParser) parse(row sheet.Row, caller *tenant.Caller) entry {
 	e := entry{row: row, record: p.noun.begin(p, caller)}
+	p.fillPresets(e.record)
 	e.problems = p.complete(e.record, row)
-	if p.options.Mode == ModeCreate && isBlank(e.record.recordTitle()) && !hasProblem(e.problems, p.noun.required) {
-		e.problems = append(e.problems, p.noun.nameless())
+	if p.options.Mode == ModeCreate {
+		e.problems = append(e.problems, p.missing(e.record, e.problems)...)
 	}
 	return e
 }

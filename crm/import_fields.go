@@ -20,6 +20,8 @@ type importField struct {
 	several bool
 	kind    sheet.CellKind
 	value   fieldValue
+	// custom is set for a field that the company has added.
+	custom *customColumn
 }
 
 // fieldValue reads a cell into a record, and gives what the record has for an exported file. [textOf] and [valueOf] make

@@ -94,6 +94,9 @@ func (n *importNoun) needs(mode string) []tenant.Permission {
 
 // masked reports whether a key is a field that is masked for the caller.
 func (n *importNoun) masked(caller *tenant.Caller, key string) bool {
+	if f := n.field(key); f != nil && f.custom != nil {
+		return f.custom.isMasked(caller)
+	}
 	return caller.Masked[n.name+"."+key]
 }
 

@@ -41,7 +41,7 @@ func readOwnerBook(ctx context.Context, q *tenant.Query, n *importNoun, mode str
 
 // find returns the member of that name or e-mail address, if records may be given to them.
 func (b *ownerBook) find(cell string) (tenant.MemberID, error) {
-	found := b.byWord[strings.TrimSpace(search.Fold(cell))]
+	found := b.called(cell)
 	switch {
 	case len(found) == 0:
 		return tenant.MemberID{}, badValue("unknown_owner", "the owner is not an active member of this company; write a member's name or e-mail address")
@@ -51,6 +51,21 @@ func (b *ownerBook) find(cell string) (tenant.MemberID, error) {
 		return tenant.MemberID{}, badValue("owner_out_of_scope", "the owner is not a member whom you may give %s to", b.resource)
 	}
 	return found[0], nil
+}
+
+func (b *ownerBook) called(cell string) []tenant.MemberID {
+	return b.byWord[strings.TrimSpace(search.Fold(cell))]
+}
+
+// member returns the member of that name or e-mail address, whoever it is.
+func (b *ownerBook) member(cell string) (tenant.MemberID, error) {
+	switch found := b.called(cell); len(found) {
+	case 0:
+		return tenant.MemberID{}, badValue("unknown_member", "nobody of this name is an active member of this company; write a member's name or e-mail address")
+	case 1:
+		return found[0], nil
+	}
+	return tenant.MemberID{}, badValue("ambiguous_member", "several members have this name; write the e-mail address")
 }
 
 func badValue(code, format string, args ...any) error {

@@ -19,7 +19,11 @@ type importReader struct {
 
 // openImport opens the file behind the position.
 func openImport(ctx context.Context, q *tenant.Query, imp Import) (*importReader, error) {
-	owners, err := readOwnerBook(ctx, q, imp.noun(), imp.Options.Mode)
+	noun, err := imp.noun().withCustom(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	owners, err := readOwnerBook(ctx, q, noun, imp.Options.Mode)
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +35,7 @@ func openImport(ctx context.Context, q *tenant.Query, imp Import) (*importReader
 	if err != nil {
 		return nil, err
 	}
-	r := &importReader{Reader: rd, parser: newRowParser(q, rd.Columns(), imp, owners)}
+	r := &importReader{Reader: rd, parser: newRowParser(q, rd.Columns(), imp, noun, owners)}
 	if r.parser.noun.learn != nil {
 		if err := r.parser.noun.learn(ctx, q, r.parser); err != nil {
 			return nil, err
@@ -84,5 +88,5 @@ func (r *importReader) keyOf(e *entry) string {
 	if r.parser.options.Mode == ModeCreate {
 		return ""
 	}
-	return e.record.keyed(r.parser.options.Key)
+	return r.parser.keyOf(e.record)
 }

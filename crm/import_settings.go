@@ -42,7 +42,7 @@ type ImportColumn struct {
 // ColumnMapping says that a column fills a field.
 type ColumnMapping struct {
 	Column string `json:"column" doc:"The column's letter." maxLength:"3" example:"C"`
-	Field  string `json:"field" doc:"The field of the record." maxLength:"32" example:"phone"`
+	Field  string `json:"field" doc:"The field of the record; custom.<key> for one that the company has added." maxLength:"64" example:"phone"`
 	// Sure is false for a suggestion that rests on part of the heading or on a field that is only near.
 	Sure bool `json:"sure,omitempty" doc:"In suggestions: whether the heading means just this field."`
 }
@@ -68,7 +68,7 @@ const (
 // ImportOptions say how rows become records.
 type ImportOptions struct {
 	Mode string `json:"mode,omitempty" enum:"create,update,upsert" default:"create" doc:"create makes records and lists those that are there already as duplicates; update changes those that the key finds; upsert does both."`
-	Key  string `json:"key,omitempty" enum:"phone,email,name,title" doc:"The field by which update and upsert find a record: phone, email or name of customers and contacts, the first when left out; name of deals and title of tasks, within their customer. Interactions are only made."`
+	Key  string `json:"key,omitempty" maxLength:"64" doc:"The field by which update and upsert find a record: phone, email or name of customers and contacts, the first when left out; name of deals and title of tasks, within their customer; or a unique custom field. Interactions are only made." example:"custom.number"`
 	// DateOrder decides what 03/04/2024 means; empty refuses such dates.
 	DateOrder string   `json:"date_order,omitempty" enum:"dmy,mdy,ymd,serial,serial1904" doc:"What dates such as 03/04/2024 mean; without it they are rejected."`
 	Currency  string   `json:"currency,omitempty" doc:"ISO 4217 currency of amounts; the company's when left out." example:"CNY"`
@@ -124,8 +124,7 @@ func (in ImportPatch) reading(r importReading) (importReading, error) {
 
 // checkMapping sees to it that columns and fields exist and that no field is filled from two columns, unless
 // it can hold both.
-func (i *Import) checkMapping(invalid *tenant.InvalidError) {
-	noun := i.noun()
+func (i *Import) checkMapping(noun *importNoun, invalid *tenant.InvalidError) {
 	usedColumns, usedFields := map[string]bool{}, map[string]bool{}
 	for n, m := range i.Mapping {
 		at := func(part string) string { return "mapping[" + strconv.Itoa(n) + "]." + part }

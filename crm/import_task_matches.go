@@ -126,6 +126,7 @@ func (m *taskMatches) update(ctx context.Context, e *entry, id tenant.RecordID) 
 func taskPatchOf(before, said *Task) TaskPatch {
 	in := TaskPatch{
 		Title: patch.Of(said.Title), Note: patch.Of(said.Note), Priority: patch.Of(said.Priority), Status: patch.Of(said.Status), AssigneeID: patch.Of(said.AssigneeID),
+		Custom: patch.Of(said.Custom),
 	}
 	switch {
 	case said.DueOn != nil && (before.DueOn == nil || *said.DueOn != *before.DueOn):

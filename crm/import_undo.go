@@ -3,6 +3,7 @@ package crm
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 
@@ -46,6 +47,9 @@ func (r *importRun) undo(ctx context.Context) error {
 			_, err = saveImport(ctx, tx, imp)
 			return err
 		})
+		if taken, ok := errors.AsType[*tenant.InvalidError](err); ok {
+			return r.fail(ctx, "not everything could be taken back: "+taken.Error())
+		}
 		if err != nil || over {
 			return err
 		}

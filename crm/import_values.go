@@ -29,10 +29,18 @@ type rowParser struct {
 	filled  []filledField
 	options ImportOptions
 	company *tenant.Company
+	caller  *tenant.Caller
 	zone    *time.Location
 	now     time.Time
 	owners  ownerBook
 	sales   salesBook
+	// cells reads the values of custom fields.
+	cells *cellReader
+	// uniques are the fields of which no two records may have the same value; claimed says which rows of the file have a
+	// value, holders which records had it before the batch.
+	uniques []filledField
+	claimed map[uniqueValue]claimant
+	holders map[uniqueValue]known
 	// extensions are the row's phone numbers with what is to be dialled behind them.
 	extensions []string
 }
@@ -42,8 +50,12 @@ type filledField struct {
 	at []int
 }
 
-func newRowParser(q *tenant.Query, columns []sheet.Column, imp Import, owners ownerBook) *rowParser {
-	p := &rowParser{noun: imp.noun(), columns: columns, options: imp.Options, company: q.Company, zone: q.Location(), now: q.Now, owners: owners}
+func newRowParser(q *tenant.Query, columns []sheet.Column, imp Import, n *importNoun, owners ownerBook) *rowParser {
+	p := &rowParser{
+		noun: n, columns: columns, options: imp.Options, company: q.Company, caller: q.Caller, zone: q.Location(), now: q.Now, owners: owners,
+		claimed: map[uniqueValue]claimant{},
+	}
+	p.cells = &cellReader{order: sheet.DateOrder(p.options.DateOrder), zone: p.zone, members: owners.member}
 	for i := range p.noun.fields {
 		f := filledField{importField: &p.noun.fields[i]}
 		for at, c := range columns {
@@ -51,8 +63,12 @@ func newRowParser(q *tenant.Query, columns []sheet.Column, imp Import, owners ow
 				f.at = append(f.at, at)
 			}
 		}
-		if len(f.at) > 0 {
-			p.filled = append(p.filled, f)
+		if len(f.at) == 0 {
+			continue
+		}
+		p.filled = append(p.filled, f)
+		if f.custom != nil && f.custom.Unique {
+			p.uniques = append(p.uniques, f)
 		}
 	}
 	return p

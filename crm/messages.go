@@ -31,12 +31,14 @@ type phrase struct{ zh, en string }
 // language words phrases for one reader: "zh-CN", and English for all others.
 type language string
 
-func (l language) say(p phrase, args ...any) string {
-	text := p.en
+func (l language) say(p phrase, args ...any) string { return fmt.Sprintf(l.pick(p), args...) }
+
+// pick returns the words as they are, for what people have named.
+func (l language) pick(p phrase) string {
 	if l == "zh-CN" {
-		text = p.zh
+		return p.zh
 	}
-	return fmt.Sprintf(text, args...)
+	return p.en
 }
 
 // Describe puts an event into words of a language, which is English for one that is not known. Who reads it is the
