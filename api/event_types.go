@@ -29,6 +29,7 @@ var eventTypes = sorted(plugins.OwnEventTypes(), []string{
 	"exchange_rate.created", "exchange_rate.updated", "exchange_rate.deleted", "exchange_rate.imported",
 	"custom_field.created", "custom_field.updated", "custom_field.deleted",
 	"rule.created", "rule.updated", "rule.deleted", "rule.paused", "rule.failing", "rule.notice", "import.finished", "import.undone",
+	"import_mapping.created", "import_mapping.updated", "import_mapping.deleted",
 	"member.created", "member.updated", "member.deactivated", "member.reactivated",
 	"member.signed_in", "member.sign_in_refused", "member.sign_in_locked", "member.password_changed", "member.password_reset_link_made",
 	"member.totp_enabled", "member.totp_disabled", "member.recovery_codes_renewed",

@@ -47,6 +47,7 @@ func (w *world) samples(t *testing.T) map[string]string {
 		"/v1/tags/":              firstID(t, w.get(t, admin, "/v1/tags")),
 		"/v1/sessions/":          firstID(t, w.get(t, rep, "/v1/sessions")),
 		"/v1/attachments/":       w.sendFile(t, rep, "/v1/attachments?record_id="+customer, "secret.txt", "secret").want(t, http.StatusCreated).id(t),
+		"/v1/import-mappings/":   w.post(t, rep, "/v1/import-mappings", `{"resource":"customers","name":"secret mapping","fields":[{"heading":"x","field":"name"}]}`).want(t, http.StatusCreated).id(t),
 		"/v1/imports/":           w.upload(t, rep, "secret.csv", "name\nSecret Import\n").want(t, http.StatusCreated).id(t),
 	}
 	return ids
@@ -98,6 +99,7 @@ var bodies = map[string]string{
 	"POST /v1/webhook-endpoints/{id}/test":          `{}`,
 	"PUT /v1/company/mail-server":                   `{"host":"mail.example","port":465,"security":"tls","from":"a@acme.example"}`,
 	"PATCH /v1/imports/{id}":                        `{}`,
+	"POST /v1/imports/{id}/mapping":                 `{"name":"x"}`,
 	"POST /v1/webhook-endpoints/{id}/rotate-secret": ``,
 }
 

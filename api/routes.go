@@ -82,6 +82,7 @@ func (s *Server) register() {
 	s.formRoutes(v1("Forms"))
 	s.formPageRoutes(&routes{server: s, prefix: "/f", tag: "Forms"})
 	s.importRoutes(v1("Imports"))
+	s.importMappingRoutes(v1("Imports"))
 	s.exportRoutes(v1("Imports"))
 	s.reportRoutes(v1("Reports"))
 	s.targetRoutes(v1("Targets"))

@@ -49,12 +49,25 @@ func (i *Import) examine(ctx context.Context, q *tenant.Query) error {
 	if err != nil {
 		return err
 	}
-	i.Suggested = noun.suggest(columns)
+	if err := i.suggest(ctx, q, noun, columns); err != nil {
+		return err
+	}
 	if i.RowsTotal, err = i.survey(rd); err != nil {
 		return unreadable(err)
 	}
 	i.Notices = fileNotices(rd.Notices())
 	return nil
+}
+
+// suggest takes the saved mapping that fits, or looks at the headings themselves.
+func (i *Import) suggest(ctx context.Context, q *tenant.Query, n *importNoun, columns []sheet.Column) error {
+	saved, filled, err := i.fitting(ctx, q, n)
+	if len(filled) > 0 {
+		i.SavedMapping, i.Suggested = &MappingCard{saved.ID, saved.Name}, filled
+	} else {
+		i.SavedMapping, i.Suggested = nil, n.suggest(columns)
+	}
+	return err
 }
 
 // survey collects samples and counts the rows. A workbook says itself how many it has; reading all of it only

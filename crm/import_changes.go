@@ -24,14 +24,17 @@ func CreateImport(ctx context.Context, tx *tenant.Tx, resource string, file Uplo
 		return Import{}, err
 	}
 	imp.Mapping = unsure(imp.Suggested)
+	if err := imp.takeOptions(ctx, tx); err != nil {
+		return Import{}, err
+	}
 	r, err := imp.record()
 	if err != nil {
 		return Import{}, err
 	}
 	_, err = tx.NamedExec(ctx, `
-		INSERT INTO company.imports (id, upload_id, resource, file_name, member_id, status, status_after, file, columns, reading, suggested, mapping,
+		INSERT INTO company.imports (id, upload_id, resource, file_name, member_id, status, status_after, file, columns, reading, suggested, saved_mapping, mapping,
 			options, notices, error, position, rows_total, rows_done, created, updated, duplicates, rejected, undone, version, created_at, updated_at)
-		VALUES (:id, :upload_id, :resource, :file_name, :member_id, :status, :status_after, :file, :columns, :reading, :suggested, :mapping,
+		VALUES (:id, :upload_id, :resource, :file_name, :member_id, :status, :status_after, :file, :columns, :reading, :suggested, :saved_mapping, :mapping,
 			:options, :notices, :error, :position, :rows_total, :rows_done, :created, :updated, :duplicates, :rejected, :undone, :version, :created_at, :updated_at)`, r)
 	return imp, err
 }
@@ -130,6 +133,9 @@ func StartImport(ctx context.Context, tx *tenant.Tx, id ImportID, version int64)
 	}
 	imp.Status, imp.ActorID, imp.StartedAt = ImportQueued, tx.Caller.Member, &tx.Now
 	if imp, err = saveImport(ctx, tx, imp); err != nil {
+		return Import{}, err
+	}
+	if err := imp.useMapping(ctx, tx); err != nil {
 		return Import{}, err
 	}
 	return imp, scheduleImport(ctx, tx, id)

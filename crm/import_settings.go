@@ -128,20 +128,26 @@ func (i *Import) checkMapping(noun *importNoun, invalid *tenant.InvalidError) {
 	usedColumns, usedFields := map[string]bool{}, map[string]bool{}
 	for n, m := range i.Mapping {
 		at := func(part string) string { return "mapping[" + strconv.Itoa(n) + "]." + part }
-		switch f := noun.field(m.Field); {
-		case f == nil:
-			invalid.Add(at("field"), "unknown", "is not a field of a "+noun.name+"; there are: "+strings.Join(noun.fieldKeys(), ", "))
-		case usedFields[m.Field] && f.joins == "":
-			invalid.Add(at("field"), "repeated", "is filled by another column already; ignore one of them")
-		}
+		noun.checkFilled(invalid, at("field"), m.Field, usedFields)
 		switch {
 		case !slices.ContainsFunc(i.Columns, func(c ImportColumn) bool { return c.Key == m.Column }):
 			invalid.Add(at("column"), "unknown", "is not a column of the file; they are named A to "+lastColumn(i.Columns))
 		case usedColumns[m.Column]:
 			invalid.Add(at("column"), "repeated", "is mapped already; a column fills one field")
 		}
-		usedColumns[m.Column], usedFields[m.Field] = true, true
+		usedColumns[m.Column] = true
 	}
+}
+
+// checkFilled sees to it that a field can be filled from one more column; used are those that are filled already.
+func (n *importNoun) checkFilled(invalid *tenant.InvalidError, path, field string, used map[string]bool) {
+	switch f := n.field(field); {
+	case f == nil:
+		invalid.Add(path, "unknown", "is not a field of a "+n.name+"; there are: "+strings.Join(n.fieldKeys(), ", "))
+	case used[field] && f.joins == "":
+		invalid.Add(path, "repeated", "is filled by another column already; ignore one of them")
+	}
+	used[field] = true
 }
 
 func lastColumn(columns []ImportColumn) string {

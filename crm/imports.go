@@ -46,32 +46,40 @@ type Import struct {
 	ActorID  tenant.MemberID `db:"actor_id" json:"actor_id" nullable:"true" doc:"Who ran it, or undid it; the work is done with this member's rights; null before."`
 	Status   string          `db:"status" json:"status" enum:"mapping,queued,running,finished,failed,cancelled,undoing,undone" doc:"How far it is."`
 	// File, Columns, Suggested and Notices are what was found out about the file.
-	File       ImportFile      `db:"-" json:"file" doc:"What the file is."`
-	Columns    []ImportColumn  `db:"-" json:"columns" nullable:"false" doc:"The columns in the order of the file."`
-	Suggested  []ColumnMapping `db:"-" json:"suggested" nullable:"false" doc:"Which field each heading seems to mean."`
-	Mapping    []ColumnMapping `db:"-" json:"mapping" nullable:"false" doc:"Which field each column fills; the others are ignored."`
-	Options    ImportOptions   `db:"-" json:"options" doc:"How rows become records."`
-	Notices    []ImportNotice  `db:"-" json:"notices" nullable:"false" doc:"What was done to the file without asking."`
-	Error      string          `db:"error" json:"error" doc:"Why it failed; empty otherwise." example:""`
-	RowsTotal  int             `db:"rows_total" json:"rows_total" doc:"Rows of the file; an estimate until the import has read them all."`
-	RowsDone   int             `db:"rows_done" json:"rows_done" doc:"Rows that have come to something."`
-	Created    int             `db:"created" json:"created" doc:"Records made."`
-	Updated    int             `db:"updated" json:"updated" doc:"Records changed."`
-	Duplicates int             `db:"duplicates" json:"duplicates" doc:"Rows left out because the record is there already and the row says nothing new of it."`
-	Rejected   int             `db:"rejected" json:"rejected" doc:"Rows that could not be taken."`
-	Undone     int             `db:"undone" json:"undone" doc:"Records that were taken back."`
-	Percent    int             `db:"-" json:"percent" doc:"How much of the present work is done."`
-	CreatedAt  time.Time       `db:"created_at" json:"created_at" doc:"When the file was sent (UTC)."`
-	UpdatedAt  time.Time       `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
-	StartedAt  *time.Time      `db:"started_at" json:"started_at" doc:"When it was run (UTC)."`
-	FinishedAt *time.Time      `db:"finished_at" json:"finished_at" doc:"When it came to its end (UTC)."`
-	Version    int64           `db:"version" json:"-"`
+	File      ImportFile      `db:"-" json:"file" doc:"What the file is."`
+	Columns   []ImportColumn  `db:"-" json:"columns" nullable:"false" doc:"The columns in the order of the file."`
+	Suggested []ColumnMapping `db:"-" json:"suggested" nullable:"false" doc:"Which field each heading seems to mean."`
+	// SavedMapping is none where the headings themselves were looked at.
+	SavedMapping *MappingCard    `db:"-" json:"saved_mapping,omitempty" doc:"The saved mapping that is suggested, because the file has all its headings; left out when none fits."`
+	Mapping      []ColumnMapping `db:"-" json:"mapping" nullable:"false" doc:"Which field each column fills; the others are ignored."`
+	Options      ImportOptions   `db:"-" json:"options" doc:"How rows become records."`
+	Notices      []ImportNotice  `db:"-" json:"notices" nullable:"false" doc:"What was done to the file without asking."`
+	Error        string          `db:"error" json:"error" doc:"Why it failed; empty otherwise." example:""`
+	RowsTotal    int             `db:"rows_total" json:"rows_total" doc:"Rows of the file; an estimate until the import has read them all."`
+	RowsDone     int             `db:"rows_done" json:"rows_done" doc:"Rows that have come to something."`
+	Created      int             `db:"created" json:"created" doc:"Records made."`
+	Updated      int             `db:"updated" json:"updated" doc:"Records changed."`
+	Duplicates   int             `db:"duplicates" json:"duplicates" doc:"Rows left out because the record is there already and the row says nothing new of it."`
+	Rejected     int             `db:"rejected" json:"rejected" doc:"Rows that could not be taken."`
+	Undone       int             `db:"undone" json:"undone" doc:"Records that were taken back."`
+	Percent      int             `db:"-" json:"percent" doc:"How much of the present work is done."`
+	CreatedAt    time.Time       `db:"created_at" json:"created_at" doc:"When the file was sent (UTC)."`
+	UpdatedAt    time.Time       `db:"updated_at" json:"updated_at" doc:"Last change (UTC)."`
+	StartedAt    *time.Time      `db:"started_at" json:"started_at" doc:"When it was run (UTC)."`
+	FinishedAt   *time.Time      `db:"finished_at" json:"finished_at" doc:"When it came to its end (UTC)."`
+	Version      int64           `db:"version" json:"-"`
 
 	UploadID UploadID      `db:"upload_id" json:"-"`
 	Reading  importReading `db:"-" json:"-"`
 	// StatusAfter is what an undo ends in, Position the line up to which the present pass has come.
 	StatusAfter string `db:"status_after" json:"-"`
 	Position    int    `db:"position" json:"-"`
+}
+
+// MappingCard names a mapping that was kept.
+type MappingCard struct {
+	ID   ImportMappingID `json:"id" doc:"The mapping." example:"map_01h455vb4pex5vsknk084sn02q"`
+	Name string          `json:"name" doc:"What it was called when the file was sent." example:"Fair"`
 }
 
 // importRecord is an import as its table keeps it.
@@ -81,13 +89,14 @@ type importRecord struct {
 	ColumnsText   []byte `db:"columns"`
 	ReadingText   []byte `db:"reading"`
 	SuggestedText []byte `db:"suggested"`
+	SavedText     []byte `db:"saved_mapping"`
 	MappingText   []byte `db:"mapping"`
 	OptionsText   []byte `db:"options"`
 	NoticesText   []byte `db:"notices"`
 }
 
 const importColumns = `i.id, i.upload_id, i.resource, i.file_name, i.member_id, i.actor_id, i.status, i.status_after, i.file, i.columns, i.reading,
-	i.suggested, i.mapping, i.options, i.notices, i.error, i.position, i.rows_total, i.rows_done, i.created, i.updated, i.duplicates,
+	i.suggested, i.saved_mapping, i.mapping, i.options, i.notices, i.error, i.position, i.rows_total, i.rows_done, i.created, i.updated, i.duplicates,
 	i.rejected, i.undone, i.version, i.created_at, i.updated_at, i.started_at, i.finished_at`
 
 // parts pairs what is kept as JSON with its text.
@@ -99,7 +108,7 @@ func (r *importRecord) parts() []struct {
 		text  *[]byte
 		value any
 	}{
-		{&r.FileText, &r.File}, {&r.ColumnsText, &r.Columns}, {&r.ReadingText, &r.Reading}, {&r.SuggestedText, &r.Suggested},
+		{&r.FileText, &r.File}, {&r.ColumnsText, &r.Columns}, {&r.ReadingText, &r.Reading}, {&r.SuggestedText, &r.Suggested}, {&r.SavedText, &r.SavedMapping},
 		{&r.MappingText, &r.Mapping}, {&r.OptionsText, &r.Options}, {&r.NoticesText, &r.Notices},
 	}
 }
@@ -227,7 +236,7 @@ func saveImport(ctx context.Context, tx *tenant.Tx, imp Import) (Import, error) 
 	}
 	_, err = tx.NamedExec(ctx, `
 		UPDATE company.imports SET actor_id = :actor_id, status = :status, status_after = :status_after, file = :file, columns = :columns,
-			reading = :reading, suggested = :suggested, mapping = :mapping, options = :options, notices = :notices, error = :error,
+			reading = :reading, suggested = :suggested, saved_mapping = :saved_mapping, mapping = :mapping, options = :options, notices = :notices, error = :error,
 			position = :position, rows_total = :rows_total, rows_done = :rows_done, created = :created, updated = :updated,
 			duplicates = :duplicates, rejected = :rejected, undone = :undone, version = :version, updated_at = :updated_at,
 			started_at = :started_at, finished_at = :finished_at

@@ -32,6 +32,7 @@ CREATE TABLE imports (
     columns      JSON         NOT NULL,
     reading      JSON         NOT NULL,
     suggested    JSON         NOT NULL,
+    saved_mapping JSON        NOT NULL,
     mapping      JSON         NOT NULL,
     options      JSON         NOT NULL,
     notices      JSON         NOT NULL,
