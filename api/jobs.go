@@ -20,7 +20,7 @@ func (s *Server) jobRoutes(r *routes) {
 		rbac.Job.Create, billing.Free, s.handOver)
 }
 
-const createJobDoc = "The changes of `/v1/customers/bulk`, `/v1/deals/bulk` and `/v1/tasks/bulk` without their limit of 500. A worker carries them out with the rights " +
+const createJobDoc = "The changes of `/v1/customers/bulk`, `/v1/contacts/bulk`, `/v1/deals/bulk`, `/v1/tasks/bulk` and `/v1/trash/bulk` without their limit of 500. A worker carries them out with the rights " +
 	"that you have at each moment, 200 records in a transaction. Read the job for its progress."
 
 const handOverDoc = "Customers with their contacts, contacts without a customer, deals, open tasks and calendar events that are not over, by a job. " +

@@ -38,5 +38,17 @@ func TestTrash(t *testing.T) {
 	w.del(t, w.acme.admin, "/v1/trash/"+w.acme.rep.id).want(t, http.StatusUnprocessableEntity)
 	w.del(t, w.acme.admin, "/v1/trash/"+id).want(t, http.StatusNoContent)
 	w.post(t, rep, path+id+"/restore", "").want(t, http.StatusNotFound)
+
+	// Many at once.
+	one, all := fmt.Sprintf(`{"noun":"customer","action":"restore","ids":[%q]}`, w.trashed(t, rep, "云帆")), `{"noun":"customer","action":"purge","matching":{}`
+	w.post(t, person{}, "/v1/trash/bulk", one).want(t, http.StatusUnauthorized)
+	w.post(t, w.globex.admin, "/v1/trash/bulk", one).want(t, http.StatusOK, `"changed":0`, `"not_found":1`)
+	w.post(t, w.acme.rep2, "/v1/trash/bulk", one).want(t, http.StatusOK, `"changed":0`, `"not_found":1`)
+	w.post(t, rep, "/v1/trash/bulk", one).want(t, http.StatusOK, `"changed":1`, `"failures":[]`)
+	w.trashed(t, rep, "长风")
+	w.post(t, rep, "/v1/trash/bulk", all+`,"confirm":true}`).want(t, http.StatusForbidden)
+	w.post(t, w.acme.admin, "/v1/trash/bulk", all+`}`).want(t, http.StatusUnprocessableEntity, `"field":"confirm"`)
+	w.post(t, w.acme.admin, "/v1/trash/bulk", all+`,"confirm":true}`).want(t, http.StatusOK, `"changed":1`)
+	w.get(t, w.acme.admin, "/v1/trash?noun=customer").want(t, http.StatusOK, `"data":[]`)
 	w.get(t, rep, "/v1/trash?noun=customer").want(t, http.StatusOK, `"data":[]`)
 }

@@ -32,7 +32,7 @@ type BulkResult struct {
 // BulkFailure is a record that a change passed over.
 type BulkFailure struct {
 	ID      RecordRef `json:"id" doc:"The record."`
-	Code    string    `json:"code" enum:"not_found,too_many,out_of_scope" doc:"Why: not_found, too_many tags, or out_of_scope for whoever it is only shared with."`
+	Code    string    `json:"code" enum:"not_found,too_many,out_of_scope,customer_deleted,value_taken" doc:"Why: not_found, too_many tags, or out_of_scope for whoever it is only shared with. Of restoring: customer_deleted for a contact of a customer in the trash, value_taken for a unique value that another record has by now."`
 	Message string    `json:"message" doc:"The same in words."`
 }
 

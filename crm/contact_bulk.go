@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/guanxi-crm/guanxi/crm/list"
 	"github.com/guanxi-crm/guanxi/patch"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -23,20 +22,14 @@ type ContactBulk struct {
 // transaction. It returns *tenant.InvalidError for a bad change and for one of more than 500 contacts, and
 // tenant.ErrDenied for deleting without that permission.
 func ChangeContacts(ctx context.Context, tx *tenant.Tx, in ContactBulk) (BulkResult, error) {
-	permission := contactUpdate
-	if in.Action == bulkDelete {
-		permission = contactDelete
-	}
+	permission := in.permission()
 	if !tx.Caller.May(permission) {
 		return BulkResult{}, fmt.Errorf("%s: %w", permission, tenant.ErrDenied)
 	}
 	if err := in.check(ctx, tx); err != nil {
 		return BulkResult{}, err
 	}
-	all := func(ctx context.Context, q *tenant.Query, in ListQuery) (*list.Plan, error) {
-		return planContacts(ctx, q, CustomerID{}, in)
-	}
-	ids, err := selectIDs(ctx, tx.Query, in.IDs, in.Matching, all, "p.id", "contacts")
+	ids, err := selectIDs(ctx, tx.Query, in.IDs, in.Matching, planAllContacts, "p.id", "contacts")
 	if err != nil {
 		return BulkResult{}, err
 	}
@@ -55,6 +48,14 @@ func ChangeContacts(ctx context.Context, tx *tenant.Tx, in ContactBulk) (BulkRes
 	}
 	result.Changed = len(changes)
 	return result, saveContacts(ctx, tx, changes, false)
+}
+
+// permission is what the change takes.
+func (in *ContactBulk) permission() tenant.Permission {
+	if in.Action == bulkDelete {
+		return contactDelete
+	}
+	return contactUpdate
 }
 
 // check examines the change and writes each tag as the company has it.

@@ -13,10 +13,12 @@ import (
 
 // JobTask is what a job does: one of these.
 type JobTask struct {
-	Customers *BulkChange `json:"customers,omitempty" doc:"Changes all customers that matching finds, however many."`
-	Deals     *DealBulk   `json:"deals,omitempty" doc:"Changes all deals that matching finds, however many."`
-	Tasks     *TaskBulk   `json:"tasks,omitempty" doc:"Changes all tasks that matching finds, however many."`
-	HandOver  *HandOver   `json:"hand_over,omitempty" doc:"What POST /v1/members/{id}/hand-over was asked for; it is started there."`
+	Customers *BulkChange  `json:"customers,omitempty" doc:"Changes all customers that matching finds, however many."`
+	Contacts  *ContactBulk `json:"contacts,omitempty" doc:"Changes all contacts that matching finds, however many."`
+	Deals     *DealBulk    `json:"deals,omitempty" doc:"Changes all deals that matching finds, however many."`
+	Tasks     *TaskBulk    `json:"tasks,omitempty" doc:"Changes all tasks that matching finds, however many."`
+	Trash     *TrashChange `json:"trash,omitempty" doc:"Restores or purges all that matching finds in the trash, however many; matching {} with purge empties it."`
+	HandOver  *HandOver    `json:"hand_over,omitempty" doc:"What POST /v1/members/{id}/hand-over was asked for; it is started there."`
 }
 
 // NewJob is what a job is made of.

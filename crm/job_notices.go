@@ -36,9 +36,10 @@ var (
 		JobCancelled: {"批量操作被停止：%s", "Change of many was stopped: %s"},
 	}
 	jobKinds = map[string]phrase{
-		"customers": {"客户", "customers"}, "deals": {"商机", "deals"}, "tasks": {"任务", "tasks"}, "hand_over": {"工作交接", "hand-over"},
+		"customers": {"客户", "customers"}, "contacts": {"联系人", "contacts"}, "deals": {"商机", "deals"}, "tasks": {"任务", "tasks"}, "trash": {"回收站", "trash"},
+		"hand_over": {"工作交接", "hand-over"},
 	}
-	jobPages = map[string]string{"customers": "/customers", "deals": "/deals", "tasks": "/tasks", "hand_over": "/settings/members"}
+	jobPages = map[string]string{"customers": "/customers", "contacts": "/contacts", "trash": "/customers", "deals": "/deals", "tasks": "/tasks", "hand_over": "/settings/members"}
 )
 
 func describeJob(_ context.Context, _ *tenant.Query, c tenant.Change, l language) (Message, error) {

@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -22,6 +23,8 @@ type jobWork struct {
 // jobPass goes through records of one kind in the order of their ids.
 type jobPass struct {
 	alias string
+	// since is the column of what made a record part of the work; created_at when it is empty.
+	since string
 	// rows says which records there are to change now.
 	rows func(context.Context, *tenant.Query) (from string, where list.Condition, err error)
 	// share is the SQL of what decides who of several receivers gets a record; the record's id when it is empty.
@@ -46,6 +49,13 @@ func (t *JobTask) work(now time.Time) (jobWork, error) {
 			return ChangeCustomers(ctx, tx, some)
 		}))
 	}
+	if in := t.Contacts; in != nil {
+		all = append(all, bulkJob("contacts", "p", in.permission(), in.IDs, in.Matching, planAllContacts, in.check, func(ctx context.Context, tx *tenant.Tx, ids []ContactID) (BulkResult, error) {
+			some := *in
+			some.IDs, some.Matching = ids, nil
+			return ChangeContacts(ctx, tx, some)
+		}))
+	}
 	if in := t.Deals; in != nil {
 		all = append(all, bulkJob("deals", "d", in.permission(), in.IDs, in.Matching, planDeals, in.check, func(ctx context.Context, tx *tenant.Tx, ids []DealID) (BulkResult, error) {
 			some := *in
@@ -61,11 +71,18 @@ func (t *JobTask) work(now time.Time) (jobWork, error) {
 			return ChangeTasks(ctx, tx, some)
 		}))
 	}
+	if in := t.Trash; in != nil {
+		work, err := in.work()
+		if err != nil {
+			return jobWork{}, err
+		}
+		all = append(all, work)
+	}
 	if t.HandOver != nil {
 		all = append(all, t.HandOver.work(now))
 	}
 	if len(all) != 1 {
-		return jobWork{}, tenant.Invalid("customers", "required", "name what to change: one of customers, deals and tasks")
+		return jobWork{}, tenant.Invalid("customers", "required", "name what to change: one of customers, contacts, deals, tasks and trash")
 	}
 	return all[0], nil
 }
@@ -109,7 +126,7 @@ func bulkJob[K tenant.Kind](kind, alias string, p tenant.Permission, ids []tenan
 // where narrows to the records that were there when the job was started.
 func (p jobPass) where(ctx context.Context, q *tenant.Query, j Job) (from string, where list.Condition, err error) {
 	from, where, err = p.rows(ctx, q)
-	return from, list.All(where, list.Condition{SQL: p.alias + ".created_at <= ?", Args: []any{j.CreatedAt}}), err
+	return from, list.All(where, list.Condition{SQL: p.alias + "." + cmp.Or(p.since, "created_at") + " <= ?", Args: []any{j.CreatedAt}}), err
 }
 
 func (p jobPass) count(ctx context.Context, q *tenant.Query, j Job) (n int, err error) {

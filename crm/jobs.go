@@ -35,7 +35,7 @@ var jobStates = []string{JobQueued, JobRunning, JobFinished, JobFailed, JobCance
 // Job is a change of very many records, which a worker carries out some at a time.
 type Job struct {
 	ID         JobID           `db:"id" json:"id" doc:"The job's id." example:"job_01h455vb4pex5vsknk084sn02q"`
-	Kind       string          `db:"kind" json:"kind" enum:"customers,deals,tasks,hand_over" doc:"What it changes."`
+	Kind       string          `db:"kind" json:"kind" enum:"customers,contacts,deals,tasks,trash,hand_over" doc:"What it changes."`
 	Task       JobTask         `db:"task" json:"task" doc:"What was asked for."`
 	MemberID   tenant.MemberID `db:"member_id" json:"member_id" doc:"Who started it; the work is done with this member's rights at each moment."`
 	Status     string          `db:"status" json:"status" enum:"queued,running,finished,failed,cancelled" doc:"How far it is."`
@@ -64,7 +64,7 @@ const jobColumns = `j.id, j.kind, j.task, j.member_id, j.status, j.error, j.pass
 var jobs = &list.Resource{
 	Name: "jobs", Table: "company.jobs", Alias: "j", OwnerColumn: "j.member_id", Owner: "member", Order: "created_at desc", Live: "1=1",
 	Fields: map[string]list.Field{
-		"kind":       {Kind: list.Enum, Column: "j.kind", Values: []string{"customers", "deals", "tasks", "hand_over"}},
+		"kind":       {Kind: list.Enum, Column: "j.kind", Values: []string{"customers", "contacts", "deals", "tasks", "trash", "hand_over"}},
 		"member":     {Kind: list.Member, Column: "j.member_id"},
 		"status":     {Kind: list.Enum, Column: "j.status", Values: jobStates},
 		"created_at": {Kind: list.Time, Column: "j.created_at", Sort: "j.created_at", Indexes: []list.Index{list.By("jobs_created"), list.By("jobs_member_created", "member")}},
