@@ -5,7 +5,8 @@ import type { ColumnMapping, Import, ImportColumn } from '@/api/imports';
 import { themed } from '@/theme/theme';
 import { Button, Card, Chip, Column, SelectField, Text, useWidth, type Tone } from '@/ui';
 
-import { assign, certainty, fieldOf, IMPORT_FIELDS, inFileOrder, type ImportField } from './mapping';
+import { assign, certainty, fieldOf, inFileOrder } from './mapping';
+import { useImportFields } from './useImportFields';
 
 const TONES: Record<ReturnType<typeof certainty>, Tone> = { sure: 'success', guess: 'warning', own: 'primary', ignored: 'neutral' };
 
@@ -31,7 +32,7 @@ export function MappingCard({ data, onChange }: { data: Import; onChange: (mappi
         )
       }
     >
-      <Text tone="muted">{t('imports:map.hint')}</Text>
+      <Text tone="muted">{data.saved_mapping ? t('imports:map.saved', { name: data.saved_mapping.name }) : t('imports:map.hint')}</Text>
       <Column gap={0}>
         {columns.map((column) => (
           <ColumnRow key={column.key} column={column} data={data} onAssign={(field) => onChange(inFileOrder(assign(mapping, column.key, field), columns))} />
@@ -44,12 +45,13 @@ export function MappingCard({ data, onChange }: { data: Import; onChange: (mappi
 interface RowProps {
   column: ImportColumn;
   data: Import;
-  onAssign: (field: ImportField | null) => void;
+  onAssign: (field: string | null) => void;
 }
 
 function ColumnRow({ column, data, onAssign }: RowProps) {
   const { t } = useTranslation();
   const styles = useStyles();
+  const fields = useImportFields();
   const phone = useWidth() === 'phone';
   const sureness = certainty(data.suggested, data.mapping, column.key);
   const name = t('imports:map.columnName', { key: column.key });
@@ -64,12 +66,12 @@ function ColumnRow({ column, data, onAssign }: RowProps) {
         </Text>
       </View>
       <View style={phone ? undefined : styles.field}>
-        <SelectField<ImportField>
+        <SelectField<string>
           label={t('imports:map.fieldOf', { column: column.heading || name })}
           hideLabel
           value={fieldOf(data.mapping, column.key)}
           onChange={onAssign}
-          options={IMPORT_FIELDS.map((value) => ({ value, label: t(`imports:fields.${value}`) }))}
+          options={fields}
           placeholder={t('imports:map.ignore')}
           searchable
           clearable

@@ -6,6 +6,8 @@ import { useTags } from '@/api/tags';
 import { useOwnerOptions } from '@/features/customers/useOwnerOptions';
 import { Card, CheckBox, Column, MultiSelectField, SelectField } from '@/ui';
 
+import { useImportFields } from './useImportFields';
+
 const MODES = ['create', 'upsert', 'update'] as const;
 /** By what customers are found; other records have keys of their own. */
 const KEYS = ['phone', 'email', 'name'] as const;
@@ -20,6 +22,7 @@ export function OptionsCard({ data, onChange }: { data: Import; onChange: (optio
   const { t } = useTranslation();
   const { currency } = useCompanySettings();
   const owners = useOwnerOptions('customer:create');
+  const fields = useImportFields();
   const { data: known = [] } = useTags();
   const { options, mapping } = data;
   const fills = (field: string) => mapping.some((entry) => entry.field === field);
@@ -38,11 +41,11 @@ export function OptionsCard({ data, onChange }: { data: Import; onChange: (optio
           testID="field-mode"
         />
         {mode !== 'create' && (
-          <SelectField<(typeof KEYS)[number]>
+          <SelectField<string>
             label={t('imports:options.key')}
             value={(options.key ?? 'phone') as (typeof KEYS)[number]}
             onChange={(key) => set({ key })}
-            options={KEYS.map((value) => ({ value, label: t(`imports:options.keys.${value}`) }))}
+            options={[...KEYS.map((value) => ({ value, label: t(`imports:options.keys.${value}`) })), ...fields.filter(({ unique }) => unique)]}
             testID="field-key"
           />
         )}
@@ -53,7 +56,7 @@ export function OptionsCard({ data, onChange }: { data: Import; onChange: (optio
           options={ON_ERROR.map((value) => ({ value, label: t(`imports:options.onErrors.${value}`) }))}
           testID="field-on_error"
         />
-        {fills('created_at') && (
+        {fields.some(({ value, dated }) => dated && fills(value)) && (
           <SelectField<DateOrder>
             label={t('imports:options.dateOrder')}
             value={options.date_order ?? 'none'}

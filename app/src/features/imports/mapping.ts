@@ -1,6 +1,6 @@
 import type { ColumnMapping, ImportColumn, ImportOptions } from '@/api/imports';
 
-/** The fields that a column can fill, in the order they are offered. */
+/** The product's own fields that a column can fill, in the order they are offered. Others are custom.<key>. */
 export const IMPORT_FIELDS = [
   'name',
   'contact_name',
@@ -33,11 +33,10 @@ export type ImportField = (typeof IMPORT_FIELDS)[number];
 /** Fields that hold the values of several columns; every other field takes one. */
 const JOINING: ReadonlySet<string> = new Set(['note', 'tags']);
 
-export const fieldOf = (mapping: ColumnMapping[], column: string): ImportField | null =>
-  (mapping.find((entry) => entry.column === column)?.field as ImportField | undefined) ?? null;
+export const fieldOf = (mapping: ColumnMapping[], column: string): string | null => mapping.find((entry) => entry.column === column)?.field ?? null;
 
 /** Lets a column fill a field, or none. A field that takes one column is released from the one that had it. */
-export function assign(mapping: ColumnMapping[], column: string, field: ImportField | null): ColumnMapping[] {
+export function assign(mapping: ColumnMapping[], column: string, field: string | null): ColumnMapping[] {
   const others = mapping.filter((entry) => entry.column !== column && (field === null || JOINING.has(field) || entry.field !== field));
   return field === null ? others : [...others, { column, field }];
 }
@@ -47,10 +46,10 @@ export const inFileOrder = (mapping: ColumnMapping[], columns: ImportColumn[]): 
   columns.flatMap(({ key }) => mapping.filter((entry) => entry.column === key).map(({ column, field }) => ({ column, field })));
 
 /** The fields without which nothing can be imported in this way, as far as no column fills them. */
-export function missingFields(mapping: ColumnMapping[], options: Pick<ImportOptions, 'mode' | 'key'>): ImportField[] {
-  const needed: ImportField[] = [];
+export function missingFields(mapping: ColumnMapping[], options: Pick<ImportOptions, 'mode' | 'key'>): string[] {
+  const needed: string[] = [];
   if (options.mode !== 'update') needed.push('name');
-  if (options.mode !== 'create') needed.push((options.key ?? 'phone') as ImportField); // of customers, which have no title
+  if (options.mode !== 'create') needed.push(options.key ?? 'phone');
   return [...new Set(needed)].filter((field) => !mapping.some((entry) => entry.field === field));
 }
 

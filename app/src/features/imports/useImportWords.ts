@@ -4,26 +4,27 @@ import { ApiError } from '@/api/client';
 import type { Import, ImportProblem } from '@/api/imports';
 
 import type enText from '@/i18n/en/imports.json';
-import { IMPORT_FIELDS, type ImportField } from './mapping';
+import { useImportFields } from './useImportFields';
 
 type ProblemCode = keyof typeof enText.problems;
 type ErrorCode = keyof typeof enText.errors;
 type NoticeText = keyof typeof enText.notices;
 
-const isField = (name: string): name is ImportField => (IMPORT_FIELDS as readonly string[]).includes(name);
-
 /** Says what the server tells of an import by code, in the person's language. */
 export function useImportWords() {
   const { t, i18n } = useTranslation();
   const has = (key: string) => i18n.exists(key);
+  const fields = useImportFields();
+  const labelOf = (name?: string) => fields.find(({ value }) => value === name)?.label;
 
   return {
-    field: (name: string): string => (isField(name) ? t(`imports:fields.${name}`) : name),
+    field: (name: string): string => labelOf(name) ?? name,
 
     problem: (problem: ImportProblem): string => {
       const key = `imports:problems.${problem.code as ProblemCode}` as const;
       const words: string = has(key) ? t(key) : t('imports:problems.other', { code: problem.code });
-      return problem.field && isField(problem.field) ? `${t(`imports:fields.${problem.field}`)}${t('imports:problems.separator')}${words}` : words;
+      const field = labelOf(problem.field);
+      return field ? `${field}${t('imports:problems.separator')}${words}` : words;
     },
 
     notice: ({ code, count, lines }: Import['notices'][number]): string => {
