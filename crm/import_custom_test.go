@@ -61,7 +61,7 @@ func TestCustomFieldsAreImportedAndExported(t *testing.T) {
 	}, {"branch": "it", "vip": false}}
 	preview := w.rep.mapped(t, imp.ID, crm.ImportPatch{})
 	for i, row := range preview.Rows {
-		if diff := cmp.Diff(want[i], values(row.Customer.Custom)); diff != "" || row.Outcome != crm.RowCreated {
+		if diff := cmp.Diff(want[i], row.Customer.Custom); diff != "" || row.Outcome != crm.RowCreated {
 			t.Errorf("preview of line %d: %v %s", row.Line, row.Problems, diff)
 		}
 	}
@@ -69,7 +69,7 @@ func TestCustomFieldsAreImportedAndExported(t *testing.T) {
 	w.rep.work(t, imp.ID)
 	stored := func() (all []values) {
 		for _, c := range w.rep.list(t, crm.ListQuery{OrderBy: "name"}).Data {
-			all = append(all, values(c.Custom))
+			all = append(all, c.Custom)
 		}
 		return all
 	}
