@@ -87,20 +87,19 @@ func (w *world) firstPipeline(ctx context.Context, a account) (string, error) {
 // fillAround writes customers and what hangs on them past the product's checks, and returns the id of one.
 func (w *world) fillAround(ctx context.Context, a account, n int) (string, error) {
 	caller := tenant.System()
-	var pipeline struct {
-		ID    tenant.RecordID `db:"pipeline_id"`
-		Stage tenant.RecordID `db:"id"`
-	}
+	var into pipelineEnds
 	var last tenant.RecordID
 	for from := 0; from < n; from += 1000 {
 		if err := w.tenants.Tx(ctx, a.company, &caller, func(tx *tenant.Tx) error {
 			if from == 0 {
-				if err := tx.Get(ctx, &pipeline, `SELECT id, pipeline_id FROM company.pipeline_stages ORDER BY position LIMIT 1`); err != nil {
+				if err := tx.Get(ctx, &into, `SELECT o.pipeline_id, o.id AS open_id, w.id AS won_id FROM company.pipeline_stages o
+					JOIN company.pipeline_stages w ON w.pipeline_id = o.pipeline_id AND w.kind = 'won'
+					WHERE o.kind = 'open' ORDER BY o.position LIMIT 1`); err != nil {
 					return err
 				}
 			}
 			var err error
-			last, err = fillThousand(ctx, tx, a.member, pipeline.ID, pipeline.Stage, from, min(1000, n-from))
+			last, err = fillThousand(ctx, tx, a.member, into, from, min(1000, n-from))
 			return err
 		}); err != nil {
 			return "", err
@@ -127,7 +126,14 @@ func analyse(ctx context.Context, q *tenant.Query, table string) error {
 	return q.Select(ctx, &told, "ANALYZE TABLE company."+table)
 }
 
-func fillThousand(ctx context.Context, tx *tenant.Tx, owner tenant.MemberID, pipeline, stage tenant.RecordID, from, n int) (tenant.RecordID, error) {
+// pipelineEnds are a pipeline's first stage and the one of its wins.
+type pipelineEnds struct {
+	ID   tenant.RecordID `db:"pipeline_id"`
+	Open tenant.RecordID `db:"open_id"`
+	Won  tenant.RecordID `db:"won_id"`
+}
+
+func fillThousand(ctx context.Context, tx *tenant.Tx, owner tenant.MemberID, into pipelineEnds, from, n int) (tenant.RecordID, error) {
 	stages := []string{"potential", "interested", "won", "lost"}
 	customers := tx.Bulk(`INSERT INTO company.customers (id, name, name_key, name_sort, search_text, contact_name, phone,
 		website, address, industry, source, note, owner_id, owner_since, lifecycle, lifecycle_since, lost_reason, do_not_contact,
@@ -162,11 +168,11 @@ func fillThousand(ctx context.Context, tx *tenant.Tx, owner tenant.MemberID, pip
 			}
 		}
 		if number%2 == 0 {
-			status, closed, closedOn := "open", any(nil), any(nil)
+			stage, status, closed, closedOn := into.Open, "open", any(nil), any(nil)
 			if number%10 != 0 {
-				status, closed, closedOn = "won", at, at.Format(time.DateOnly)
+				stage, status, closed, closedOn = into.Won, "won", at, at.Format(time.DateOnly)
 			}
-			if err := deals.Add(ctx, tenant.NewEventID(), name, search.NameSort(name), text, id, pipeline, stage, fmt.Sprintf("m%07d1", number), at, status,
+			if err := deals.Add(ctx, tenant.NewEventID(), name, search.NameSort(name), text, id, into.ID, stage, fmt.Sprintf("m%07d1", number), at, status,
 				owner, number, 0, "CNY", number, at.AddDate(1, 0, 0).Format(time.DateOnly), closed, closedOn, at, at, at, at, "", "", "", "{}", 1); err != nil {
 				return id, err
 			}
