@@ -25,7 +25,7 @@ func (w *world) customFields(t testing.TB) {
 		{Key: "budget", Type: "money", Label: crm.FieldLabel{ZH: "预算"}},
 		{Key: "founded", Type: "date", Label: crm.FieldLabel{ZH: "成立日"}},
 		{Key: "visited", Type: "datetime", Label: crm.FieldLabel{ZH: "到访"}},
-		{Key: "branch", Type: "choice", Label: crm.FieldLabel{ZH: "板块"}, Options: options, Preset: "it"},
+		{Key: "branch", Type: "choice", Label: crm.FieldLabel{ZH: "渠道"}, Options: options, Preset: "it"},
 		{Key: "interests", Type: "choices", Label: crm.FieldLabel{ZH: "兴趣"}, Options: options},
 		{Key: "referrer", Type: "member", Label: crm.FieldLabel{ZH: "介绍人"}},
 		{Key: "shop", Type: "link", Label: crm.FieldLabel{ZH: "店铺"}},
@@ -43,7 +43,7 @@ func TestCustomFieldsAreImportedAndExported(t *testing.T) {
 	w := importers(newWorld(t))
 	w.customFields(t)
 	w.rep.caller.Locale = "zh-CN"
-	file := "客户名称,客户编号,故事,重量,预算,成立日,到访,板块,兴趣,介绍人,店铺,热线,账单邮箱,贵宾%,不用了\n" +
+	file := "客户名称,客户编号,故事,重量,预算,成立日,到访,渠道,兴趣,介绍人,店铺,热线,账单邮箱,贵宾%,不用了\n" +
 		"云帆,A-1,\"一\n二\",\"1,234.5 kg\",\"¥1,200.50\",2026年3月5日,2026-03-05 09:00,教育,信息技术；教育、both,acme rep 2,yunfan.example,138 0013 8000,Wang@YunFan.Example,是,x\n" +
 		"长风,,,,,,,,,,,,,0,\n"
 	imp := w.rep.upload(t, "a.csv", file)
@@ -51,7 +51,7 @@ func TestCustomFieldsAreImportedAndExported(t *testing.T) {
 	for _, m := range imp.Suggested {
 		fields[m.Column] = m.Field
 	}
-	if fields["B"] != "custom.number" || fields["N"] != "custom.vip" || fields["O"] != "" || len(fields) != 14 {
+	if fields["B"] != "custom.number" || fields["H"] != "custom.branch" || fields["N"] != "custom.vip" || fields["O"] != "" || len(fields) != 14 {
 		t.Errorf("suggested %v", fields)
 	}
 	want := []values{{
@@ -82,7 +82,7 @@ func TestCustomFieldsAreImportedAndExported(t *testing.T) {
 			before := w.rep.list(t, crm.ListQuery{OrderBy: "name"}).Data
 			out := w.rep.export(t, crm.Export{Resource: "customers", Format: format})
 			if format == crm.FormatCSV && locale == "zh-CN" {
-				if !strings.Contains(out, ",客户编号,故事,重量,预算,成立日,到访,板块,兴趣,介绍人,店铺,热线,账单邮箱,贵宾%") || strings.Contains(out, "不用了") ||
+				if !strings.Contains(out, ",客户编号,故事,重量,预算,成立日,到访,渠道,兴趣,介绍人,店铺,热线,账单邮箱,贵宾%") || strings.Contains(out, "不用了") ||
 					!strings.Contains(out, `,A-1,"一`+"\n"+`二",1234.5,1200.50,2026-03-05,2026-03-05T09:00:00,教育,信息技术; 教育; both,acme rep 2,https://yunfan.example,`) {
 					t.Errorf("exported %s", out)
 				}
@@ -117,7 +117,7 @@ func TestBadCustomValuesRejectTheirRow(t *testing.T) {
 	w.customFields(t)
 	for column, cells := range map[string]map[string]string{
 		"重量": {"many": "not_a_number", "9000": "out_of_range"}, "预算": {"€5": "currency_mismatch"}, "成立日": {"soon": "bad_date", "03/04/2026": "ambiguous_date"},
-		"板块": {"steel": "unknown_option", "Old": "archived"}, "兴趣": {"教育、steel": "unknown_option"}, "介绍人": {"nobody": "unknown_member", "globex rep": "unknown_member"},
+		"渠道": {"steel": "unknown_option", "Old": "archived"}, "兴趣": {"教育、steel": "unknown_option"}, "介绍人": {"nobody": "unknown_member", "globex rep": "unknown_member"},
 		"店铺": {"javascript:alert(1)": "invalid"}, "热线": {"12": "invalid"}, "账单邮箱": {"wang": "invalid"}, "贵宾%": {"perhaps": "bad_choice"},
 	} {
 		for cell, code := range cells {

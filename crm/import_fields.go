@@ -1,6 +1,8 @@
 package crm
 
 import (
+	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/guanxi-crm/guanxi/crm/sheet"
@@ -80,6 +82,13 @@ func (n *importNoun) fieldKeys() []string {
 	return keys
 }
 
+// isLabel reports whether a word is what the company calls a field of its own: then it means that, and no other field.
+func (n *importNoun) isLabel(word string) bool {
+	return slices.ContainsFunc(n.fields, func(f importField) bool {
+		return f.custom != nil && (strings.EqualFold(f.zh, word) || strings.EqualFold(f.en, word))
+	})
+}
+
 // suggest guesses which field each heading means. What is only near is proposed for columns and fields
 // that are left over, and never as sure.
 func (n *importNoun) suggest(columns []sheet.Column) []ColumnMapping {
@@ -89,7 +98,7 @@ func (n *importNoun) suggest(columns []sheet.Column) []ColumnMapping {
 	}
 	var named, again, near []sheet.Field
 	for _, f := range n.fields {
-		field := sheet.Field{Key: f.key, Synonyms: append([]string{f.zh, f.en, f.key}, f.synonyms...)}
+		field := sheet.Field{Key: f.key, Synonyms: append([]string{f.zh, f.en, f.key}, slices.DeleteFunc(slices.Clone(f.synonyms), n.isLabel)...)}
 		named = append(named, field)
 		if f.several {
 			again = append(again, field)
