@@ -17,7 +17,6 @@ type dealMatches struct {
 	// current holds the deals that rows may change, as they are.
 	current   map[tenant.RecordID]Deal
 	pipelines []Pipeline
-	fields    []CustomField
 }
 
 // recognised is a deal by what it is known. What a customer buys again and again, as a renewal, closes on different days.
@@ -40,9 +39,6 @@ func matchDeals(ctx context.Context, tx *tenant.Tx, p *rowParser, entries []entr
 	}
 	var err error
 	if m.pipelines, err = readPipelines(ctx, tx.Query, sharing(lock)); err != nil {
-		return nil, err
-	}
-	if m.fields, err = readFields(ctx, tx.Query, "deal", lock != ""); err != nil {
 		return nil, err
 	}
 	if err := m.read(ctx, entries); err != nil || p.options.Mode == ModeCreate {
@@ -99,10 +95,6 @@ func (m *dealMatches) create(ctx context.Context, e *entry) ([]ImportProblem, er
 		return nil, err
 	}
 	d.check(invalid)
-	var err error
-	if d.Custom, err = freshCustom(ctx, m.tx, invalid, m.fields, d.Custom, true); err != nil {
-		return nil, err
-	}
 	if problems := m.parser.problemsOf(invalid); len(problems) > 0 {
 		return problems, nil
 	}

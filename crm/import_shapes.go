@@ -22,7 +22,7 @@ func memberAt[R any, P pointerTo[R]](at func(*R) *tenant.MemberID) fieldValue {
 	}, func(w *exportWords, r *R) string { return w.owners[*at(r)] })
 }
 
-// dayAt is a day, timeAt a time in the company's zone.
+// dayAt is a day, timeAt a time, both as clocks show it to whoever imports.
 func dayAt[R any, P pointerTo[R]](at func(*R) **Date) fieldValue {
 	return valueOf[R, P](func(p *rowParser, r *R, cell string) error {
 		moment, err := p.time(cell)

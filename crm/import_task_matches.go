@@ -18,7 +18,6 @@ type taskMatches struct {
 	tx     *tenant.Tx
 	// current holds the tasks that rows may change, as they are.
 	current map[tenant.RecordID]Task
-	fields  []CustomField
 }
 
 // recognised is a task by what it is known. What is done at a customer again and again is due on different days.
@@ -38,9 +37,6 @@ func matchTasks(ctx context.Context, tx *tenant.Tx, p *rowParser, entries []entr
 	m := &taskMatches{parser: p, tx: tx, nameBook: nameBook{}, current: map[tenant.RecordID]Task{}}
 	customers, err := placeRows(ctx, tx.Query, p, entries, lock, customerRead)
 	if err != nil {
-		return nil, err
-	}
-	if m.fields, err = readFields(ctx, tx.Query, "task", lock != ""); err != nil {
 		return nil, err
 	}
 	if err := m.read(ctx, entries, customers); err != nil || p.options.Mode == ModeCreate {
@@ -77,10 +73,6 @@ func (m *taskMatches) create(ctx context.Context, e *entry) ([]ImportProblem, er
 	if t.Status == taskDone {
 		t.CompletedAt = cmp.Or(t.CompletedAt, &m.tx.Now)
 		checkPast(m.tx, invalid, "completed_at", *t.CompletedAt)
-	}
-	var err error
-	if t.Custom, err = freshCustom(ctx, m.tx, invalid, m.fields, t.Custom, true); err != nil {
-		return nil, err
 	}
 	if problems := m.parser.problemsOf(invalid); len(problems) > 0 {
 		return problems, nil
