@@ -1,6 +1,8 @@
 package crm
 
 import (
+	"encoding/json"
+	"fmt"
 	"reflect"
 
 	"github.com/guanxi-crm/guanxi/tenant"
@@ -53,6 +55,18 @@ func members(object, names any) map[string]any {
 
 // fieldsOf returns a record's fields as JSON has them.
 func fieldsOf(record any) (map[string]any, error) { return tenant.FieldsOf(record) }
+
+// refilled is the other way round: it fills a record that holds what JSON leaves out with fields as JSON has them.
+func refilled[R any](record R, fields map[string]any) (R, error) {
+	text, err := json.Marshal(fields)
+	if err == nil {
+		err = json.Unmarshal(text, &record)
+	}
+	if err != nil {
+		return record, fmt.Errorf("fields of %T: %w", record, err)
+	}
+	return record, nil
+}
 
 func deref[T any](p *T) T {
 	if p == nil {

@@ -3,9 +3,7 @@ package crm
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -156,13 +154,5 @@ func (p *Contact) moveBack(ctx context.Context, tx *tenant.Tx, before Contact) e
 
 // contactOf returns a contact with these fields, as JSON has them.
 func contactOf(old Contact, fields map[string]any) (Contact, error) {
-	p := Contact{Version: old.Version, NameSort: old.NameSort}
-	text, err := json.Marshal(fields)
-	if err == nil {
-		err = json.Unmarshal(text, &p)
-	}
-	if err != nil {
-		return Contact{}, fmt.Errorf("contact %s: %w", old.ID, err)
-	}
-	return p, nil
+	return refilled(Contact{Version: old.Version, NameSort: old.NameSort}, fields)
 }

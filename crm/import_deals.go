@@ -2,9 +2,7 @@ package crm
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -167,13 +165,5 @@ func (d *Deal) standAs(other Deal) {
 
 // dealOf returns a deal with these fields, as JSON has them.
 func dealOf(old Deal, fields map[string]any) (Deal, error) {
-	d := Deal{Version: old.Version, NameSort: old.NameSort}
-	text, err := json.Marshal(fields)
-	if err == nil {
-		err = json.Unmarshal(text, &d)
-	}
-	if err != nil {
-		return Deal{}, fmt.Errorf("deal %s: %w", old.ID, err)
-	}
-	return d, nil
+	return refilled(Deal{Version: old.Version, NameSort: old.NameSort}, fields)
 }

@@ -2,8 +2,6 @@ package crm
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -139,13 +137,5 @@ func revertTasks(ctx context.Context, tx *tenant.Tx, imp Import, changes map[ten
 
 // taskOf returns a task with these fields, as JSON has them.
 func taskOf(old Task, fields map[string]any) (Task, error) {
-	t := Task{Version: old.Version, SeriesStart: old.SeriesStart, Occurrence: old.Occurrence, Usual: old.Usual, Origin: old.Origin}
-	text, err := json.Marshal(fields)
-	if err == nil {
-		err = json.Unmarshal(text, &t)
-	}
-	if err != nil {
-		return Task{}, fmt.Errorf("task %s: %w", old.ID, err)
-	}
-	return t, nil
+	return refilled(Task{Version: old.Version, SeriesStart: old.SeriesStart, Occurrence: old.Occurrence, Usual: old.Usual, Origin: old.Origin}, fields)
 }

@@ -277,18 +277,10 @@ func isEmpty(value any) bool {
 // customerOf returns a customer with these fields, as JSON has them, and those that JSON leaves out. Nothing in it is
 // shared with the old one, which would be written over.
 func customerOf(old Customer, fields map[string]any) (Customer, error) {
-	c := Customer{
+	return refilled(Customer{
 		Version: old.Version, NameSort: old.NameSort, LastInteractionSort: old.LastInteractionSort, NextFollowUpSort: old.NextFollowUpSort,
 		OwnerSince: old.OwnerSince,
-	}
-	text, err := json.Marshal(fields)
-	if err != nil {
-		return Customer{}, err
-	}
-	if err := json.Unmarshal(text, &c); err != nil {
-		return Customer{}, fmt.Errorf("customer %s: %w", old.ID, err)
-	}
-	return c, nil
+	}, fields)
 }
 
 // carryOut writes the merge of two locked customers and tells of it. The loser goes first: what it alone may hold, the
