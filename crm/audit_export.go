@@ -15,11 +15,7 @@ func LogAuditExport(ctx context.Context, tx *tenant.Tx, in AuditQuery, format st
 	if _, err := in.statement(tx.Query); err != nil {
 		return err
 	}
-	member := tx.Caller.Member
-	return tx.Emit(ctx, tenant.Event{
-		Type: "export.created", Resource: "export", Record: tenant.RecordID(tenant.NewEventID()),
-		OwnerBefore: member, OwnerAfter: member, Data: ExportSummary{Resource: "audit_log", Format: format},
-	})
+	return ExportSummary{Resource: "audit_log", Format: format}.log(ctx, tx)
 }
 
 // ExportAuditLog writes what the query leaves as a table, newest first and page by page. Headings are in the caller's

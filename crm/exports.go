@@ -60,10 +60,15 @@ func LogExport(ctx context.Context, tx *tenant.Tx, in Export) error {
 	if err := tx.Get(ctx, &summary.Count, `SELECT COUNT(*) FROM `+p.From()+` WHERE `+where.SQL, where.Args...); err != nil {
 		return err
 	}
+	return summary.log(ctx, tx)
+}
+
+// log notes who took what out.
+func (s ExportSummary) log(ctx context.Context, tx *tenant.Tx) error {
 	member := tx.Caller.Member
 	return tx.Emit(ctx, tenant.Event{
 		Type: "export.created", Resource: "export", Record: tenant.RecordID(tenant.NewEventID()),
-		OwnerBefore: member, OwnerAfter: member, Data: summary,
+		OwnerBefore: member, OwnerAfter: member, Data: s,
 	})
 }
 

@@ -32,11 +32,11 @@ type PersonalData struct {
 // GetPersonalData returns all that is held about a contact or a customer within the caller's scope, and notes in the
 // audit log that it was taken out.
 func GetPersonalData(ctx context.Context, tx *tenant.Tx, r RecordRef) (PersonalData, error) {
-	found, err := findPerson(ctx, tx.Query, r, personalDataRead)
-	if err != nil {
+	if err := findPerson(ctx, tx.Query, r, personalDataRead); err != nil {
 		return PersonalData{}, err
 	}
 	data := PersonalData{ReadAt: tx.Now, Deals: []Deal{}, Tasks: []Task{}, Submissions: []FormSubmission{}}
+	var err error
 	if r.Noun == "contact" {
 		err = data.readContact(ctx, tx.Query, ContactID(r.ID))
 	} else {
@@ -48,22 +48,20 @@ func GetPersonalData(ctx context.Context, tx *tenant.Tx, r RecordRef) (PersonalD
 	if err := data.readAbout(ctx, tx.Query); err != nil {
 		return PersonalData{}, err
 	}
-	return data, tx.Emit(ctx, tenant.Event{
-		Type: "export.created", Resource: "export", Record: tenant.RecordID(tenant.NewEventID()),
-		OwnerBefore: found.Owner, OwnerAfter: found.Owner,
-		Data: ExportSummary{Resource: "personal_data", Format: "json", Filter: fmt.Sprintf("id = %q", r), Count: 1},
-	})
+	return data, ExportSummary{Resource: "personal_data", Format: "json", Filter: fmt.Sprintf("id = %q", r), Count: 1}.log(ctx, tx)
 }
 
-// findPerson returns the record of somebody whose data a company may be asked for.
-func findPerson(ctx context.Context, q *tenant.Query, r RecordRef, p tenant.Permission) (Record, error) {
+// findPerson finds the record of somebody whose data a company may be asked for, else tenant.ErrNotFound.
+func findPerson(ctx context.Context, q *tenant.Query, r RecordRef, p tenant.Permission) (err error) {
 	switch r.Noun {
 	case "contact":
-		return findContactRecord(ctx, q, r.ID, p)
+		_, err = findContact(ctx, q, ContactID(r.ID), p, "")
 	case "customer":
-		return findCustomerRecord(ctx, q, r.ID, p)
+		_, err = findCustomer(ctx, q, CustomerID(r.ID), p, "")
+	default:
+		err = fmt.Errorf("%s is nobody: %w", r, tenant.ErrNotFound)
 	}
-	return Record{}, fmt.Errorf("%s is nobody: %w", r, tenant.ErrNotFound)
+	return err
 }
 
 func (d *PersonalData) readContact(ctx context.Context, q *tenant.Query, id ContactID) error {
