@@ -91,6 +91,7 @@ func (m *dealMatches) readCurrent(ctx context.Context, entries []entry, lock str
 
 func (m *dealMatches) create(ctx context.Context, e *entry) ([]ImportProblem, error) {
 	d, invalid := recordAs[*Deal](e.record), &tenant.InvalidError{}
+	d.UpdatedAt = m.tx.Now
 	if err := m.begin(ctx, invalid, d, e.row.Line); err != nil {
 		return nil, err
 	}
