@@ -7,7 +7,10 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"runtime"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/tenant"
@@ -84,28 +87,35 @@ func (w *world) firstPipeline(ctx context.Context, a account) (string, error) {
 	return pipelines.Data[0].ID, nil
 }
 
-// fillAround writes customers and what hangs on them past the product's checks, and returns the id of one.
+// fillAround writes customers and what hangs on them past the product's checks, on all cores, and returns the id of one.
 func (w *world) fillAround(ctx context.Context, a account, n int) (string, error) {
 	caller := tenant.System()
 	var into pipelineEnds
-	var last tenant.RecordID
-	for from := 0; from < n; from += 1000 {
-		if err := w.tenants.Tx(ctx, a.company, &caller, func(tx *tenant.Tx) error {
-			if from == 0 {
-				if err := tx.Get(ctx, &into, `SELECT o.pipeline_id, o.id AS open_id, w.id AS won_id FROM company.pipeline_stages o
-					JOIN company.pipeline_stages w ON w.pipeline_id = o.pipeline_id AND w.kind = 'won'
-					WHERE o.kind = 'open' ORDER BY o.position LIMIT 1`); err != nil {
-					return err
-				}
-			}
-			var err error
-			last, err = fillThousand(ctx, tx, a.member, into, from, min(1000, n-from))
-			return err
-		}); err != nil {
-			return "", err
-		}
+	if err := w.tenants.Read(ctx, a.company, &caller, func(q *tenant.Query) error {
+		return q.Get(ctx, &into, `SELECT o.pipeline_id, o.id AS open_id, w.id AS won_id FROM company.pipeline_stages o
+			JOIN company.pipeline_stages w ON w.pipeline_id = o.pipeline_id AND w.kind = 'won'
+			WHERE o.kind = 'open' ORDER BY o.position LIMIT 1`)
+	}); err != nil {
+		return "", err
 	}
-	return tenant.FormatID("cus", last), w.tenants.Read(ctx, a.company, &caller, func(q *tenant.Query) error {
+	fill, each := errgroup.WithContext(ctx)
+	fill.SetLimit(runtime.NumCPU())
+	var first tenant.RecordID
+	for from := 0; from < n; from += 1000 {
+		fill.Go(func() error {
+			return w.tenants.Tx(each, a.company, &caller, func(tx *tenant.Tx) error {
+				last, err := fillThousand(each, tx, a.member, into, from, min(1000, n-from))
+				if from == 0 {
+					first = last
+				}
+				return err
+			})
+		})
+	}
+	if err := fill.Wait(); err != nil {
+		return "", err
+	}
+	return tenant.FormatID("cus", first), w.tenants.Read(ctx, a.company, &caller, func(q *tenant.Query) error {
 		for _, table := range []string{"customers", "interactions", "tasks", "deals", "search_grams"} {
 			if err := analyse(ctx, q, table); err != nil {
 				return err
