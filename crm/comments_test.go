@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -191,6 +192,7 @@ func TestWhatIsSaidAtPrivateEvents(t *testing.T) {
 		Title: "doctor", StartsAt: shanghai("03-09 10:00"), Private: true, AttendeeIDs: []tenant.MemberID{w.acme.Rep2},
 	})
 	w.react(t)
+	w.Clock.Advance(time.Minute) // what was told comes after the invitation
 	said := w.rep.comment(t, e.ID, "at the clinic, "+at(w.rep2))
 	must[crm.Comment](t)(w.rep.tryEditComment(t, said.ID, "at the hospital, "+at(w.rep2), 0))
 	c.attach(t, w.rep, e.ID.String(), "blood.pdf", "x")

@@ -41,7 +41,7 @@ func BenchmarkDeliveries(b *testing.B) {
 	b.ResetTimer()
 	started := time.Now()
 	w.worker()
-	w.eventually("all are delivered", 10*time.Minute, func() bool {
+	w.within(10*time.Minute, "all are delivered", func() bool {
 		done := 0
 		if int(arrived.Load()) < b.N/4*4 {
 			time.Sleep(20 * time.Millisecond)
@@ -101,7 +101,7 @@ func benchmarkReminders(b *testing.B, over time.Duration) {
 	b.ResetTimer()
 	started := time.Now()
 	w.Clock.Set(at)
-	w.eventually("all have fired", 10*time.Minute, func() bool {
+	w.within(10*time.Minute, "all have fired", func() bool {
 		time.Sleep(50 * time.Millisecond)
 		return w.reminded(acme) == b.N
 	})

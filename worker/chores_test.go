@@ -61,9 +61,9 @@ func TestAReminderFiresOnceAtItsTime(t *testing.T) {
 		t.Fatalf("%d reminders before their time", n)
 	}
 	w.Clock.Advance(time.Minute)
-	r.WaitAccepted(t, 5, 5*time.Second)
+	r.WaitAccepted(t, 5)
 	var notices int
-	w.eventually("the assignee is notified", 5*time.Second, func() bool {
+	w.eventually("the assignee is notified", func() bool {
 		w.read(acme, func(q *tenant.Query) error {
 			return q.Get(t.Context(), &notices, `SELECT COUNT(*) FROM company.notifications WHERE member_id = ? AND kind = 'task.due'`, acme.Rep)
 		})
@@ -92,8 +92,8 @@ func TestACalendarEventRemindsItsPeople(t *testing.T) {
 	w.worker()
 	for day := range 2 {
 		w.Clock.Set(starts.Add(-15*time.Minute).AddDate(0, 0, day))
-		r.WaitAccepted(t, day+1, 5*time.Second)
-		w.eventually("both are notified", 5*time.Second, func() bool {
+		r.WaitAccepted(t, day+1)
+		w.eventually("both are notified", func() bool {
 			var told int
 			w.read(acme, func(q *tenant.Query) error {
 				return q.Get(t.Context(), &told, `SELECT COUNT(*) FROM company.notifications WHERE kind = 'calendar_event.due' AND member_id IN (?, ?)`, acme.Rep, acme.Rep2)
@@ -110,7 +110,7 @@ func TestSilenceIsCheckedEveryDay(t *testing.T) {
 		return tx.Schedule(context.Background(), crm.SilenceWork, tenant.RecordID(tx.Company.ID), tenant.RecordID{}, tx.Now)
 	})
 	w.worker()
-	w.eventually("the next check is due tomorrow", 10*time.Second, func() bool {
+	w.eventually("the next check is due tomorrow", func() bool {
 		at := w.dueAt(acme.ID, crm.SilenceWork)
 		return at.After(w.Clock.Now()) && !at.After(w.Clock.Now().Add(24*time.Hour))
 	})
@@ -128,7 +128,7 @@ func TestADeletedFieldGoesAfterAMonth(t *testing.T) {
 	})
 	w.worker("maintenance")
 	w.Clock.Advance(30 * 24 * time.Hour)
-	w.eventually("the field is gone", 10*time.Second, func() bool {
+	w.eventually("the field is gone", func() bool {
 		var left int
 		w.read(acme, func(q *tenant.Query) error {
 			return q.Get(t.Context(), &left, `SELECT COUNT(*) FROM company.custom_fields`)
@@ -195,21 +195,21 @@ func TestHousekeepingPurgesAndComesBack(t *testing.T) {
 	e := w.endpoint(acme, "http://127.0.0.1:1/hooks", "customer.created")
 	stop := w.worker()
 	w.emit(acme, "customer.created", 3)
-	w.eventually("planned", 10*time.Second, func() bool { return w.count(acme, plugins.Pending) == 3 })
+	w.eventually("planned", func() bool { return w.count(acme, plugins.Pending) == 3 })
 	w.tx(acme, func(tx *tenant.Tx) error { return plugins.DeleteEndpoint(t.Context(), tx, e.ID, 0) })
 	w.Clock.Advance(time.Hour)
-	w.eventually("cancelled", 10*time.Second, func() bool { return w.count(acme, plugins.Cancelled) == 3 })
+	w.eventually("cancelled", func() bool { return w.count(acme, plugins.Cancelled) == 3 })
 	stop()
 	w.Clock.Advance(91 * 24 * time.Hour)
 	w.worker("maintenance")
 	var left int
-	w.eventually("old changes and deliveries are gone", 15*time.Second, func() bool {
+	w.eventually("old changes and deliveries are gone", func() bool {
 		w.read(acme, func(q *tenant.Query) error {
 			return q.Get(t.Context(), &left, `SELECT (SELECT COUNT(*) FROM company.deliveries) + (SELECT COUNT(*) FROM company.changes WHERE seq IS NOT NULL)`)
 		})
 		return left == 0
 	})
-	w.eventually("the next round is due within a day", 5*time.Second, func() bool {
+	w.eventually("the next round is due within a day", func() bool {
 		at := w.dueAt(acme.ID, tenant.HousekeepingWork)
 		return at.After(w.Clock.Now()) && !at.After(w.Clock.Now().Add(24*time.Hour))
 	})
@@ -244,12 +244,12 @@ func TestInvitationsAreMailed(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.start(Config{Auth: service, Mail: post.Server})
-	w.eventually("a refused mail waits", 10*time.Second, func() bool {
+	w.eventually("a refused mail waits", func() bool {
 		n, err := w.redis.Keys(t.Context(), "guanxi:failures:invitation_mail:*").Result()
 		return err == nil && len(n) == 1
 	})
 	post.Refuse(false)
-	w.eventually("the mail arrives", 20*time.Second, func() bool {
+	w.eventually("the mail arrives", func() bool {
 		w.Clock.Advance(10 * time.Second)
 		time.Sleep(100 * time.Millisecond)
 		return len(post.All()) > 0
@@ -276,7 +276,7 @@ func TestAForgottenPasswordIsMailed(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.start(Config{Auth: service, Mail: post.Server})
-	w.eventually("the mail arrives", 20*time.Second, func() bool { return len(post.All()) > 0 })
+	w.eventually("the mail arrives", func() bool { return len(post.All()) > 0 })
 	mail := strings.ReplaceAll(post.All()[0], "=\r\n", "")
 	_, rest, _ := strings.Cut(mail, "https://crm.example/reset/")
 	token, _, _ := strings.Cut(rest, "\r\n")
@@ -286,14 +286,14 @@ func TestAForgottenPasswordIsMailed(t *testing.T) {
 	if err := service.ResetPassword(t.Context(), auth.Reset{Token: token, Password: "another long phrase"}, auth.Client{IP: "203.0.113.7"}); err != nil {
 		t.Error(err)
 	}
-	w.eventually("they are told that it was changed", 20*time.Second, func() bool { return len(post.All()) == 2 })
+	w.eventually("they are told that it was changed", func() bool { return len(post.All()) == 2 })
 	w.nothingDue(out.Company.ID, auth.AccountMailKind)
 	company, err := w.Directory.Company(t.Context(), out.Company.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var left int
-	w.eventually("nothing is left of them", 5*time.Second, func() bool {
+	w.eventually("nothing is left of them", func() bool {
 		w.read(&tenanttest.Company{Company: company}, func(q *tenant.Query) error {
 			return q.Get(t.Context(), &left, `SELECT COUNT(*) FROM company.account_mails`)
 		})
@@ -347,12 +347,12 @@ func TestADeliveryWithoutAChannelIsGivenUpVisibly(t *testing.T) {
 	w.receiver(acme)
 	stop := w.worker("reminders")
 	w.emit(acme, "customer.created", 1)
-	w.eventually("planned", 10*time.Second, func() bool { return w.count(acme, plugins.Pending) == 1 })
+	w.eventually("planned", func() bool { return w.count(acme, plugins.Pending) == 1 })
 	stop()
 	w.wipe()
 	w.connectors = plugins.Connectors{}
 	w.worker()
-	w.eventually("given up", 30*time.Second, func() bool {
+	w.eventually("given up", func() bool {
 		w.Clock.Advance(2 * time.Hour)
 		time.Sleep(50 * time.Millisecond)
 		return w.count(acme, plugins.GivenUp) == 1
@@ -373,8 +373,8 @@ func TestOnePoisonedEventDoesNotStopTheOthers(t *testing.T) {
 	w.emit(acme, "customer.created", 2)
 	w.emit(globex, "customer.created", 1)
 	w.worker()
-	other.WaitAccepted(t, 1, 5*time.Second)
-	r.WaitAccepted(t, 3, 20*time.Second)
+	other.WaitAccepted(t, 1)
+	r.WaitAccepted(t, 3)
 }
 
 func TestPlatformChores(t *testing.T) {

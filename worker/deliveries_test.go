@@ -23,7 +23,7 @@ func TestAnEventReachesItsEndpointsSigned(t *testing.T) {
 	w.worker()
 	w.emit(acme, "customer.created", 1)
 
-	got := mine.WaitAccepted(t, 1, 10*time.Second)[0]
+	got := mine.WaitAccepted(t, 1)[0]
 	library, err := standardwebhooks.NewWebhook(mine.Secret)
 	if err != nil {
 		t.Fatal(err)
@@ -43,7 +43,7 @@ func TestAnEventReachesItsEndpointsSigned(t *testing.T) {
 	if body.Type != "customer.created" || body.Company.ID != acme.ID.String() || body.Data.Name != "云帆科技" {
 		t.Errorf("body %s", got.Body)
 	}
-	w.eventually("the delivery is written down", 5*time.Second, func() bool { return w.count(acme, plugins.Delivered) == 1 })
+	w.eventually("the delivery is written down", func() bool { return w.count(acme, plugins.Delivered) == 1 })
 	if n := len(other.Requests()) + len(foreign.Requests()); n != 0 {
 		t.Errorf("%d requests to endpoints that the event was not for", n)
 	}
@@ -95,7 +95,7 @@ func TestAReceiverThatIsDownGetsTheSameBytesLater(t *testing.T) {
 			return d.Attempts == n
 		}
 	}
-	w.eventually("the first attempt", 10*time.Second, func() bool { return w.count(acme, plugins.Pending) == 1 && attempts(1)() })
+	w.eventually("the first attempt", func() bool { return w.count(acme, plugins.Pending) == 1 && attempts(1)() })
 	if d.Log[0].Status != 500 || d.Log[0].Code != plugins.CodeStatus || d.Log[0].Body != "broken" {
 		t.Errorf("attempt %+v", d.Log[0])
 	}
@@ -112,11 +112,11 @@ func TestAReceiverThatIsDownGetsTheSameBytesLater(t *testing.T) {
 	})
 	r.Set(plugintest.Down)
 	w.Clock.Set(*d.NextAttemptAt)
-	w.eventually("the second attempt", 10*time.Second, attempts(2))
+	w.eventually("the second attempt", attempts(2))
 	r.Set(plugintest.Up)
 	w.Clock.Set(*d.NextAttemptAt)
-	r.WaitAccepted(t, 1, 10*time.Second)
-	w.eventually("the third attempt is written down", 5*time.Second, attempts(3))
+	r.WaitAccepted(t, 1)
+	w.eventually("the third attempt is written down", attempts(3))
 	if d.Status != plugins.Delivered || d.NextAttemptAt != nil || d.LastError != "" {
 		t.Errorf("delivery %+v", d)
 	}
@@ -146,15 +146,15 @@ func TestAReceiverDownForThreeDaysGetsEveryEvent(t *testing.T) {
 	w.worker()
 	w.emit(acme, "customer.created", 20)
 	start := w.Clock.Now()
-	w.eventually("all are planned", 10*time.Second, func() bool { return w.count(acme, plugins.Pending) == 20 })
+	w.eventually("all are planned", func() bool { return w.count(acme, plugins.Pending) == 20 })
 	for tries := 1; w.Clock.Now().Sub(start) < 72*time.Hour; tries++ {
-		w.eventually("every delivery is tried again", 10*time.Second, func() bool { return len(r.Requests()) >= 20*tries })
-		w.eventually("and written down", 10*time.Second, func() bool { return w.minAttempts(acme.Company) >= tries })
+		w.eventually("every delivery is tried again", func() bool { return len(r.Requests()) >= 20*tries })
+		w.eventually("and written down", func() bool { return w.minAttempts(acme.Company) >= tries })
 		w.Clock.Advance(w.nextAttempt(acme.Company).Sub(w.Clock.Now()))
 	}
 	r.Set(plugintest.Up)
 	w.Clock.Advance(30 * time.Hour)
-	if seen := events(r.WaitAccepted(t, 20, 10*time.Second)); len(seen) != 20 {
+	if seen := events(r.WaitAccepted(t, 20)); len(seen) != 20 {
 		t.Errorf("%d of 20 events arrived", len(seen))
 	}
 	if n := w.count(acme, plugins.GivenUp); n != 0 {
@@ -198,7 +198,7 @@ func TestAGoneReceiverIsSwitchedOff(t *testing.T) {
 	told := decode[struct {
 		Type string
 		Data struct{ ID, Reason string }
-	}](t, watcher.WaitAccepted(t, 1, 10*time.Second)[0].Body)
+	}](t, watcher.WaitAccepted(t, 1)[0].Body)
 	if told.Type != "webhook_endpoint.disabled" || told.Data.ID != id.String() || told.Data.Reason == "" {
 		t.Errorf("event %+v", told)
 	}
@@ -221,9 +221,9 @@ func TestFiveDaysOfFailureSwitchAnEndpointOff(t *testing.T) {
 	r.Set(plugintest.Failing)
 	w.worker()
 	w.emit(acme, "customer.created", 1)
-	w.eventually("the first failure", 10*time.Second, func() bool { return len(r.Requests()) == 1 && w.minAttempts(acme.Company) == 1 })
+	w.eventually("the first failure", func() bool { return len(r.Requests()) == 1 && w.minAttempts(acme.Company) == 1 })
 	w.Clock.Advance(5*24*time.Hour + time.Minute)
-	w.eventually("the endpoint is switched off", 10*time.Second, func() (off bool) {
+	w.eventually("the endpoint is switched off", func() (off bool) {
 		w.read(acme, func(q *tenant.Query) error {
 			e, err := plugins.GetEndpoint(t.Context(), q, id)
 			off = !e.Enabled
@@ -232,7 +232,7 @@ func TestFiveDaysOfFailureSwitchAnEndpointOff(t *testing.T) {
 		return off
 	})
 	w.Clock.Advance(time.Hour)
-	w.eventually("what was left is cancelled", 10*time.Second, func() bool { return w.count(acme, plugins.Cancelled) == 1 })
+	w.eventually("what was left is cancelled", func() bool { return w.count(acme, plugins.Cancelled) == 1 })
 }
 
 func TestAThrottlingReceiverUsesUpNoAttempt(t *testing.T) {
@@ -242,13 +242,13 @@ func TestAThrottlingReceiverUsesUpNoAttempt(t *testing.T) {
 	r.Set(plugintest.Throttling)
 	w.worker()
 	w.emit(acme, "customer.created", 5)
-	w.eventually("all wait for the receiver", 10*time.Second, func() bool {
+	w.eventually("all wait for the receiver", func() bool {
 		return len(r.Requests()) > 0 && w.count(acme, plugins.Pending) == 5 && w.allLater(acme, 30*time.Second)
 	})
 	r.Set(plugintest.Up)
 	w.Clock.Advance(time.Minute)
-	r.WaitAccepted(t, 5, 10*time.Second)
-	w.eventually("all delivered", 5*time.Second, func() bool { return w.count(acme, plugins.Delivered) == 5 })
+	r.WaitAccepted(t, 5)
+	w.eventually("all delivered", func() bool { return w.count(acme, plugins.Delivered) == 5 })
 	var failures int
 	w.read(acme, func(q *tenant.Query) error {
 		return q.Get(t.Context(), &failures, `SELECT SUM(failures) FROM company.deliveries`)

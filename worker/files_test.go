@@ -33,7 +33,7 @@ func TestFilesThatNobodyWantsAreRemoved(t *testing.T) {
 	}
 	stop := w.worker("maintenance") // which has no place for files
 	w.Clock.Advance(49 * time.Hour)
-	w.eventually("the removal waits for a worker with the place", 15*time.Second, func() bool {
+	w.eventually("the removal waits for a worker with the place", func() bool {
 		return w.dueAt(acme.ID, crm.FilesWork).After(w.Clock.Now())
 	})
 	if stop(); kept() != 1 {
@@ -41,6 +41,6 @@ func TestFilesThatNobodyWantsAreRemoved(t *testing.T) {
 	}
 	w.start(Config{Queues: []string{"maintenance"}, Files: store})
 	w.Clock.Advance(longestPause)
-	w.eventually("the file is gone", 15*time.Second, func() bool { return kept() == 0 })
+	w.eventually("the file is gone", func() bool { return kept() == 0 })
 	w.nothingDue(acme.ID, crm.FilesWork)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/guanxi-crm/guanxi/crm"
 	"github.com/guanxi-crm/guanxi/tenant"
@@ -48,7 +47,7 @@ func TestAnImportRunsAsWhoStartedIt(t *testing.T) {
 	w := newWorld(t)
 	acme, id := w.importing()
 	w.worker("imports")
-	w.eventually("the import is over", 20*time.Second, func() bool { return w.dueAt(acme.ID, crm.ImportWork).IsZero() })
+	w.eventually("the import is over", func() bool { return w.dueAt(acme.ID, crm.ImportWork).IsZero() })
 	if status := w.importStatus(acme, id); status != crm.ImportFinished {
 		t.Errorf("status %q", status)
 	}
@@ -68,7 +67,7 @@ func TestAnImportOfSomebodyWhoLeftFails(t *testing.T) {
 		return tenant.SetMemberStatus(t.Context(), tx, acme.Rep, tenant.MemberDeactivated)
 	})
 	w.worker("imports")
-	w.eventually("the import is over", 20*time.Second, func() bool { return w.dueAt(acme.ID, crm.ImportWork).IsZero() })
+	w.eventually("the import is over", func() bool { return w.dueAt(acme.ID, crm.ImportWork).IsZero() })
 	if status := w.importStatus(acme, id); status != crm.ImportFailed {
 		t.Errorf("status %q", status)
 	}

@@ -2,7 +2,6 @@ package worker
 
 import (
 	"testing"
-	"time"
 
 	"github.com/guanxi-crm/guanxi/crm"
 	"github.com/guanxi-crm/guanxi/tenant"
@@ -35,7 +34,7 @@ func TestAJobRunsAsWhoStartedIt(t *testing.T) {
 	}
 	first := start()
 	w.worker("imports")
-	w.eventually("the job is over", 20*time.Second, func() bool { return w.dueAt(acme.ID, crm.JobWork).IsZero() })
+	w.eventually("the job is over", func() bool { return w.dueAt(acme.ID, crm.JobWork).IsZero() })
 	if got := status(first); got != crm.JobFinished {
 		t.Errorf("status %q", got)
 	}
@@ -43,7 +42,7 @@ func TestAJobRunsAsWhoStartedIt(t *testing.T) {
 		return tenant.SetMemberStatus(t.Context(), tx, acme.Rep, tenant.MemberDeactivated)
 	})
 	second := start()
-	w.eventually("the job is over", 20*time.Second, func() bool { return w.dueAt(acme.ID, crm.JobWork).IsZero() })
+	w.eventually("the job is over", func() bool { return w.dueAt(acme.ID, crm.JobWork).IsZero() })
 	if got := status(second); got != crm.JobFailed {
 		t.Errorf("of somebody who left: %q", got)
 	}

@@ -40,14 +40,14 @@ func TestBotsTellInWords(t *testing.T) {
 	w.worker()
 	w.moved(acme, 1)
 	for _, r := range []*plugintest.Receiver{ding.Receiver, lark.Receiver} {
-		got := r.WaitAccepted(t, 1, 10*time.Second)[0]
+		got := r.WaitAccepted(t, 1)[0]
 		if !bytes.Contains(got.Body, []byte("云帆科技: Potential → Interested")) || !bytes.Contains(got.Body, []byte("https://crm.example/customers/")) {
 			t.Errorf("message %s", got.Body)
 		}
 	}
 	// An event without words is no message and leaves no trace.
 	w.emit(acme, "customer.created", 1)
-	w.eventually("both are delivered and nothing waits", 10*time.Second, func() bool {
+	w.eventually("both are delivered and nothing waits", func() bool {
 		return w.count(acme, plugins.Delivered) == 2 && w.count(acme, plugins.Pending) == 0
 	})
 	w.nothingDue(acme.ID, plugins.MessageWork)
@@ -60,7 +60,7 @@ func TestATestMessageReachesTheBot(t *testing.T) {
 	bot := w.bot(acme, "dingtalk", ding.WebhookURL(), "", "task.due")
 	w.worker()
 	w.tx(acme, func(tx *tenant.Tx) error { _, err := plugins.TestInstall(t.Context(), tx, bot.ID); return err })
-	if got := ding.WaitAccepted(t, 1, 10*time.Second)[0]; !bytes.Contains(got.Body, []byte("Guanxi test message")) {
+	if got := ding.WaitAccepted(t, 1)[0]; !bytes.Contains(got.Body, []byte("Guanxi test message")) {
 		t.Errorf("message %s", got.Body)
 	}
 }
@@ -71,7 +71,7 @@ func TestATestEventReachesTheEndpoint(t *testing.T) {
 	r, id := w.receiver(acme, "task.due")
 	w.worker()
 	w.tx(acme, func(tx *tenant.Tx) error { _, err := plugins.TestEndpoint(t.Context(), tx, id); return err })
-	if got := r.WaitAccepted(t, 1, 10*time.Second)[0]; !bytes.Contains(got.Body, []byte(`"type":"webhook.test"`)) {
+	if got := r.WaitAccepted(t, 1)[0]; !bytes.Contains(got.Body, []byte(`"type":"webhook.test"`)) {
 		t.Errorf("event %s", got.Body)
 	}
 }
@@ -84,7 +84,7 @@ func TestADingTalkRobotThatThrottlesIsLeftAloneForTenMinutes(t *testing.T) {
 	ding.Set(plugintest.Throttling)
 	w.worker()
 	w.moved(acme, 3)
-	w.eventually("all wait", 10*time.Second, func() bool {
+	w.eventually("all wait", func() bool {
 		return w.count(acme, plugins.Pending) == 3 && w.allLater(acme, 10*time.Minute)
 	})
 	if n := len(ding.Requests()); n != 1 {
@@ -92,7 +92,7 @@ func TestADingTalkRobotThatThrottlesIsLeftAloneForTenMinutes(t *testing.T) {
 	}
 	ding.Set(plugintest.Up)
 	w.Clock.Advance(11 * time.Minute)
-	ding.WaitAccepted(t, 3, 10*time.Second)
+	ding.WaitAccepted(t, 3)
 }
 
 // allLater reports whether every pending delivery waits for at least d, to the second.
@@ -114,10 +114,10 @@ func TestAFeishuBotThatThrottlesIsAskedAgain(t *testing.T) {
 	lark.Set(plugintest.Throttling) // 11232
 	w.worker()
 	w.moved(acme, 1)
-	w.eventually("it waits", 10*time.Second, func() bool { return len(lark.Requests()) == 1 && w.allLater(acme, 2*time.Second) })
+	w.eventually("it waits", func() bool { return len(lark.Requests()) == 1 && w.allLater(acme, 2*time.Second) })
 	lark.Set(plugintest.Up)
 	w.Clock.Advance(5 * time.Minute)
-	lark.WaitAccepted(t, 1, 10*time.Second)
+	lark.WaitAccepted(t, 1)
 }
 
 func TestMessagesStayBelowTheVendorsRate(t *testing.T) {
@@ -129,10 +129,10 @@ func TestMessagesStayBelowTheVendorsRate(t *testing.T) {
 	w.worker()
 	w.moved(acme, 50)
 	for want := 20; want <= 50; want += 15 {
-		w.eventually("a minute's messages", 20*time.Second, func() bool { return len(ding.Accepted()) >= min(want, 50) })
+		w.eventually("a minute's messages", func() bool { return len(ding.Accepted()) >= min(want, 50) })
 		w.Clock.Advance(64 * time.Second)
 	}
-	ding.WaitAccepted(t, 50, 20*time.Second)
+	ding.WaitAccepted(t, 50)
 	for _, r := range ding.Requests() {
 		if strings.Contains(r.Answer, "130101") {
 			t.Fatalf("the vendor had to throttle us after %d messages", len(ding.Accepted()))

@@ -46,26 +46,26 @@ func TestNoticesAreMailed(t *testing.T) {
 	w.address(acme, "rep@acme.example")
 	w.start(Config{Mail: post.Server})
 	w.assign(acme, "Call <b>云帆</b>")
-	w.eventually("the mail arrives", 20*time.Second, func() bool { return len(post.All()) == 1 })
+	w.eventually("the mail arrives", func() bool { return len(post.All()) == 1 })
 	mail := strings.ReplaceAll(post.All()[0], "=\r\n", "")
 	for _, want := range []string{"To: <rep@acme.example>", "text/plain", "text/html", "https://crm.example/tasks/tsk_", "&lt;b&gt;", "notification settings"} {
 		if !strings.Contains(mail, want) {
 			t.Errorf("the mail lacks %q:\n%s", want, mail)
 		}
 	}
-	w.eventually("it is done", 10*time.Second, func() bool { return w.dueAt(acme.ID, crm.NoticeMailWork).IsZero() })
+	w.eventually("it is done", func() bool { return w.dueAt(acme.ID, crm.NoticeMailWork).IsZero() })
 
 	// What falls into the quiet hours waits for their end.
 	now := w.Clock.Now().In(acme.Location())
 	end := now.Add(time.Hour)
 	w.prefer(acme, crm.NotificationPreferencesPatch{QuietHours: patch.Of(crm.QuietHours{From: now.Add(-time.Hour).Format("15:04"), Until: end.Format("15:04")})})
 	w.assign(acme, "held")
-	w.eventually("it is due", 10*time.Second, func() bool { return !w.dueAt(acme.ID, crm.NoticeMailWork).IsZero() })
+	w.eventually("it is due", func() bool { return !w.dueAt(acme.ID, crm.NoticeMailWork).IsZero() })
 	if at := w.dueAt(acme.ID, crm.NoticeMailWork); !at.Equal(end.Truncate(time.Minute)) || len(post.All()) != 1 {
 		t.Fatalf("held until %s, %d mails", at, len(post.All()))
 	}
 	w.Clock.Set(end)
-	w.eventually("it leaves", 20*time.Second, func() bool { return len(post.All()) == 2 })
+	w.eventually("it leaves", func() bool { return len(post.All()) == 2 })
 }
 
 // TestADigestIsLostWithRedisAndComesBack wipes the queue while a digest stands in it and restarts the worker.
@@ -81,7 +81,7 @@ func TestADigestIsLostWithRedisAndComesBack(t *testing.T) {
 	w.assign(acme, "Call")
 	stop := w.start(Config{Mail: post.Server})
 	w.Clock.Set(w.dueAt(acme.ID, crm.DigestWork))
-	w.eventually("the server refuses it", 20*time.Second, func() bool {
+	w.eventually("the server refuses it", func() bool {
 		n, err := w.redis.Keys(t.Context(), "guanxi:failures:digest:*").Result()
 		return err == nil && len(n) == 1
 	})
@@ -89,12 +89,12 @@ func TestADigestIsLostWithRedisAndComesBack(t *testing.T) {
 	w.wipe()
 	post.Refuse(false)
 	w.start(Config{Mail: post.Server})
-	w.eventually("it arrives", 30*time.Second, func() bool {
+	w.eventually("it arrives", func() bool {
 		w.Clock.Advance(10 * time.Second)
 		time.Sleep(50 * time.Millisecond)
 		return len(post.All()) > 0
 	})
-	w.eventually("the next is tomorrow's", 10*time.Second, func() bool { return w.dueAt(acme.ID, crm.DigestWork).After(w.Clock.Now().Add(20 * time.Hour)) })
+	w.eventually("the next is tomorrow's", func() bool { return w.dueAt(acme.ID, crm.DigestWork).After(w.Clock.Now().Add(20 * time.Hour)) })
 	if mails := post.All(); len(mails) != 1 || !strings.Contains(mails[0], "New task: Call") {
 		t.Errorf("%d mails: %q", len(mails), mails)
 	}
@@ -121,7 +121,7 @@ func TestACompanysMailLeavesByItsOwnServer(t *testing.T) {
 		w.address(c, c.Name+"@acme.example")
 		w.assign(c, "Call")
 	}
-	w.eventually("both arrive", 20*time.Second, func() bool { return len(own.All()) == 1 && len(installation.All()) == 1 })
+	w.eventually("both arrive", func() bool { return len(own.All()) == 1 && len(installation.All()) == 1 })
 	if mail := own.All()[0]; !strings.Contains(mail, "To: <acme@acme.example>") || !strings.Contains(mail, "<crm@acme.example>") {
 		t.Errorf("by its own %s", mail)
 	}
@@ -154,7 +154,7 @@ func TestAFailingMailServerIsToldOnce(t *testing.T) {
 	w.start(Config{})
 	w.address(acme, plugintest.Nobody)
 	w.assign(acme, "to nobody")
-	w.eventually("there is no such mailbox", 20*time.Second, failed(1))
+	w.eventually("there is no such mailbox", failed(1))
 	if s := state(); s.LastError != "" || s.LastErrorAt != nil {
 		t.Errorf("a wrong address says of the server %+v", s)
 	}
@@ -162,13 +162,13 @@ func TestAFailingMailServerIsToldOnce(t *testing.T) {
 	own.Refuse(true)
 	w.assign(acme, "one")
 	w.assign(acme, "two")
-	w.eventually("both fail", 20*time.Second, failed(3))
-	w.eventually("the admin is told", 20*time.Second, func() bool { return told() == 1 })
+	w.eventually("both fail", failed(3))
+	w.eventually("the admin is told", func() bool { return told() == 1 })
 	if s := state(); !strings.Contains(s.LastError, "try again later") || s.LastErrorAt == nil {
 		t.Errorf("the server is said to do well: %+v", s)
 	}
 	own.Refuse(false)
-	w.eventually("all leave", 30*time.Second, func() bool {
+	w.eventually("all leave", func() bool {
 		w.Clock.Advance(10 * time.Second)
 		time.Sleep(50 * time.Millisecond)
 		return len(own.All()) == 3 && state().LastErrorAt == nil
@@ -178,7 +178,7 @@ func TestAFailingMailServerIsToldOnce(t *testing.T) {
 	}
 	own.Refuse(true)
 	w.assign(acme, "three")
-	w.eventually("the admin is told anew", 20*time.Second, func() bool { return told() == 2 })
+	w.eventually("the admin is told anew", func() bool { return told() == 2 })
 }
 
 func TestABotSaysThatSomethingWaits(t *testing.T) {
@@ -191,10 +191,10 @@ func TestABotSaysThatSomethingWaits(t *testing.T) {
 	})
 	w.worker()
 	w.assign(acme, "Secret plan")
-	said := string(ding.WaitAccepted(t, 1, 20*time.Second)[0].Body)
+	said := string(ding.WaitAccepted(t, 1)[0].Body)
 	if !strings.Contains(said, "something waits for you: A task is given to me") && !strings.Contains(said, "你有新通知：任务分配给我") ||
 		!strings.Contains(said, "https://crm.example/notifications") || strings.Contains(said, "Secret") {
 		t.Errorf("it says %s", said)
 	}
-	w.eventually("it is done", 10*time.Second, func() bool { return w.dueAt(acme.ID, crm.NoticeBotWork).IsZero() })
+	w.eventually("it is done", func() bool { return w.dueAt(acme.ID, crm.NoticeBotWork).IsZero() })
 }

@@ -78,13 +78,13 @@ func TestRulesReachTheirOutletAlone(t *testing.T) {
 	}})
 	w.worker()
 	c := w.customer(acme, "云帆科技")
-	if got := ding.WaitAccepted(t, 1, 10*time.Second)[0]; !bytes.Contains(got.Body, []byte("Welcome 云帆科技")) || !bytes.Contains(got.Body, []byte("https://crm.example/customers/"+c.ID.String())) {
+	if got := ding.WaitAccepted(t, 1)[0]; !bytes.Contains(got.Body, []byte("Welcome 云帆科技")) || !bytes.Contains(got.Body, []byte("https://crm.example/customers/"+c.ID.String())) {
 		t.Errorf("message %s", got.Body)
 	}
-	if got := r.WaitAccepted(t, 1, 10*time.Second)[0]; !bytes.Contains(got.Body, []byte(`"type":"rule.fired"`)) || !bytes.Contains(got.Body, []byte(`"name":"云帆科技"`)) {
+	if got := r.WaitAccepted(t, 1)[0]; !bytes.Contains(got.Body, []byte(`"type":"rule.fired"`)) || !bytes.Contains(got.Body, []byte(`"name":"云帆科技"`)) {
 		t.Errorf("event %s", got.Body)
 	}
-	for _, got := range other.WaitAccepted(t, 2, 10*time.Second) { // the rule's own creation, and the customer's
+	for _, got := range other.WaitAccepted(t, 2) { // the rule's own creation, and the customer's
 		if bytes.Contains(got.Body, []byte("rule.fired")) {
 			t.Errorf("another endpoint got %s", got.Body)
 		}
@@ -98,7 +98,7 @@ func TestARunThatIsCutOffIsDoneOnce(t *testing.T) {
 	w.rule(acme, crm.NewRule{Trigger: onCreation, Actions: []crm.RuleAction{{Type: "create_task", To: "owner", Title: "x"}}})
 	stop := w.worker("mail") // relays and hands out, and does none of it
 	w.customer(acme, "a")
-	w.eventually("the run is handed out", 10*time.Second, func() bool { return len(w.handedOut(acme.ID, crm.RuleWork)) == 1 })
+	w.eventually("the run is handed out", func() bool { return len(w.handedOut(acme.ID, crm.RuleWork)) == 1 })
 	stop()
 	due := w.handedOut(acme.ID, crm.RuleWork)[0]
 	system := tenant.System()
@@ -137,11 +137,11 @@ func TestARunIsLostWithRedisAndComesBack(t *testing.T) {
 	for range n {
 		w.customer(acme, "a")
 	}
-	w.eventually("the runs are handed out", 20*time.Second, func() bool { return len(w.handedOut(acme.ID, crm.RuleWork)) == n })
+	w.eventually("the runs are handed out", func() bool { return len(w.handedOut(acme.ID, crm.RuleWork)) == n })
 	stop()
 	w.wipe()
 	w.worker()
-	w.eventually("all are done", 60*time.Second, func() bool {
+	w.eventually("all are done", func() bool {
 		w.Clock.Advance(10 * time.Second)
 		time.Sleep(100 * time.Millisecond)
 		return w.runs(acme, crm.RunDone) == n
@@ -163,12 +163,12 @@ func TestTenThousandRunsAreFair(t *testing.T) {
 	daily := w.rule(acme, crm.NewRule{Trigger: crm.RuleTrigger{Type: "schedule", RRule: "FREQ=DAILY"}, Actions: []crm.RuleAction{{Type: "add_tag", Tag: "y"}}})
 	w.Clock.Set(*daily.NextAt)
 	w.worker()
-	w.eventually("all runs are made", 60*time.Second, func() bool {
+	w.eventually("all runs are made", func() bool {
 		return w.runs(acme, crm.RunPending) > n/2 && w.dueAt(acme.ID, crm.RuleClockWork).After(w.Clock.Now())
 	})
 	w.customer(globex, "waits for nobody")
 	started := time.Now()
-	w.eventually("the other company's run is done", 30*time.Second, func() bool { return w.runs(globex, crm.RunDone) == 1 })
+	w.eventually("the other company's run is done", func() bool { return w.runs(globex, crm.RunDone) == 1 })
 	left := w.runs(acme, crm.RunPending)
 	t.Logf("done after %s, while %d of %d others waited", time.Since(started), left, n)
 	if left < n/2 {

@@ -211,13 +211,22 @@ func (w *world) count(c *tenanttest.Company, status plugins.DeliveryStatus) (n i
 	return n
 }
 
+// patience bounds what hangs. How long something takes is for the benchmarks.
+const patience = time.Minute
+
 // eventually waits for a condition that another process brings about.
-func (w *world) eventually(what string, within time.Duration, condition func() bool) {
+func (w *world) eventually(what string, condition func() bool) {
 	w.t.Helper()
-	deadline := time.Now().Add(within)
+	w.within(patience, what, condition)
+}
+
+// within is eventually for what takes its time.
+func (w *world) within(most time.Duration, what string, condition func() bool) {
+	w.t.Helper()
+	deadline := time.Now().Add(most)
 	for !condition() {
 		if time.Now().After(deadline) {
-			w.t.Fatalf("not within %s: %s", within, what)
+			w.t.Fatalf("not within %s: %s", most, what)
 		}
 		time.Sleep(10 * time.Millisecond)
 	}

@@ -131,7 +131,7 @@ func TestASlowReceiverAnswersWhenItIsUpAgain(t *testing.T) {
 		post(t, robot.WebhookURL(), nil, `{"msgtype":"text","text":{"content":"hi"}}`)
 	}()
 	robot.Set(plugintest.Up)
-	if got := robot.WaitAccepted(t, 1, 10*time.Second); len(got) != 1 || got[0].Method != http.MethodPost {
+	if got := robot.WaitAccepted(t, 1); len(got) != 1 || got[0].Method != http.MethodPost {
 		t.Errorf("took %+v", got)
 	}
 	<-done

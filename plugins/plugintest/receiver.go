@@ -121,10 +121,13 @@ func (r *Receiver) Accepted() []Request {
 	return slices.DeleteFunc(r.Requests(), func(q Request) bool { return !q.Accepted })
 }
 
-// WaitAccepted waits until n requests were taken and returns those taken; it ends the test after timeout.
-func (r *Receiver) WaitAccepted(t testing.TB, n int, timeout time.Duration) []Request {
+// patience bounds what hangs. How long deliveries take is for the benchmarks.
+const patience = time.Minute
+
+// WaitAccepted waits until n requests were taken and returns those taken; it ends the test when that takes a minute.
+func (r *Receiver) WaitAccepted(t testing.TB, n int) []Request {
 	t.Helper()
-	deadline := time.NewTimer(timeout)
+	deadline := time.NewTimer(patience)
 	defer deadline.Stop()
 	for {
 		r.mu.Lock()
@@ -137,7 +140,8 @@ func (r *Receiver) WaitAccepted(t testing.TB, n int, timeout time.Duration) []Re
 		select {
 		case <-changed:
 		case <-deadline.C:
-			t.Fatalf("receiver took %d of %d requests within %s; all that came: %+v", len(accepted), n, timeout, r.Requests())
+			all := r.Requests()
+			t.Fatalf("receiver took %d of %d requests within %s; of all %d the last were: %+v", len(accepted), n, patience, len(all), all[max(0, len(all)-3):])
 		}
 	}
 }
