@@ -34,13 +34,17 @@ func readAsText(_ *cellReader, _ *CustomField, cell string) (any, error) {
 	return trimSpaces(cell), nil
 }
 
+// readNumber takes a percentage for the fraction that it is, unless percent are what the field counts.
 func readNumber(_ *cellReader, f *CustomField, cell string) (any, error) {
-	digits := deref(f.Decimals)
-	n, err := sheet.ParseAmount(strings.TrimSuffix(trimSpaces(cell), f.Unit), "", digits)
+	text, digits, shift := strings.TrimSuffix(trimSpaces(cell), f.Unit), deref(f.Decimals), 0
+	if number, is := strings.CutSuffix(text, "%"); is {
+		text, digits, shift = number, max(digits-2, 0), 2
+	}
+	n, err := sheet.ParseAmount(text, "", digits)
 	if e, ok := errors.AsType[*sheet.ValueError](err); ok && e.Code != sheet.AmbiguousAmount {
 		err = badValue("not_a_number", "the value is not a number that can be kept; write it like 12.5")
 	}
-	return float64(n) / math.Pow10(digits), err
+	return float64(n) / math.Pow10(digits+shift), err
 }
 
 func readMoney(_ *cellReader, f *CustomField, cell string) (any, error) {

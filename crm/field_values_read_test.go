@@ -31,6 +31,11 @@ func TestCellsBecomeValues(t *testing.T) {
 		{CustomField{Type: numberField, Decimals: &two, Unit: "kg"}, "1,234.5 kg", 1234.5},
 		{CustomField{Type: numberField, Decimals: &two}, "1.2万", 12000.0},
 		{CustomField{Type: numberField, Decimals: &two}, "（3）", -3.0},
+		{CustomField{Type: numberField, Decimals: &two, Unit: "%"}, "60%", 60.0},
+		{CustomField{Type: numberField, Decimals: &two, Unit: "%"}, "0.6", 0.6},
+		{CustomField{Type: numberField, Decimals: &two}, "7%", 0.07},
+		{CustomField{Type: numberField, Decimals: &two}, "33.33%", 0.33},
+		{CustomField{Type: numberField}, "60%", 0.6}, // more digits than are kept, which checking it says
 		{CustomField{Type: numberField, Decimals: &two}, "many", nil},
 		{CustomField{Type: moneyField, Currency: &cny}, "¥1,200.50", map[string]any{"amount": 120050.0, "currency": "CNY"}},
 		{CustomField{Type: moneyField, Currency: &cny}, "€5", nil},

@@ -159,12 +159,13 @@ func readDealAmount(_ *rowParser, d *Deal, cell string) error {
 	return nil
 }
 
-// readProbability takes 60 and 60%.
+// readProbability takes 60, 60% and 60.00%.
 func readProbability(_ *rowParser, d *Deal, cell string) error {
-	percent, err := strconv.Atoi(strings.TrimSpace(strings.TrimRight(cell, " %％")))
-	if err != nil {
+	hundredths, err := sheet.ParseAmount(strings.TrimRight(cell, " %％"), "", 2)
+	if err != nil || hundredths%100 != 0 {
 		return badValue("bad_probability", "the probability is not a whole number of percent; write it like 60")
 	}
+	percent := int(hundredths / 100)
 	d.OwnProbability = &percent
 	return nil
 }

@@ -48,7 +48,7 @@ func TestDealsAreImported(t *testing.T) {
 	w.admin.rate(t, crm.NewExchangeRate{Currency: "USD", Rate: decimal.MustParse("7.1184"), ValidFrom: ptr(crm.Date("2026-03-01"))})
 	head := "商机名称,客户,销售流程,阶段,状态,负责人,币种,金额,赢率,预计成交日期,成交日期,输单原因,来源,标签,备注,创建日期\n"
 	text := head +
-		"ERP 二期,云帆科技（上海）,,Needs confirmed,,,usd,\"1,234.50\",60%,2026-06-30,,,展会,\"vip,老客户\",n,2025-05-06\n" +
+		"ERP 二期,云帆科技（上海）,,Needs confirmed,,,usd,\"1,234.50\",60.00%,2026-06-30,,,展会,\"vip,老客户\",n,2025-05-06\n" +
 		"已赢,上海云帆科技有限公司,,Proposal,赢单,acme rep,,2万,,,2025-12-03,,,,,2025-11-01\n" +
 		"丢的,上海云帆科技有限公司,,输单,,,,,,,2025-12-03,price,,,,2025-12-03 09:00\n" +
 		"来年,,续约,,,,,,,,,,,,,\n" +

@@ -28,7 +28,7 @@ func FuzzOpen(f *testing.F) {
 	}
 	f.Add([]byte("sep=;\na;\"b\n"))
 	f.Add([]byte("\xff\xfea\x00,\x00b\x00\n\x00"))
-	f.Add(workbookOf(f, `<sheetData><row r="2"><c r="B2" s="1"><v>1</v></c></row></sheetData>`, `<mergeCells><mergeCell ref="A1:B3"/></mergeCells>`, threeDates, ""))
+	f.Add(workbookOf(f, `<sheetData><row r="2"><c r="B2" s="1"><v>1</v></c></row></sheetData>`, `<mergeCells><mergeCell ref="A1:B3"/></mergeCells>`, someFormats, ""))
 	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r, err := Open("x", bytes.NewReader(b), int64(len(b)), Options{MaxUnzipped: 16 << 20, TemporaryDir: dir})

@@ -9,16 +9,19 @@ import (
 
 // Number formats by which every workbook is read. Their ids lie outside those that programs give.
 const (
-	plainFormat = 60_000 // no such format, so that a number stays as it is
-	dateFormat  = 60_001
-	timeFormat  = 60_002
+	plainFormat   = 60_000 // no such format, so that a number stays as it is
+	dateFormat    = 60_001
+	timeFormat    = 60_002
+	percentFormat = 60_003
 
 	isoDateTime = `yyyy-mm-dd"T"hh:mm:ss`
 	midnight    = "T00:00:00"
+	// tenDigits are what shows of a percentage behind the point: more would be the noise of calculating.
+	tenDigits = "0.0000000000%"
 )
 
-// isoDates replaces the number formats of all styles in memory: dates show as ISO 8601, everything else as the
-// stored value. Otherwise a phone would read 1.99E+10 and a date would depend on the author's country.
+// isoDates replaces the number formats of all styles in memory: dates show as ISO 8601, percentages as such, everything
+// else as the stored value. Otherwise a phone would read 1.99E+10 and a date would depend on the author's country.
 func isoDates(f *excelize.File) {
 	styles := f.Styles
 	if styles == nil || styles.CellXfs == nil {
@@ -41,10 +44,10 @@ func isoDates(f *excelize.File) {
 	registerFormats(f)
 }
 
-// registerFormats adds the two formats through the library, whose list of formats has no exported type, and gives
-// them their ids.
+// registerFormats adds the formats through the library, whose list of formats has no exported type, and gives them
+// their ids.
 func registerFormats(f *excelize.File) {
-	for id, code := range map[int]string{dateFormat: isoDateTime, timeFormat: "[h]:mm:ss"} {
+	for id, code := range map[int]string{dateFormat: isoDateTime, timeFormat: "[h]:mm:ss", percentFormat: tenDigits} {
 		before := len(f.Styles.CellXfs.Xf)
 		if _, err := f.NewStyle(&excelize.Style{CustomNumFmt: &code}); err != nil {
 			continue
@@ -66,6 +69,8 @@ func isoFormat(id int, code string) int {
 		return timeFormat
 	case strings.Contains(code, "mmm"):
 		return dateFormat
+	case strings.Contains(code, "%"):
+		return percentFormat
 	}
 	return plainFormat
 }
@@ -77,6 +82,8 @@ func builtInFormat(id int) int {
 		return dateFormat
 	case id >= 18 && id <= 21, id >= 32 && id <= 35, id == 45, id == 46, id == 47, id == 55, id == 56:
 		return timeFormat
+	case id == 9, id == 10:
+		return percentFormat
 	}
 	return plainFormat
 }
@@ -111,6 +118,18 @@ func skipTo(runes []rune, from int, end rune) int {
 		return from + 1 + i
 	}
 	return len(runes)
+}
+
+// bare drops what the formats show besides the value.
+func bare(cell string) string { return dateOnly(percentOnly(cell)) }
+
+// percentOnly drops the digits that a percentage does not need.
+func percentOnly(cell string) string {
+	number, is := strings.CutSuffix(cell, "%")
+	if !is || len(number) < len(tenDigits)-1 || number[len(number)-len("0000000000")-1] != '.' {
+		return cell
+	}
+	return strings.TrimSuffix(strings.TrimRight(number, "0"), ".") + "%"
 }
 
 // dateOnly drops the midnight that a date without a time shows.

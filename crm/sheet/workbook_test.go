@@ -24,8 +24,8 @@ func workbookOf(t testing.TB, sheetData, behind, styles, workbookPr string, more
 		"xl/worksheets/sheet1.xml", `<worksheet xmlns="`+main+`">`+sheetData+behind+`</worksheet>`)...)
 }
 
-const threeDates = `<numFmts count="2"><numFmt numFmtId="200" formatCode="[$-804]yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;;@"/><numFmt numFmtId="201" formatCode="#,##0.00\ [$€-1]"/></numFmts>` +
-	`<cellXfs count="6"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="200"/><xf numFmtId="201"/><xf numFmtId="20"/><xf numFmtId="22"/></cellXfs>`
+const someFormats = `<numFmts count="3"><numFmt numFmtId="200" formatCode="[$-804]yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;;@"/><numFmt numFmtId="201" formatCode="#,##0.00\ [$€-1]"/><numFmt numFmtId="202" formatCode="0.0%;[Red]\-0.0%"/></numFmts>` +
+	`<cellXfs count="8"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="200"/><xf numFmtId="201"/><xf numFmtId="20"/><xf numFmtId="22"/><xf numFmtId="9"/><xf numFmtId="202"/></cellXfs>`
 
 func TestCellsOfAWorkbook(t *testing.T) {
 	const head = `<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c><c r="B1" t="inlineStr"><is><t>b</t></is></c></row><row r="2">`
@@ -40,6 +40,12 @@ func TestCellsOfAWorkbook(t *testing.T) {
 		{"18 digits", `<c r="A2"><v>310101199001011000</v></c>`, "", "310101199001011000", nil},
 		{"fraction with noise", `<c r="A2"><v>0.30000000000000004</v></c>`, "", "0.3", nil},
 		{"amount with a format", `<c r="A2" s="3"><v>12345.6</v></c>`, "", "12345.6", nil},
+		{"percentage", `<c r="A2" s="6"><v>0.6</v></c>`, "", "60%", nil},
+		{"the whole", `<c r="A2" s="6"><v>1</v></c>`, "", "100%", nil},
+		{"nothing", `<c r="A2" s="6"><v>0</v></c>`, "", "0%", nil},
+		{"percentage with noise", `<c r="A2" s="6"><v>7.0000000000000007E-2</v></c>`, "", "7%", nil},
+		{"percentage with more digits than it shows", `<c r="A2" s="7"><v>-0.12345</v></c>`, "", "-12.345%", nil},
+		{"percentage as text", `<c r="A2" s="6" t="inlineStr"><is><t>60.00%</t></is></c>`, "", "60.00%", nil},
 		{"date", `<c r="A2" s="1"><v>45356</v></c>`, "", "2024-03-05", nil},
 		{"Chinese date", `<c r="A2" s="2"><v>45356</v></c>`, "", "2024-03-05", nil},
 		{"date with time", `<c r="A2" s="5"><v>45356.75</v></c>`, "", "2024-03-05T18:00:00", nil},
@@ -57,7 +63,7 @@ func TestCellsOfAWorkbook(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			file := workbookOf(t, head+tt.cell+tail, "", threeDates, tt.workbookPr)
+			file := workbookOf(t, head+tt.cell+tail, "", someFormats, tt.workbookPr)
 			rows := readAll(t, openBytes(t, "x.xlsx", file, Options{}))
 			if len(rows) != 1 || rows[0].Cells[0] != tt.want {
 				t.Fatalf("got %+v, want %q", rows, tt.want)
@@ -187,6 +193,7 @@ func TestNumberFormats(t *testing.T) {
 		{164, "yyyy-mm-dd", dateFormat}, {164, "d. mmmm", dateFormat}, {164, "mmm", dateFormat}, {164, "[h]:mm:ss", timeFormat}, {164, "[mm]", timeFormat},
 		{164, "h:mm AM/PM", timeFormat}, {164, `0.00"days"`, plainFormat}, {164, `[Red]0.00`, plainFormat}, {164, `#,##0\d`, plainFormat},
 		{164, "0;yyyy", plainFormat}, {164, `0"unclosed d`, plainFormat}, {164, "[unclosed", plainFormat}, {164, "m月", dateFormat},
+		{9, "", percentFormat}, {10, "", percentFormat}, {164, "0.0%", percentFormat}, {164, `0"%"`, plainFormat}, {164, `0\%`, plainFormat},
 	}
 	for _, tt := range tests {
 		if got := isoFormat(tt.id, tt.code); got != tt.want {

@@ -30,7 +30,7 @@ func (wb *workbook) next() (rec record, err error) {
 		rec.problems = append(rec.problems, m.problem(rec.cells))
 	}
 	for i, c := range rec.cells {
-		rec.cells[i] = dateOnly(escapedCR.Replace(c))
+		rec.cells[i] = bare(escapedCR.Replace(c))
 	}
 	rec.filled = wb.merges.fill(&rec)
 	return rec, nil
