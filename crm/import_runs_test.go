@@ -123,6 +123,60 @@ func TestImportGoesOnAfterAKillInsideABatch(t *testing.T) {
 	w.wantWhole(t, w.rep.imported(t, id), 700)
 }
 
+// TestABatchIsTakenAgain loses the connection when all but the last of a batch is written: the transaction that is run again
+// decides as the first did.
+func TestABatchIsTakenAgain(t *testing.T) {
+	w := importers(newWorld(t))
+	w.admin.field(t, crm.NewCustomField{Key: "number", Type: "text", Label: crm.FieldLabel{EN: "Number"}, Unique: true})
+	acme := w.rep.customer(t, "Acme")
+	w.rep.contact(t, crm.NewContact{Name: "First", CustomerID: &acme.ID})
+	w.rep.task(t, crm.NewTask{Title: "Call", CustomerID: &acme.ID})
+	for _, tt := range []struct {
+		resource, text string
+		want           []string
+	}{
+		{"deals", "name,status\nWon,won\nOpen,\n", []string{"2:created", "3:created"}},
+		{"tasks", "title,customer\nCall,Acme\nWrite,Acme\nTurn,Nobody\n", []string{"2:duplicate:exists_already", "3:created", "4:rejected:unknown_customer"}},
+		{"contacts", "name,customer\nSecond,Acme\n", []string{"2:created"}},
+		{"customers", "name,Number\nGlobex,7\n", []string{"2:created"}},
+	} {
+		imp := must[crm.Import](t)(w.rep.tryUploadAs(t, tt.resource, "a.csv", tt.text))
+		w.rep.mapped(t, imp.ID, crm.ImportPatch{Options: patch.Of(crm.ImportOptions{RunRules: true})})
+		must[crm.Import](t)(w.rep.tryStart(t, imp.ID))
+		held, release := make(chan struct{}), make(chan struct{})
+		blocker, run := make(chan error, 1), make(chan error, 1)
+		go func() {
+			blocker <- w.system(w.acme).tx(t, func(tx *tenant.Tx) error {
+				_, err := tx.Exec(t.Context(), `INSERT INTO company.import_rows (import_id, line, outcome, name, problems) VALUES (?, 2, 'created', '', '[]')`, imp.ID)
+				close(held)
+				<-release
+				return errors.Join(err, errors.New("rolled back"))
+			})
+		}()
+		<-held
+		go func() { run <- crm.RunImport(t.Context(), w.Directory, w.acme.Company, w.rep.caller, imp.ID, nil) }()
+		w.CutOff(t, w.acme.Schema, "import_rows")
+		close(release)
+		if err := <-blocker; err == nil || strings.Contains(err.Error(), "Error") {
+			t.Fatal(err)
+		}
+		if err := <-run; err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(tt.want, w.rep.outcomes(t, imp)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.resource, diff)
+		}
+	}
+	for _, c := range w.changesOf(t, "deal.created") {
+		if c.Quiet {
+			t.Errorf("no rule has heard of %+v", c)
+		}
+	}
+	if all := w.rep.allContacts(t); len(all) != 2 || !all[0].Primary || all[1].Primary {
+		t.Errorf("who leads: %+v", all)
+	}
+}
+
 // TestImportByTwoWorkers lets the work be handed out twice: each batch is taken in by one of them.
 func TestImportByTwoWorkers(t *testing.T) {
 	w := importers(newWorld(t))

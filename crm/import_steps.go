@@ -10,15 +10,7 @@ import (
 // check finds the rejected rows of a batch without taking any row in. Being repeated after a kill it finds
 // the same again.
 func (r *importRun) check(ctx context.Context, rd *importReader, entries []entry, over bool) error {
-	return r.inTx(ctx, func(tx *tenant.Tx) error {
-		imp, err := r.hold(ctx, tx, ImportQueued, ImportRunning)
-		if err != nil {
-			return err
-		}
-		results, err := decideAll(ctx, tx, rd.parser, entries, "")
-		if err != nil {
-			return err
-		}
+	return r.inBatch(ctx, rd, entries, "", func(tx *tenant.Tx, imp Import, results []result) error {
 		bad := onlyRejected(results)
 		if err := writeImportRows(ctx, tx, r.imp.ID, bad); err != nil {
 			return err
@@ -35,22 +27,14 @@ func (r *importRun) check(ctx context.Context, rd *importReader, entries []entry
 			imp.Error = fmt.Sprintf("nothing was imported: %d of %d rows have problems, and all or nothing was asked for", imp.Rejected, rd.count)
 			return endImport(ctx, tx, imp, ImportFailed)
 		}
-		_, err = saveImport(ctx, tx, imp)
+		_, err := saveImport(ctx, tx, imp)
 		return err
 	})
 }
 
 // take takes a batch in; rows and progress commit together.
 func (r *importRun) take(ctx context.Context, rd *importReader, entries []entry, over bool) error {
-	err := r.inTx(ctx, func(tx *tenant.Tx) error {
-		imp, err := r.hold(ctx, tx, ImportQueued, ImportRunning)
-		if err != nil {
-			return err
-		}
-		results, err := decideAll(ctx, tx, rd.parser, entries, "FOR UPDATE")
-		if err != nil {
-			return err
-		}
+	err := r.inBatch(ctx, rd, entries, "FOR UPDATE", func(tx *tenant.Tx, imp Import, results []result) error {
 		imp.Status = ImportRunning
 		if bad := onlyRejected(results); len(bad) > 0 && imp.Options.OnError == AllOrNothing {
 			imp.Rejected += len(bad)
@@ -71,13 +55,34 @@ func (r *importRun) take(ctx context.Context, rd *importReader, entries []entry,
 			imp.RowsTotal, imp.Notices = imp.RowsDone, fileNotices(rd.Notices())
 			return endImport(ctx, tx, imp, ImportFinished)
 		}
-		_, err = saveImport(ctx, tx, imp)
+		_, err := saveImport(ctx, tx, imp)
 		return err
 	})
 	if err == nil && len(entries) > 0 {
 		r.imp.Position = entries[len(entries)-1].row.Line
 	}
 	return err
+}
+
+// inBatch decides about a batch and does what comes of it. Deciding fills in what rows leave open, so a transaction that is
+// run again reads them anew.
+func (r *importRun) inBatch(ctx context.Context, rd *importReader, entries []entry, lock string, do func(*tenant.Tx, Import, []result) error) error {
+	again := false
+	return r.inTx(ctx, func(tx *tenant.Tx) error {
+		imp, err := r.hold(ctx, tx, ImportQueued, ImportRunning)
+		if err != nil {
+			return err
+		}
+		for i := 0; again && i < len(entries); i++ {
+			entries[i] = rd.parser.parse(entries[i].row, r.caller)
+		}
+		again = true
+		results, err := decideAll(ctx, tx, rd.parser, entries, lock)
+		if err != nil {
+			return err
+		}
+		return do(tx, imp, results)
+	})
 }
 
 // count adds what a batch came to.

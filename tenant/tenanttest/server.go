@@ -46,3 +46,21 @@ func (i *Installation) WaitForLock(t testing.TB, schema, table string) {
 	}
 	t.Errorf("nobody waits for %s.%s", schema, table)
 }
+
+// CutOff ends the connection whose statement waits for a row's lock in the table, as a server does that is restarted.
+func (i *Installation) CutOff(t testing.TB, schema, table string) {
+	t.Helper()
+	i.WaitForLock(t, schema, table)
+	db, err := sqlx.Open("mysql", i.Config.DSN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	var connection int64
+	if err := db.Get(&connection, `SELECT id FROM information_schema.processlist WHERE info LIKE ? AND id <> CONNECTION_ID()`, "%"+schema+"%"+table+"%"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(`KILL ?`, connection); err != nil {
+		t.Fatal(err)
+	}
+}
