@@ -148,6 +148,9 @@ func revertCustomers(ctx context.Context, tx *tenant.Tx, imp Import, changes map
 		if err := after.returnTo(ctx, tx, before.ParentID); err != nil {
 			return 0, err
 		}
+		if after.Lifecycle != before.Lifecycle {
+			after.LifecycleSince = tx.Now // its history is permanent: it comes back to the stage
+		}
 		previous, err := differences(before, after)
 		if err != nil {
 			return 0, err

@@ -1,9 +1,11 @@
 package crm_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -164,18 +166,27 @@ func TestUndoKeepsWhatPeopleChangedSince(t *testing.T) {
 	}
 }
 
-// TestUndoIsToldOf looks at the event of an undo, and at what the search finds after it.
+// TestUndoIsToldOf looks at the event of an undo, at what the search finds after it, and at how the history of stages goes on.
 func TestUndoIsToldOf(t *testing.T) {
 	w := importers(newWorld(t))
 	c := w.rep.create(t, crm.NewCustomer{Name: "First", Phone: "13800138000", Email: "old@first.example"})
-	imp := w.rep.run(t, "a.csv", "phone,email\n13800138000,new@first.example\n", crm.ImportOptions{Mode: crm.ModeUpdate, Key: "phone"})
+	w.Clock.Advance(time.Hour)
+	imp := w.rep.run(t, "a.csv", "phone,email,stage\n13800138000,new@first.example,won\n", crm.ImportOptions{Mode: crm.ModeUpdate, Key: "phone"})
+	w.Clock.Advance(time.Hour)
 	w.rep.undo(t, imp.ID)
 	changes := w.changesOf(t, "customer.updated")
 	if previous := decode[map[string]any](t, changes[len(changes)-1].Previous); previous["email"] != "new@first.example" {
 		t.Errorf("previous %v", previous)
 	}
-	if got := w.rep.get(t, c.ID); *got.Email != "old@first.example" {
+	got := w.rep.get(t, c.ID)
+	if *got.Email != "old@first.example" {
 		t.Errorf("e-mail %s", *got.Email)
+	}
+	visits := must[[]crm.StageVisit](t)(read(t, w.rep, func(ctx context.Context, q *tenant.Query) ([]crm.StageVisit, error) {
+		return crm.LifecycleHistory(ctx, q, c.ID)
+	}))
+	if last := visits[len(visits)-1]; len(visits) != 3 || last.To != crm.Potential || !last.EnteredAt.Equal(w.Clock.Now()) || !last.EnteredAt.Equal(got.LifecycleSince) {
+		t.Errorf("since %s, after %+v", got.LifecycleSince, visits)
 	}
 	for q, want := range map[string]int{"old@first": 1, "new@first": 0} {
 		if got := w.rep.names(t, crm.ListQuery{Q: q}); len(got) != want {
