@@ -68,11 +68,12 @@ func dropStages(ctx context.Context, tx *tenant.Tx, ids []StageID) error {
 
 // moveAway moves all deals out of stages that go. kept is the pipeline as it will be.
 func moveAway(ctx context.Context, tx *tenant.Tx, kept *Pipeline, stages []StageID, moveTo StageID) error {
-	var count []int
-	if err := tx.SelectIn(ctx, &count, `SELECT COUNT(*) FROM company.deals WHERE stage_id IN (?) AND deleted_at IS NULL`, stages); err != nil {
+	// Locked before they are counted: what others trash or move meanwhile is not among them, whenever this began to read.
+	var ids []DealID
+	if err := tx.SelectIn(ctx, &ids, `SELECT id FROM company.deals WHERE stage_id IN (?) AND deleted_at IS NULL ORDER BY id FOR UPDATE`, stages); err != nil {
 		return err
 	}
-	standing := count[0]
+	standing := len(ids)
 	switch {
 	case standing == 0:
 		return nil
@@ -85,15 +86,12 @@ func moveAway(ctx context.Context, tx *tenant.Tx, kept *Pipeline, stages []Stage
 	if err != nil {
 		return err
 	}
-	for {
-		var ids []DealID
-		if err := tx.SelectIn(ctx, &ids, `SELECT id FROM company.deals WHERE stage_id IN (?) AND deleted_at IS NULL LIMIT ?`, stages, movedTogether); err != nil || len(ids) == 0 {
-			return err
-		}
-		if err := moveAll(ctx, tx, ids, target, stage); err != nil {
+	for some := range slices.Chunk(ids, movedTogether) {
+		if err := moveAll(ctx, tx, some, target, stage); err != nil {
 			return err
 		}
 	}
+	return nil
 }
 
 // moveTarget finds where deals go whose stage goes.

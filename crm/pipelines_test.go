@@ -282,7 +282,29 @@ func TestStagesAndPipelinesGo(t *testing.T) {
 	if events := w.changesOf(t, "deal.stage_changed"); len(events) != 1 || len(w.changesOf(t, "pipeline.updated")) != 1 {
 		t.Errorf("%d deals were told of", len(events))
 	}
-	must[crm.Pipeline](t)(deleteStage(p.ID, left.Stages[1].ID, crm.StageID{}))
+
+	// What leaves the stage while the change reads stays where it has gone.
+	third := left.Stages[1].ID
+	trashed, taken := w.rep.deal(t, crm.NewDeal{Name: "trashed", StageID: &third}), w.rep.deal(t, crm.NewDeal{Name: "taken", StageID: &third})
+	if err := w.admin.tx(t, func(tx *tenant.Tx) error {
+		if _, err := crm.ListPipelines(t.Context(), tx.Query); err != nil {
+			return err
+		}
+		if err := w.rep.deleteDeal(t, trashed.ID); err != nil {
+			return err
+		}
+		w.rep.moveDeal(t, taken.ID, crm.DealMove{StageID: &other.Stages[0].ID})
+		_, err := crm.DeleteStage(t.Context(), tx, p.ID, third, first, 0)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if d := w.rep.getDeal(t, taken.ID); d.StageID != other.Stages[0].ID {
+		t.Errorf("the deal that was taken elsewhere stands %+v", d)
+	}
+	if err := w.rep.deleteDeal(t, taken.ID); err != nil {
+		t.Fatal(err)
+	}
 
 	// A pipeline goes with all its deals, closed ones too; that is no second win.
 	won := w.rep.deal(t, crm.NewDeal{Name: "won", PipelineID: &other.ID, Status: "won"})
