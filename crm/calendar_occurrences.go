@@ -134,7 +134,12 @@ func detach(ctx context.Context, tx *tenant.Tx, p part) (CalendarEvent, error) {
 	one.reckon(false)
 	one.remind(asked(p.event.Reminders), nil, tx.Now)
 	for i := range one.Reminders {
-		if r := &one.Reminders[i]; !r.At.After(tx.Now) {
+		r := &one.Reminders[i]
+		waits := func(own Reminder) bool { return own.FiredAt == nil && own.At.Equal(r.At) && own.isAskedLike(*r) }
+		switch {
+		case slices.ContainsFunc(p.event.Reminders, waits):
+			r.FiredAt = nil // it goes off here instead of with the series
+		case !r.At.After(tx.Now):
 			r.FiredAt = &tx.Now // the series reminded of it
 		}
 	}
@@ -146,7 +151,10 @@ func detach(ctx context.Context, tx *tenant.Tx, p part) (CalendarEvent, error) {
 func (e CalendarEvent) again(tx *tenant.Tx) CalendarEvent {
 	e.ID = tenant.NewID[calendarEventKind]()
 	e.UID = e.ID.String() + "@guanxi"
-	e.Attendees, e.InteractionID = slices.Clone(e.Attendees), InteractionID{}
+	e.Attendees, e.Reminders, e.InteractionID = slices.Clone(e.Attendees), slices.Clone(e.Reminders), InteractionID{}
+	for i := range e.Reminders {
+		e.Reminders[i].ID = tenant.RecordID(tenant.NewEventID())
+	}
 	e.CreatedBy, e.CreatedAt, e.UpdatedAt, e.Version = tx.Caller.Member, tx.Now, tx.Now, 1
 	return e
 }
@@ -160,7 +168,7 @@ func (p part) split(tx *tenant.Tx) (ended, rest CalendarEvent, ok bool) {
 	}
 	ended, rest = p.event, p.event.again(tx)
 	ended.follow(before, ended.Reminders, tx)
-	rest.follow(after, nil, tx)
+	rest.follow(after, rest.Reminders, tx)
 	return ended, rest, true
 }
 

@@ -49,7 +49,7 @@ func (e *CalendarEvent) remind(in []NewReminder, before []Reminder, now time.Tim
 		if !ok {
 			silence(planned, now)
 		}
-		if !slices.ContainsFunc(e.Reminders, func(r Reminder) bool { return r.At.Equal(planned[0].At) }) {
+		if !slices.ContainsFunc(e.Reminders, planned[0].isAskedLike) {
 			e.Reminders = append(e.Reminders, planned...)
 		}
 	}
@@ -94,15 +94,6 @@ func (e *CalendarEvent) remindedOf(want NewReminder, before []Reminder, now time
 func (e *CalendarEvent) nextStart(after time.Time) (time.Time, bool) {
 	i, ok := e.series().Next(after)
 	return i.Start.UTC(), ok
-}
-
-// silence passes over the reminders whose time is past.
-func silence(all []Reminder, now time.Time) {
-	for i := range all {
-		if all[i].FiredAt == nil && !all[i].At.After(now) {
-			all[i].FiredAt = &now
-		}
-	}
 }
 
 // fireCalendarEvents fires the reminders of calendar events among those given.

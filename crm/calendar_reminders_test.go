@@ -3,6 +3,7 @@ package crm_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -97,6 +98,67 @@ func TestASeriesRemindsOfEveryOccurrence(t *testing.T) {
 	w.rep.updateEvent(t, e.ID, crm.Extent{}, crm.CalendarEventPatch{RRule: patch.Of("FREQ=DAILY;COUNT=10")})
 	if diff := cmp.Diff([]string{"03-10 09:00"}, w.eventsDue(t)); diff != "" {
 		t.Error(diff)
+	}
+	// What falls due while it lies in the trash is passed over.
+	w.rep.updateEvent(t, e.ID, crm.Extent{}, crm.CalendarEventPatch{RRule: patch.Of("FREQ=DAILY")})
+	if err := w.rep.tryDeleteEvent(t, e.ID, crm.Extent{}); err != nil {
+		t.Fatal(err)
+	}
+	w.Clock.Set(*shanghai("03-12 12:00"))
+	must[crm.CalendarEvent](t)(write(t, w.rep, func(ctx ctx, tx *tenant.Tx) (crm.CalendarEvent, error) {
+		return crm.RestoreCalendarEvent(ctx, tx, e.ID)
+	}))
+	step("restored", "", []string{"03-13 09:00"}, []string{"03-02 10:00", "03-03 10:00", "03-05 20:00", "03-06 10:00", "03-08 10:00", "03-09 10:00"})
+}
+
+// TestADueReminderOutlivesAChange changes an occurrence when the time of its reminder has come, and the worker has not.
+func TestADueReminderOutlivesAChange(t *testing.T) {
+	w := newWorld(t)
+	for name, change := range map[string]func(crm.CalendarEvent, string){
+		"one answered": func(e crm.CalendarEvent, today string) {
+			must[crm.CalendarEvent](t)(w.rep2.tryRespond(t, e.ID, today, "accepted"))
+		},
+		"one changed": func(e crm.CalendarEvent, today string) {
+			w.rep.updateEvent(t, e.ID, crm.Extent{Occurrence: today}, crm.CalendarEventPatch{Title: patch.Of("b")})
+		},
+		"the rest changed": func(e crm.CalendarEvent, today string) {
+			w.rep.updateEvent(t, e.ID, crm.Extent{Occurrence: today, Apply: "following"}, crm.CalendarEventPatch{Title: patch.Of("b")})
+		},
+	} {
+		w.Clock.Set(*shanghai("03-02 08:00"))
+		e := w.rep.event(t, crm.NewCalendarEvent{
+			Title: "a", StartsAt: shanghai("03-02 09:00"), RRule: "FREQ=DAILY;COUNT=3", AttendeeIDs: []tenant.MemberID{w.acme.Rep2}, Reminders: []crm.NewReminder{before(15), before(0)},
+		})
+		w.Clock.Set(*shanghai("03-03 09:00"))
+		w.fire(t)
+		w.fire(t)
+		told := len(w.fired(t))
+		w.Clock.Set(*shanghai("03-04 08:45"))
+		w.Clock.Advance(200 * time.Millisecond)
+		change(e, "2026-03-04T01:00:00Z")
+		w.fire(t)
+		w.Clock.Set(*shanghai("03-04 09:00"))
+		w.fire(t)
+		if diff := cmp.Diff([]string{"03-04 09:00", "03-04 09:00"}, w.fired(t)[told:]); diff != "" {
+			t.Errorf("%s: -want +got\n%s", name, diff)
+		}
+		for _, left := range w.rep.events(t, "") {
+			_ = w.rep.tryDeleteEvent(t, left.ID, crm.Extent{})
+		}
+	}
+}
+
+func TestASeriesMayRemindOfTwoOccurrencesAtOnce(t *testing.T) {
+	w := newWorld(t)
+	w.Clock.Set(*shanghai("03-02 08:00"))
+	w.rep.event(t, crm.NewCalendarEvent{Title: "x", StartsAt: shanghai("03-02 09:00"), RRule: "FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR", Reminders: []crm.NewReminder{before(0), before(1440), before(0)}})
+	if diff := cmp.Diff([]string{"03-02 09:00", "03-02 09:00"}, w.eventsDue(t)); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+	w.Clock.Set(*shanghai("03-02 09:00"))
+	w.fire(t)
+	if diff := cmp.Diff([]string{"03-02 09:00", "03-03 09:00"}, w.fired(t)); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
 	}
 }
 

@@ -110,7 +110,7 @@ func RestoreCalendarEvent(ctx context.Context, tx *tenant.Tx, id CalendarEventID
 	for i := range all {
 		one := &all[i]
 		before := one.Reminders
-		one.remind(asked(before), before, tx.Now)
+		one.remind(asked(before), revived(before, tx.Now), tx.Now)
 		one.Version, one.Sequence, one.UpdatedAt = one.Version+1, one.Sequence+1, tx.Now
 		if _, err := tx.Exec(ctx, `UPDATE company.calendar_events SET deleted_at = NULL, updated_at = ?, version = ?, sequence = ? WHERE id = ?`,
 			tx.Now, one.Version, one.Sequence, one.ID); err != nil {

@@ -166,6 +166,23 @@ func passOver(sorted []Reminder, fresh map[tenant.RecordID]bool, now time.Time) 
 	}
 }
 
+// silence passes over the reminders whose time is past.
+func silence(all []Reminder, now time.Time) {
+	for i := range all {
+		if all[i].FiredAt == nil && !all[i].At.After(now) {
+			all[i].FiredAt = &now
+		}
+	}
+}
+
+// revived returns the reminders of what reminds again after it has been done or in the trash: those whose time has come
+// meanwhile are passed over.
+func revived(all []Reminder, now time.Time) []Reminder {
+	all = slices.Clone(all)
+	silence(all, now)
+	return all
+}
+
 const reminderColumns = `r.id, r.record_id, r.minutes_before, r.remind_at, r.fired_at, r.snoozed`
 
 // reminderRow is a reminder as it is stored.

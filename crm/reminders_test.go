@@ -210,6 +210,32 @@ func TestLateRemindersArePassedOver(t *testing.T) {
 	if got := w.remindsAt(t, task.ID); len(got) != 3 {
 		t.Errorf("due at %v", got)
 	}
+	// What fell due while the task was done, or lay in the trash, is not made up for.
+	for name, back := range map[string]func(crm.TaskID){
+		"opened again": func(id crm.TaskID) {
+			w.rep.updateTask(t, id, crm.TaskPatch{Status: patch.Of("done")})
+			w.Clock.Advance(2 * time.Hour)
+			w.rep.updateTask(t, id, crm.TaskPatch{Status: patch.Of("open")})
+		},
+		"opened with the same reminders": func(id crm.TaskID) {
+			w.rep.updateTask(t, id, crm.TaskPatch{Status: patch.Of("cancelled")})
+			w.Clock.Advance(2 * time.Hour)
+			w.rep.updateTask(t, id, crm.TaskPatch{Status: patch.Of("open"), Reminders: reminders(before(60), before(45), before(0))})
+		},
+		"restored": func(id crm.TaskID) {
+			if err := w.rep.tx(t, func(tx *tenant.Tx) error { return crm.DeleteTask(t.Context(), tx, id, 0) }); err != nil {
+				t.Fatal(err)
+			}
+			w.Clock.Advance(2 * time.Hour)
+			must[crm.Task](t)(write(t, w.rep, func(ctx ctx, tx *tenant.Tx) (crm.Task, error) { return crm.RestoreTask(ctx, tx, id) }))
+		},
+	} {
+		task := w.rep.task(t, crm.NewTask{Title: "x", DueAt: in(150), Reminders: []crm.NewReminder{before(60), before(45), before(0)}})
+		back(task.ID)
+		if got := w.remindsAt(t, task.ID); len(got) != 1 || !got[0].Equal(*task.DueAt) {
+			t.Errorf("%s: due at %v", name, got)
+		}
+	}
 }
 
 func TestSnooze(t *testing.T) {

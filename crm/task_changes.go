@@ -138,6 +138,9 @@ func (c *taskChange) apply(ctx context.Context, tx *tenant.Tx, in TaskPatch) (tu
 
 // apply returns what the patch makes of a task.
 func (in TaskPatch) apply(ctx context.Context, tx *tenant.Tx, before Task) (Task, error) {
+	if before.Status != taskOpen && in.Status.Or(before.Status) == taskOpen {
+		before.Reminders = revived(before.Reminders, tx.Now)
+	}
 	t := before
 	t.Title, t.Note, t.Priority, t.Status = in.Title.Or(t.Title), in.Note.Or(t.Note), in.Priority.Or(t.Priority), in.Status.Or(t.Status)
 	t.CustomerID, t.DealID = in.CustomerID.Or(t.CustomerID), in.DealID.Or(t.DealID)
@@ -216,7 +219,9 @@ func RestoreTask(ctx context.Context, tx *tenant.Tx, id TaskID) (Task, error) {
 	if err != nil {
 		return Task{}, err
 	}
-	if err := saveReminders(ctx, tx, []reminderChange{{tenant.RecordID(id), t.Reminders, t.Reminders, false, t.Status == taskOpen}}); err != nil {
+	before := t.Reminders
+	t.Reminders = revived(before, tx.Now)
+	if err := saveReminders(ctx, tx, []reminderChange{{tenant.RecordID(id), before, t.Reminders, false, t.Status == taskOpen}}); err != nil {
 		return Task{}, err
 	}
 	if err := recountFollowUps(ctx, tx, t.CustomerID); err != nil {
