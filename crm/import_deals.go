@@ -116,6 +116,7 @@ func revertDeals(ctx context.Context, tx *tenant.Tx, imp Import, changes map[ten
 		if err != nil {
 			return 0, err
 		}
+		after.keepMoney(before)
 		if err := after.moveBack(ctx, tx, before); err != nil {
 			return 0, err
 		}
@@ -130,12 +131,21 @@ func revertDeals(ctx context.Context, tx *tenant.Tx, imp Import, changes map[ten
 	return len(back), saveDeals(ctx, tx, back, !imp.Options.RunRules)
 }
 
+// keepMoney leaves alone what follows from a deal's money, and the sum of lines that it has by now.
+func (d *Deal) keepMoney(before Deal) {
+	d.AmountBase, d.Rate, d.RateOn = before.AmountBase, before.Rate, before.RateOn
+	if before.ItemCount > 0 {
+		d.Amount, d.Currency = before.Amount, before.Currency
+	}
+}
+
 // moveBack puts a deal that an import has moved back into its stage. Where somebody has moved it since, or the stage is gone,
 // it stays, with all that goes with the stage.
 func (d *Deal) moveBack(ctx context.Context, tx *tenant.Tx, before Deal) error {
 	to, reason, words, closed := d.StageID, d.LostReasonID, d.LostReason, d.ClosedAt
 	d.standAs(before)
 	if to == before.StageID {
+		d.LostReasonID, d.LostReason = reason, words
 		return nil
 	}
 	_, stage, err := sharedStage(ctx, tx, to)

@@ -145,14 +145,14 @@ func TestUpdateByOtherKeys(t *testing.T) {
 
 func TestUndoKeepsWhatPeopleChangedSince(t *testing.T) {
 	w := importers(newWorld(t))
-	c := w.rep.create(t, crm.NewCustomer{Name: "First", Phone: "13800138000", Industry: "old", Source: "old"})
-	imp := w.rep.run(t, "a.csv", "phone,industry,source,owner\n13800138000,new,new,acme rep\n,,,\n", crm.ImportOptions{Mode: crm.ModeUpdate})
-	w.rep.update(t, c.ID, crm.CustomerPatch{Source: patch.Of("newest")})
+	c := w.rep.create(t, crm.NewCustomer{Name: "First", Phone: "13800138000", Industry: "old", Source: "old", Revenue: ptr(int64(100)), RevenueCurrency: ptr("CNY")})
+	imp := w.rep.run(t, "a.csv", "phone,industry,source,owner,currency,revenue\n13800138000,new,new,acme rep,USD,2\n,,,,,\n", crm.ImportOptions{Mode: crm.ModeUpdate})
+	w.rep.update(t, c.ID, crm.CustomerPatch{Source: patch.Of("newest"), Revenue: patch.Of(int64(250))})
 	if imp = w.rep.undo(t, imp.ID); imp.Undone != 1 {
 		t.Errorf("%d undone", imp.Undone)
 	}
-	if got := w.rep.get(t, c.ID); got.Industry != "old" || got.Source != "newest" {
-		t.Errorf("industry %q, source %q", got.Industry, got.Source)
+	if got := w.rep.get(t, c.ID); got.Industry != "old" || got.Source != "newest" || *got.Revenue != 250 || *got.RevenueCurrency != "USD" {
+		t.Errorf("industry %q, source %q, revenue %d %s", got.Industry, got.Source, *got.Revenue, *got.RevenueCurrency)
 	}
 	// What was handed to somebody else is out of the importer's reach and stays.
 	imp = w.rep.run(t, "a.csv", "name\nHanded\nMine\n", crm.ImportOptions{})

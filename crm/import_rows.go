@@ -85,6 +85,7 @@ func (r *result) texts() (problems, cells, changes []byte, err error) {
 	return problems, cells, changes, err
 }
 
+// changesOf notes of fields that belong together all where one has changed.
 func changesOf(c importChange) ([]byte, error) {
 	record, previous := c.changed()
 	after, err := fieldsOf(record)
@@ -96,6 +97,11 @@ func changesOf(c importChange) ([]byte, error) {
 		fields[name] = fieldChange{before, after[name]}
 		if name == customName {
 			fields[name] = fieldChange{before, members(after[name], before)}
+		}
+		for _, other := range together(name) {
+			if _, changed := previous[other]; !changed {
+				fields[other] = fieldChange{after[other], after[other]}
+			}
 		}
 	}
 	return json.Marshal(fields)

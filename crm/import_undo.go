@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -90,6 +92,19 @@ func (i *Import) within(tx *tenant.Tx, p tenant.Permission, ownerColumn, custome
 	return tx.Scope(p).Where(ownerColumn, customerColumn)
 }
 
+// bound are fields that say nothing without each other, by their JSON names: they go back together or not at all.
+var bound = [][]string{{"amount", "currency"}, {"revenue", "revenue_currency"}, {"lost_reason_id", "lost_reason"}}
+
+// together returns the fields with which a field is bound, itself among them.
+func together(name string) []string {
+	for _, names := range bound {
+		if slices.Contains(names, name) {
+			return names
+		}
+	}
+	return []string{name}
+}
+
 // previously gives a record back the values that an import has changed and nobody since. The last change comes first;
 // restored makes a record of fields as JSON has them.
 func previously[R any](record R, changes [][]byte, restored func(R, map[string]any) (R, error)) (R, error) {
@@ -102,15 +117,21 @@ func previously[R any](record R, changes [][]byte, restored func(R, map[string]a
 		if err := json.Unmarshal(text, &change); err != nil {
 			return record, fmt.Errorf("what an import has changed: %w", err)
 		}
+		now := maps.Clone(fields)
 		for name, value := range change {
 			if name == customName {
 				undoMembers(fields[name], value)
-			} else if reflect.DeepEqual(fields[name], value.After) {
+			} else if isUntouched(now, change, name) {
 				fields[name] = value.Before
 			}
 		}
 	}
 	return restored(record, fields)
+}
+
+// isUntouched reports whether a field, and what it is bound with, is as the change has left it.
+func isUntouched(now map[string]any, change map[string]fieldChange, name string) bool {
+	return !slices.ContainsFunc(together(name), func(n string) bool { return !reflect.DeepEqual(now[n], change[n].After) })
 }
 
 // undoMembers is the same for the members of an object, which change each by itself.
