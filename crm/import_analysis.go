@@ -188,6 +188,7 @@ func preview(ctx context.Context, tx *tenant.Tx, imp Import) (ImportPreview, err
 		if err != nil {
 			return p, err
 		}
+		rd.parser.expect(results)
 		p.add(results, tx.Query)
 	}
 	return p, fillCards(ctx, tx.Query, p.Rows, (*PreviewRow).carded)

@@ -144,7 +144,8 @@ func (b *batch) decide(ctx context.Context, e *entry) (result, error) {
 	if options.Mode == ModeCreate {
 		return b.create(ctx, e)
 	}
-	if b.parser.keyOf(e.record) == "" {
+	key := b.parser.keyOf(e.record)
+	if key == "" {
 		if options.Mode == ModeUpsert {
 			return b.create(ctx, e)
 		}
@@ -153,6 +154,8 @@ func (b *batch) decide(ctx context.Context, e *entry) (result, error) {
 	found := b.parser.found(b.matches, e.record)
 	mine := changeable(b.q, b.parser.noun, found)
 	switch {
+	case len(mine) <= 1 && b.parser.ahead.keys[key]:
+		return b.again(ctx, e, mine)
 	case len(mine) == 1:
 		return b.update(ctx, e, mine[0].id)
 	case len(mine) > 1:

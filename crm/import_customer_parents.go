@@ -3,6 +3,7 @@ package crm
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/tenant"
@@ -19,14 +20,15 @@ func (c *Customer) hang(parent *namedCustomer) { c.ParentID, c.Parent = parent.I
 type parentBook struct {
 	// column is where the rows name them; empty when they name none.
 	column string
-	// named are the customers that rows can name, by search.CompanyKey; those that rows make join them.
-	named map[string][]namedCustomer
-	above parents
+	// named are the customers that rows can name, by search.CompanyKey; those that rows make join them. ahead are those that
+	// rows of earlier batches will have made.
+	named, ahead map[string][]namedCustomer
+	above        parents
 }
 
 // readParents reads who the parents are that rows name, and what stands above them.
 func (m *customerMatches) readParents(ctx context.Context, entries []entry, lock string) error {
-	m.parents = parentBook{column: m.parser.columnOf("parent"), above: parents{}}
+	m.parents = parentBook{column: m.parser.columnOf("parent"), ahead: m.parser.ahead.customers, above: parents{}}
 	if m.parents.column == "" {
 		return nil
 	}
@@ -62,7 +64,8 @@ func (b *parentBook) place(c *Customer) []ImportProblem {
 		return nil
 	}
 	problem := ImportProblem{Column: b.column, Field: "parent"}
-	switch found := b.named[search.CompanyKey(name)]; len(found) {
+	key := search.CompanyKey(name)
+	switch found := slices.Concat(b.ahead[key], b.named[key]); len(found) {
 	case 0:
 		problem.Code, problem.Message = "unknown_customer", "no customer of that name is within your reach; let the row of the parent stand before those of its parts, or mend the name"
 	case 1:

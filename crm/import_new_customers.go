@@ -26,6 +26,9 @@ func (m *contactMatches) makeCustomers(ctx context.Context, entries []entry) err
 			continue
 		}
 		c, again := made[key]
+		if before := m.parser.ahead.customers[key]; len(before) > 0 {
+			c, again = before[0], true
+		}
 		switch {
 		case again || len(e.problems) > 0:
 		case !m.q.Scope(customerCreate).Includes(p.OwnerID):

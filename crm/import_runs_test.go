@@ -287,6 +287,38 @@ func TestAllOrNothing(t *testing.T) {
 	}
 }
 
+// TestTheCheckLooksAhead checks rows with what those of batches before will have done.
+func TestTheCheckLooksAhead(t *testing.T) {
+	w := importers(newWorld(t))
+	w.admin.field(t, crm.NewCustomField{Key: "number", Type: "text", Label: crm.FieldLabel{EN: "Number"}, Unique: true})
+	w.rep.deal(t, crm.NewDeal{Name: "D"})
+	upsert := crm.ImportOptions{OnError: crm.AllOrNothing, Mode: crm.ModeUpsert}
+	byNumber := upsert
+	byNumber.Key = "custom.number"
+	for _, tt := range []struct {
+		resource, text string
+		options        crm.ImportOptions
+		want           string
+	}{
+		{"customers", "parent,name,phone,tags\n,Group,,\n" + strings.ReplaceAll(numbered(600), "\nCustomer", "\n,Customer")[len("name,phone,tags\n"):] + "Group,Part,,\n", crm.ImportOptions{OnError: crm.AllOrNothing}, "finished 602 0 0"},
+		{"customers", "Number,name,note\nA-7,New,\nA-7,,second\n", byNumber, "finished 1 1 0"},
+		{"customers", "Number,name,note\nB-7,Newer,\n,Other,\nB-7,,second\nA-7,,third\nB-8,,new\n", byNumber, "failed 0 0 1"},
+		{"deals", "name,status,lost reason,note\nD,lost,price,\nD,lost,,second\n", upsert, "finished 0 2 0"},
+	} {
+		imp := must[crm.Import](t)(w.rep.tryUploadAs(t, tt.resource, "a.csv", tt.text))
+		p := w.rep.mapped(t, imp.ID, crm.ImportPatch{Options: patch.Of(tt.options)})
+		must[crm.Import](t)(w.rep.tryStart(t, imp.ID))
+		w.rep.work(t, imp.ID)
+		imp = w.rep.imported(t, imp.ID)
+		if got := fmt.Sprintln(imp.Status, imp.Created, imp.Updated, imp.Rejected); got != tt.want+"\n" {
+			t.Errorf("%.30q: %s%q %v", tt.text, got, imp.Error, w.rep.rows(t, imp.ID, crm.RowRejected))
+		}
+		if p.Rejected != imp.Rejected || imp.Rejected == 0 && (p.Created != imp.Created || p.Updated != imp.Updated) {
+			t.Errorf("%.30q: the preview says %d created, %d updated, %d rejected", tt.text, p.Created, p.Updated, p.Rejected)
+		}
+	}
+}
+
 func TestImportThatCannotGoOn(t *testing.T) {
 	w := importers(newWorld(t))
 	id := w.rep.queued(t, numbered(3), crm.ImportOptions{})

@@ -10,7 +10,7 @@ import (
 // check finds the rejected rows of a batch without taking any row in. Being repeated after a kill it finds
 // the same again.
 func (r *importRun) check(ctx context.Context, rd *importReader, entries []entry, over bool) error {
-	return r.inBatch(ctx, rd, entries, "", func(tx *tenant.Tx, imp Import, results []result) error {
+	results, err := r.inBatch(ctx, rd, entries, "", func(tx *tenant.Tx, imp Import, results []result) error {
 		bad := onlyRejected(results)
 		if err := writeImportRows(ctx, tx, r.imp.ID, bad); err != nil {
 			return err
@@ -30,11 +30,13 @@ func (r *importRun) check(ctx context.Context, rd *importReader, entries []entry
 		_, err := saveImport(ctx, tx, imp)
 		return err
 	})
+	rd.parser.expect(results)
+	return err
 }
 
 // take takes a batch in; rows and progress commit together.
 func (r *importRun) take(ctx context.Context, rd *importReader, entries []entry, over bool) error {
-	err := r.inBatch(ctx, rd, entries, "FOR UPDATE", func(tx *tenant.Tx, imp Import, results []result) error {
+	_, err := r.inBatch(ctx, rd, entries, "FOR UPDATE", func(tx *tenant.Tx, imp Import, results []result) error {
 		imp.Status = ImportRunning
 		if bad := onlyRejected(results); len(bad) > 0 && imp.Options.OnError == AllOrNothing {
 			imp.Rejected += len(bad)
@@ -64,11 +66,13 @@ func (r *importRun) take(ctx context.Context, rd *importReader, entries []entry,
 	return err
 }
 
-// inBatch decides about a batch and does what comes of it. Deciding fills in what rows leave open, so a transaction that is
-// run again reads them anew.
-func (r *importRun) inBatch(ctx context.Context, rd *importReader, entries []entry, lock string, do func(*tenant.Tx, Import, []result) error) error {
+// inBatch decides about a batch, does what comes of it and returns that. Deciding fills in what rows leave open, so a
+// transaction that is run again reads them anew.
+func (r *importRun) inBatch(ctx context.Context, rd *importReader, entries []entry, lock string,
+	do func(*tenant.Tx, Import, []result) error,
+) (results []result, err error) {
 	again := false
-	return r.inTx(ctx, func(tx *tenant.Tx) error {
+	err = r.inTx(ctx, func(tx *tenant.Tx) error {
 		imp, err := r.hold(ctx, tx, ImportQueued, ImportRunning)
 		if err != nil {
 			return err
@@ -77,12 +81,12 @@ func (r *importRun) inBatch(ctx context.Context, rd *importReader, entries []ent
 			entries[i] = rd.parser.parse(entries[i].row, r.caller)
 		}
 		again = true
-		results, err := decideAll(ctx, tx, rd.parser, entries, lock)
-		if err != nil {
+		if results, err = decideAll(ctx, tx, rd.parser, entries, lock); err != nil {
 			return err
 		}
 		return do(tx, imp, results)
 	})
+	return results, err
 }
 
 // count adds what a batch came to.

@@ -41,6 +41,8 @@ type rowParser struct {
 	uniques []filledField
 	claimed map[uniqueValue]claimant
 	holders map[uniqueValue]known
+	// ahead is what rows of earlier batches will have done.
+	ahead outlook
 	// extensions are the row's phone numbers with what is to be dialled behind them.
 	extensions []string
 }
@@ -53,7 +55,7 @@ type filledField struct {
 func newRowParser(q *tenant.Query, columns []sheet.Column, imp Import, n *importNoun, owners ownerBook) *rowParser {
 	p := &rowParser{
 		noun: n, columns: columns, options: imp.Options, company: q.Company, caller: q.Caller, zone: q.Location(), now: q.Now, owners: owners,
-		claimed: map[uniqueValue]claimant{},
+		claimed: map[uniqueValue]claimant{}, ahead: outlook{keys: map[string]bool{}, customers: map[string][]namedCustomer{}},
 	}
 	p.cells = &cellReader{order: sheet.DateOrder(p.options.DateOrder), zone: p.zone, members: owners.member}
 	for i := range p.noun.fields {
