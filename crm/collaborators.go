@@ -128,12 +128,12 @@ func checkCollaborator(ctx context.Context, tx *tenant.Tx, c Customer, member te
 	if member == c.OwnerID {
 		return tenant.Invalid("member_id", "invalid", "owns the customer already")
 	}
-	m, err := tenant.GetMember(ctx, tx.Query, member)
-	if errors.Is(err, tenant.ErrNotFound) || err == nil && m.Status != tenant.MemberActive {
-		return tenant.Invalid("member_id", "unknown", "is not an active member of this company")
-	}
+	active, err := isActive(ctx, tx.Query, member)
 	if err != nil {
 		return err
+	}
+	if !active {
+		return tenant.Invalid("member_id", "unknown", "is not an active member of this company")
 	}
 	var n int
 	if err := tx.Get(ctx, &n, `SELECT COUNT(*) FROM company.collaborators WHERE customer_id = ? AND member_id <> ?`, c.ID, member); err != nil {

@@ -117,6 +117,9 @@ func revertContacts(ctx context.Context, tx *tenant.Tx, imp Import, changes map[
 		if err != nil {
 			return 0, err
 		}
+		if after.OwnerID, err = formerOwner(ctx, tx, after.OwnerID, before.OwnerID); err != nil {
+			return 0, err
+		}
 		if err := after.moveBack(ctx, tx, before); err != nil {
 			return 0, err
 		}

@@ -145,6 +145,9 @@ func revertCustomers(ctx context.Context, tx *tenant.Tx, imp Import, changes map
 		if err != nil {
 			return 0, err
 		}
+		if after.OwnerID, err = formerOwner(ctx, tx, after.OwnerID, before.OwnerID); err != nil {
+			return 0, err
+		}
 		if err := after.returnTo(ctx, tx, before.ParentID); err != nil {
 			return 0, err
 		}

@@ -116,6 +116,9 @@ func revertDeals(ctx context.Context, tx *tenant.Tx, imp Import, changes map[ten
 		if err != nil {
 			return 0, err
 		}
+		if after.OwnerID, err = formerOwner(ctx, tx, after.OwnerID, before.OwnerID); err != nil {
+			return 0, err
+		}
 		after.keepMoney(before)
 		if err := after.moveBack(ctx, tx, before); err != nil {
 			return 0, err

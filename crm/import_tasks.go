@@ -123,6 +123,9 @@ func revertTasks(ctx context.Context, tx *tenant.Tx, imp Import, changes map[ten
 		if err != nil {
 			return 0, err
 		}
+		if after.AssigneeID, err = formerOwner(ctx, tx, after.AssigneeID, before.AssigneeID); err != nil {
+			return 0, err
+		}
 		after.remind(asked(after.Reminders), before, tx.Now)
 		change := taskChange{before: before, after: after}
 		if err := change.compare(tx); err != nil {

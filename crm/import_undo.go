@@ -134,6 +134,19 @@ func isUntouched(now map[string]any, change map[string]fieldChange, name string)
 	return !slices.ContainsFunc(together(name), func(n string) bool { return !reflect.DeepEqual(now[n], change[n].After) })
 }
 
+// formerOwner is to whom a record goes back that an import has given to somebody else. Who has left gets nothing: no rep
+// would see it there.
+func formerOwner(ctx context.Context, tx *tenant.Tx, former, present tenant.MemberID) (tenant.MemberID, error) {
+	if former == present || former.IsZero() {
+		return former, nil
+	}
+	active, err := isActive(ctx, tx.Query, former)
+	if err == nil && !active {
+		return present, nil
+	}
+	return former, err
+}
+
 // undoMembers is the same for the members of an object, which change each by itself.
 func undoMembers(object any, change fieldChange) {
 	now, _ := object.(map[string]any)

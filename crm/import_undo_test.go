@@ -62,3 +62,36 @@ func TestUndoOfDealsKeepsThingsTogether(t *testing.T) {
 		}
 	}
 }
+
+// Who has left gets nothing back: no rep would see it.
+func TestUndoLeavesRecordsWithWhoIsThere(t *testing.T) {
+	w := importers(newWorld(t))
+	w.rep2.customer(t, "c")
+	w.rep2.deal(t, crm.NewDeal{Name: "d"})
+	w.rep2.task(t, crm.NewTask{Title: "t"})
+	w.rep2.contact(t, crm.NewContact{Name: "p", Emails: []crm.ContactEmail{{Address: "p@yunfan.example"}}})
+	stays := w.rep.customer(t, "stays")
+	var imports []crm.ImportID
+	for _, file := range [][3]string{
+		{"customers", "name,owner\nc,acme manager\nstays,acme manager\n", "name"}, {"deals", "name,owner\nd,acme manager\n", "name"},
+		{"tasks", "title,assignee\nt,acme manager\n", "title"}, {"contacts", "name,email,owner\np,p@yunfan.example,acme manager\n", "email"},
+	} {
+		imp := w.manager.runAs(t, file[0], "a.csv", file[1], crm.ImportOptions{Mode: crm.ModeUpdate, Key: file[2]})
+		if imp.Updated != imp.RowsDone {
+			t.Fatalf("%s: %+v", file[0], w.manager.rows(t, imp.ID, ""))
+		}
+		imports = append(imports, imp.ID)
+	}
+	w.leaves(t, w.acme.Rep2)
+	for _, id := range imports {
+		w.manager.undo(t, id)
+	}
+	for table, column := range map[string]string{"customers": "owner_id", "deals": "owner_id", "tasks": "assignee_id", "contacts": "owner_id"} {
+		if n := w.count(t, "company."+table+" WHERE "+column+" = ?", w.acme.Rep2); n != 0 {
+			t.Errorf("%d %s went back to who has left", n, table)
+		}
+	}
+	if got := w.rep.get(t, stays.ID); got.OwnerID != w.acme.Rep {
+		t.Errorf("%s has what was the rep's", got.OwnerID)
+	}
+}

@@ -22,12 +22,20 @@ func checkOwner(ctx context.Context, tx *tenant.Tx, invalid *tenant.InvalidError
 	if owner == tx.Caller.Member {
 		return nil
 	}
-	member, err := tenant.GetMember(ctx, tx.Query, owner)
-	if errors.Is(err, tenant.ErrNotFound) || err == nil && member.Status != tenant.MemberActive {
+	active, err := isActive(ctx, tx.Query, owner)
+	if err == nil && !active {
 		invalid.Add(name, "unknown", "is not an active member of this company")
-		return nil
 	}
 	return err
+}
+
+// isActive reports whether there is such a member, who has not left.
+func isActive(ctx context.Context, q *tenant.Query, id tenant.MemberID) (bool, error) {
+	member, err := tenant.GetMember(ctx, q, id)
+	if errors.Is(err, tenant.ErrNotFound) {
+		return false, nil
+	}
+	return member.Status == tenant.MemberActive, err
 }
 
 // checkHandOver sees to it that the caller may give a record from one owner to another. A collaborator may not: it is

@@ -43,10 +43,9 @@ func (c *actionCheck) checkTo(a RuleAction, allowed ...string) error {
 }
 
 func (c *actionCheck) checkMember(field string, id tenant.MemberID) error {
-	m, err := tenant.GetMember(c.ctx, c.q, id)
-	if errors.Is(err, tenant.ErrNotFound) || err == nil && m.Status != tenant.MemberActive {
+	active, err := isActive(c.ctx, c.q, id)
+	if err == nil && !active {
 		c.add(field, "unknown", "is not an active member of this company")
-		return nil
 	}
 	return err
 }
