@@ -173,14 +173,19 @@ func CancelImport(ctx context.Context, tx *tenant.Tx, id ImportID) (Import, erro
 	default:
 		return Import{}, &tenant.ConflictError{Code: "import_ended", Message: fmt.Sprintf("The import is %s; there is nothing to stop.", imp.Status)}
 	}
-	if imp.Options.OnError == AllOrNothing && imp.Created+imp.Updated > 0 {
-		if err := beginUndo(ctx, tx, imp, ImportCancelled); err != nil {
-			return Import{}, err
-		}
-	} else if err := endImport(ctx, tx, imp, ImportCancelled); err != nil {
+	if err := breakOff(ctx, tx, imp, ImportCancelled); err != nil {
 		return Import{}, err
 	}
 	return GetImport(ctx, tx.Query, id)
+}
+
+// breakOff ends an import that has not come to its end. What is stored stays; where that is a part of all or nothing, it is
+// taken back first.
+func breakOff(ctx context.Context, tx *tenant.Tx, imp Import, status string) error {
+	if imp.Options.OnError == AllOrNothing && imp.Created+imp.Updated > 0 {
+		return beginUndo(ctx, tx, imp, status)
+	}
+	return endImport(ctx, tx, imp, status)
 }
 
 // UndoImport has a worker take back what an import has stored: made records go to the trash, changed fields

@@ -35,7 +35,8 @@ type importRun struct {
 }
 
 // RunImport does the work of a queued import, or undoes one, to its end. caller is the member who started it
-// (see [ImportActor]); heartbeat, called after each batch, may be nil. The progress commits with the rows, so
+// (see [ImportActor]), or the system when that member may not act any more, which fails it and takes back what is
+// stored of an all-or-nothing one; heartbeat, called after each batch, may be nil. The progress commits with the rows, so
 // after an error or a kill the next call goes on where this one stopped. An import that is not to be worked
 // at is no error. The work's due row goes with the last transaction.
 func RunImport(ctx context.Context, d *tenant.Directory, company *tenant.Company, caller *tenant.Caller, id ImportID,
@@ -63,6 +64,9 @@ func (r *importRun) turn(ctx context.Context, q *tenant.Query, id ImportID) (ove
 	if r.imp, err = readImport(ctx, q, id); err != nil {
 		return false, err
 	}
+	if r.caller.Kind == tenant.BySystem && r.imp.isMembersWork() {
+		return false, r.fail(ctx, "The member who started the import is not active any more.")
+	}
 	switch r.imp.Status {
 	case ImportQueued, ImportRunning:
 		return false, r.carryOut(ctx, q)
@@ -70,6 +74,18 @@ func (r *importRun) turn(ctx context.Context, q *tenant.Query, id ImportID) (ove
 		return false, r.undo(ctx)
 	}
 	return true, r.inTx(ctx, func(tx *tenant.Tx) error { return tx.Unschedule(ctx, ImportWork, tenant.RecordID(id)) })
+}
+
+// isMembersWork reports whether a member's rights are needed to go on. They are not to take back what was begun of all or
+// nothing.
+func (i *Import) isMembersWork() bool {
+	switch i.Status {
+	case ImportQueued, ImportRunning:
+		return true
+	case ImportUndoing:
+		return i.StatusAfter == ImportUndone
+	}
+	return false
 }
 
 // readImport reads an import for the work itself, which needs no right to see it.
@@ -83,19 +99,21 @@ func ImportActor(ctx context.Context, q *tenant.Query, id ImportID) (tenant.Memb
 	return imp.ActorID, err
 }
 
-// FailImport ends an import that cannot go on, with a reason that people read. What is stored stays.
+// FailImport ends an import that cannot go on, with a reason that people read. What is stored stays, unless it is a part of
+// all or nothing: that is taken back first.
 func FailImport(ctx context.Context, tx *tenant.Tx, id ImportID, reason string) error {
 	imp, err := selectImport(ctx, tx.Query, `i.id = ?`, []any{id}, "FOR UPDATE")
 	if err != nil {
 		return err
 	}
-	switch imp.Status {
-	case ImportQueued, ImportRunning, ImportUndoing:
-	default:
-		return nil
-	}
 	imp.Error = search.Cut(reason, 1000)
-	return endImport(ctx, tx, imp, ImportFailed)
+	switch imp.Status {
+	case ImportQueued, ImportRunning:
+		return breakOff(ctx, tx, imp, ImportFailed)
+	case ImportUndoing:
+		return endImport(ctx, tx, imp, ImportFailed)
+	}
+	return nil
 }
 
 func (r *importRun) inTx(ctx context.Context, fn func(*tenant.Tx) error) error {

@@ -352,6 +352,34 @@ func TestImportThatCannotGoOn(t *testing.T) {
 		t.Errorf("actor %s", actor)
 	}
 	wantError(t, crm.RunImport(t.Context(), w.Directory, w.acme.Company, w.rep.caller, crm.ImportID{1}, nil), tenant.ErrNotFound)
+	// Whatever ends it, of an all-or-nothing import nothing stays. What it has stored the system takes back for whoever is gone.
+	system := w.system(w.acme)
+	for reason, end := range map[string]person{"customer:create": {w, w.acme, weak}, "not active any more": system, "internal error": w.rep} {
+		id := w.rep.queued(t, numbered(600), crm.ImportOptions{OnError: crm.AllOrNothing})
+		beats, killed := 0, errors.New("killed")
+		wantError(t, crm.RunImport(t.Context(), w.Directory, w.acme.Company, w.rep.caller, id, func(context.Context) error {
+			if beats++; beats == 2 { // a batch of the check, one taken in
+				return killed
+			}
+			return nil
+		}), killed)
+		if reason == "internal error" {
+			if err := system.tx(t, func(tx *tenant.Tx) error { return crm.FailImport(t.Context(), tx, id, reason) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		end.work(t, id)
+		if imp := w.rep.imported(t, id); imp.Status != crm.ImportFailed || imp.Created != 500 || imp.Undone != 500 || !strings.Contains(imp.Error, reason) || len(w.rep.names(t, crm.ListQuery{})) != 0 {
+			t.Errorf("%s: %s, %q: %d created, %d undone", reason, imp.Status, imp.Error, imp.Created, imp.Undone)
+		}
+	}
+	// What a member has asked to have undone, the system does not do for them.
+	imp := w.rep.run(t, "a.csv", numbered(2), crm.ImportOptions{})
+	must[crm.Import](t)(write(t, w.rep, func(ctx context.Context, tx *tenant.Tx) (crm.Import, error) { return crm.UndoImport(ctx, tx, imp.ID) }))
+	system.work(t, imp.ID)
+	if imp = w.rep.imported(t, imp.ID); imp.Status != crm.ImportFailed || imp.Undone != 0 {
+		t.Errorf("%s, %d undone", imp.Status, imp.Undone)
+	}
 }
 
 func TestUploadsArePurged(t *testing.T) {

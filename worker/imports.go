@@ -14,18 +14,25 @@ import (
 // errMemberGone is returned for work on behalf of somebody who is not an active member any more.
 var errMemberGone = fmt.Errorf("the member is not active any more: %w", tenant.ErrNotFound)
 
-// runImport does or undoes an import with the rights of whoever started it. It goes on where an earlier run
+// runImport does or undoes an import with the rights of whoever started it, and ends it for somebody who has gone. It goes on where an earlier run
 // stopped, and keeps its row from being handed out again while it lives.
 func (w *Worker) runImport(ctx context.Context, company *tenant.Company, d tenant.Due) error {
 	id := crm.ImportID(d.Ref)
+	orphaned := false
 	caller, err := w.onBehalf(ctx, company, d, func(q *tenant.Query) (tenant.MemberID, error) { return crm.ImportActor(ctx, q, id) },
-		func(tx *tenant.Tx) error {
-			return crm.FailImport(ctx, tx, id, "The member who started the import is not active any more.")
-		})
-	if err != nil || caller == nil {
+		func(*tenant.Tx) error { orphaned = true; return nil })
+	switch {
+	case err != nil:
 		return err
+	case orphaned:
+		system := tenant.System()
+		caller = &system
+	case caller == nil:
+		return nil
+	default:
+		caller.Kind = tenant.ByImport
 	}
-	caller.Kind, caller.Source = tenant.ByImport, id.String()
+	caller.Source = id.String()
 	return crm.RunImport(ctx, w.cfg.Tenants, company, caller, id, w.heartbeat(company, d))
 }
 
