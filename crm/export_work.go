@@ -27,8 +27,11 @@ func dealExports() *exportNoun {
 // lossOf gives the reason from the company's list, what was said besides, or both.
 func (w *exportWords) lossOf(d *Deal) string {
 	name := w.lostReasons[d.LostReasonID]
-	if name == "" || d.LostReason == "" {
+	switch {
+	case name == "" || d.LostReason == "":
 		return name + d.LostReason
+	case lostReasonKey(name) == lostReasonKey(d.LostReason): // nothing was said besides
+		return name
 	}
 	return name + w.colon + d.LostReason
 }

@@ -149,3 +149,34 @@ func TestExportsOfWork(t *testing.T) {
 		t.Errorf("%q costs %q, of type %d: %v", name, amount, kind, err)
 	}
 }
+
+// A reason from the company's list leaves with what was said besides, and both come back.
+func TestLostReasonsComeBack(t *testing.T) {
+	w := importers(newWorld(t))
+	reason := must[[]crm.LostReason](t)(read(t, w.rep, crm.ListLostReasons))[0]
+	chinese := w.person(w.acme, w.acme.Rep, tenant.LevelOwn)
+	chinese.caller.Levels["export:create"], chinese.caller.Locale = tenant.LevelOwn, "zh-CN"
+	for _, row := range []struct{ words, english, chinese string }{
+		{"", reason.Name, reason.Name},
+		{"list: too dear", reason.Name + ": list: too dear", reason.Name + "：list: too dear"},
+	} {
+		for who, want := range map[*person]string{&w.rep: row.english, &chinese: row.chinese} {
+			d := w.rep.deal(t, crm.NewDeal{Name: "d", Status: crm.DealLost, LostReasonID: &reason.ID, LostReason: row.words})
+			file := who.export(t, crm.Export{Resource: "deals", Format: crm.FormatCSV})
+			if !strings.Contains(file, ","+want+",") {
+				t.Errorf("%q is not in %s", want, file)
+			}
+			if imp := w.rep.runAs(t, "deals", "same.csv", file, crm.ImportOptions{Mode: crm.ModeUpdate}); imp.Duplicates != 1 {
+				t.Errorf("not the same: %+v", w.rep.rows(t, imp.ID, ""))
+			}
+			if err := w.rep.deleteDeal(t, d.ID); err != nil {
+				t.Fatal(err)
+			}
+			imp := w.rep.runAs(t, "deals", "again.csv", file, crm.ImportOptions{})
+			if got := w.rep.dealCalled(t, "d"); got.LostReasonID != d.LostReasonID || got.LostReason != d.LostReason {
+				t.Errorf("%q came back as %s, %q", want, got.LostReasonID, got.LostReason)
+			}
+			w.rep.undo(t, imp.ID)
+		}
+	}
+}

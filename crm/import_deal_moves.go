@@ -3,6 +3,7 @@ package crm
 import (
 	"cmp"
 	"context"
+	"strings"
 	"time"
 
 	"github.com/guanxi-crm/guanxi/tenant"
@@ -16,10 +17,10 @@ func (m *dealMatches) begin(ctx context.Context, invalid *tenant.InvalidError, d
 	}
 	m.closeSensibly(d, cmp.Or(d.Status, stage.Kind))
 	in := NewDeal{Status: d.Status, CreatedAt: said(d.CreatedAt), StageSince: said(d.StageSince), ClosedAt: d.ClosedAt}
-	words := d.LostReason
+	reason, words := m.reason(d.LostReason)
 	in.stand(m.tx, invalid, d, p, stage)
 	d.Rank = topRank(m.tx.Now.Add(-time.Duration(line) * time.Microsecond)) // in the order of the file
-	return d.explain(ctx, m.tx, invalid, m.reason(words), words)
+	return d.explain(ctx, m.tx, invalid, &reason, words)
 }
 
 // said is a time that a row has said; nil for none.
@@ -30,9 +31,22 @@ func said(at time.Time) *time.Time {
 	return &at
 }
 
-func (m *dealMatches) reason(words string) *LostReasonID {
-	id := m.parser.sales.reasons[lostReasonKey(words)]
-	return &id
+// reason tells a reason of the company's list, and words behind a colon as exports write them, from words alone.
+func (m *dealMatches) reason(said string) (LostReasonID, string) {
+	known := m.parser.sales.reasons
+	if id, listed := known[lostReasonKey(said)]; listed {
+		return id, said
+	}
+	for name := said; ; {
+		at := strings.LastIndexAny(name, ":：")
+		if at < 0 {
+			return LostReasonID{}, said
+		}
+		name = said[:at]
+		if id, listed := known[lostReasonKey(name)]; listed {
+			return id, strings.TrimLeft(said[at:], ":： ")
+		}
+	}
 }
 
 // closeSensibly mends what tables say of the end of a deal: of an open one they mean the day on which it is expected, and of
@@ -79,17 +93,18 @@ func (m *dealMatches) move(ctx context.Context, invalid *tenant.InvalidError, be
 		return err
 	}
 	m.closeSensibly(d, stage.Kind)
-	in := DealMove{LostReasonID: m.reason(d.LostReason), LostReason: d.LostReason, ClosedAt: d.ClosedAt}
+	reason, words := m.reason(d.LostReason)
+	in := DealMove{LostReasonID: &reason, LostReason: words, ClosedAt: d.ClosedAt}
 	d.standAs(before)
 	if stage.ID != before.StageID {
 		d.enter(stage, in.at(m.tx, invalid, stage, before), m.tx.Query)
 		d.Rank = topRank(m.tx.Now)
 		return in.explain(ctx, m.tx, invalid, p, d, true)
 	}
-	if in.LostReason == "" || in.LostReason == before.LostReason {
+	if reason.IsZero() && (words == "" || words == before.LostReason) || reason == before.LostReasonID && words == before.LostReason {
 		return nil
 	}
-	return d.explain(ctx, m.tx, invalid, in.LostReasonID, in.LostReason)
+	return d.explain(ctx, m.tx, invalid, &reason, words)
 }
 
 // destination is the stage where the row wants the deal to be; where it does not say, the deal's own.
