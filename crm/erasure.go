@@ -136,7 +136,7 @@ func (e *erasure) readNames(ctx context.Context, q *tenant.Query) error {
 	}
 	for _, all := range []*[]string{&e.names, &e.addresses} {
 		slices.Sort(*all)
-		*all = slices.DeleteFunc(slices.Compact(*all), func(s string) bool { return utf8.RuneCountInString(s) < 2 })
+		*all = slices.DeleteFunc(slices.Compact(*all), func(s string) bool { return s == "" })
 	}
 	return nil
 }
@@ -149,6 +149,9 @@ func (e *erasure) remove(ctx context.Context, tx *tenant.Tx) error {
 func (e *erasure) mentions(ctx context.Context, q *tenant.Query) ([]Hit, error) {
 	hits, seen := []Hit{}, map[RecordRef]bool{}
 	for _, word := range slices.Concat(e.names, e.addresses) {
+		if utf8.RuneCountInString(word) < 2 {
+			continue // one letter is in too many words
+		}
 		found, err := Find(ctx, q, word, findLimit)
 		if err != nil {
 			return nil, err

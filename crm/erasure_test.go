@@ -146,13 +146,26 @@ func TestErasedContactsAreNowhere(t *testing.T) {
 	}
 	_, err = w.admin.tryErase(t, who.ID)
 	wantError(t, err, tenant.ErrNotFound)
+
+	short := w.rep.contact(t, crm.NewContact{Name: "王", CustomerID: &c.ID})
+	named := must[crm.Interaction](t)(w.rep.tryLog(t, crm.NewInteraction{CustomerID: c.ID, Kind: "call", Summary: "one letter", Contacts: []string{"王"}}))
+	erased = must[crm.Erasure](t)(w.admin.tryErase(t, short.ID))
+	if kept := must[crm.Interaction](t)(w.rep.tryInteraction(t, named.ID)); len(kept.Contacts) != 0 || len(erased.Mentions) != 0 {
+		t.Errorf("%+v %+v", kept, erased)
+	}
 }
 
 func TestErasedCustomersTakeAllAlong(t *testing.T) {
 	w := guardians(commenters(newWorld(t)))
-	c := w.rep.create(t, crm.NewCustomer{Name: "个体户黄蓉", Phone: "13912340000", Email: "rong@peach.example", ContactName: "黄蓉"})
+	for _, noun := range []string{"customer", "contact"} {
+		for _, kind := range []string{"text", "number", "date"} {
+			w.admin.field(t, crm.NewCustomField{Resource: noun, Key: kind, Type: kind, Unique: kind == "text"})
+		}
+	}
+	own := values{"text": "黄蓉-110101", "number": 5.0, "date": "1999-05-05"}
+	c := w.rep.create(t, crm.NewCustomer{Name: "个体户黄蓉", Phone: "13912340000", Email: "rong@peach.example", ContactName: "黄蓉", Custom: own})
 	loser := w.rep.create(t, crm.NewCustomer{Name: "黄蓉的店", Note: "twice"})
-	w.rep.contact(t, crm.NewContact{Name: "郭靖", CustomerID: &c.ID})
+	w.rep.contact(t, crm.NewContact{Name: "郭靖", CustomerID: &c.ID, Custom: own})
 	w.rep.comment(t, c.ID, "黄蓉 called")
 	must[crm.Interaction](t)(w.rep.tryLog(t, crm.NewInteraction{CustomerID: c.ID, Kind: "call", Summary: "黄蓉 and 郭靖"}))
 	task := w.rep.task(t, crm.NewTask{Title: "call back", CustomerID: &c.ID})
@@ -172,6 +185,11 @@ func TestErasedCustomersTakeAllAlong(t *testing.T) {
 	}
 	if got := w.count(t, "company.search_grams WHERE record_id = ?", c.ID); got != 0 {
 		t.Errorf("%d pieces are left", got)
+	}
+	for _, table := range []string{"field_texts", "field_numbers", "field_times", "field_uniques"} {
+		if got := w.count(t, "company."+table); got != 0 {
+			t.Errorf("%d rows are left in %s", got, table)
+		}
 	}
 	freed := must[crm.Task](t)(read(t, w.rep, func(ctx ctx, q *tenant.Query) (crm.Task, error) { return crm.GetTask(ctx, q, task.ID) }))
 	if !freed.CustomerID.IsZero() {

@@ -48,10 +48,10 @@ var references = []reference{
 	{table: "deals", column: "customer_id", onMerge: moves, onPurge: frees},
 	{table: "duplicate_dismissals", column: "customer_id", onMerge: goes, onPurge: goes},
 	{table: "duplicate_dismissals", column: "other_id", onMerge: goes, onPurge: goes},
-	{table: "field_numbers", column: "record_id"}, // like all custom values, written with the winner's other fields and gone with those in the trash
-	{table: "field_texts", column: "record_id"},
-	{table: "field_times", column: "record_id"},
-	{table: "field_uniques", column: "record_id"},
+	{table: "field_numbers", column: "record_id", onPurge: goes}, // like all custom values, written with the winner's other fields
+	{table: "field_texts", column: "record_id", onPurge: goes},
+	{table: "field_times", column: "record_id", onPurge: goes},
+	{table: "field_uniques", column: "record_id", onPurge: goes},
 	{table: "form_submissions", column: "customer_id", onMerge: moves, onPurge: goes, told: true},
 	{table: "import_rows", column: "record_id"}, // undoing the import must not take the winner for what it made
 	{table: "interaction_contacts", column: "interaction_id", onPurge: goes},
