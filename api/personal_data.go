@@ -5,6 +5,7 @@ import (
 
 	"github.com/guanxi-crm/guanxi/billing"
 	"github.com/guanxi-crm/guanxi/crm"
+	"github.com/guanxi-crm/guanxi/plugins"
 	"github.com/guanxi-crm/guanxi/rbac"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -53,6 +54,9 @@ func (s *Server) eraseCustomer(ctx context.Context, in *CustomerPath) (*eraseOut
 func (s *Server) erase(ctx context.Context, whom crm.RecordRef) (*eraseOutput, error) {
 	return inTx(ctx, s, func(tx *tenant.Tx) (*eraseOutput, error) {
 		erasure, err := crm.Erase(ctx, tx, whom)
-		return &eraseOutput{erasure}, err
+		if err != nil {
+			return nil, err
+		}
+		return &eraseOutput{erasure}, plugins.ForgetAnswers(ctx, tx, erasure.Told)
 	})
 }

@@ -110,7 +110,7 @@ func (v *viewer) effect(ctx context.Context, c tenant.Change, keys changeKeys) (
 	switch {
 	case !before && !after:
 		return "", nil
-	case !after || strings.HasSuffix(c.Type, ".deleted") || strings.HasSuffix(c.Type, ".purged"):
+	case !after || strings.HasSuffix(c.Type, ".deleted") || strings.HasSuffix(c.Type, ".purged") || strings.HasSuffix(c.Type, ".erased"):
 		return effectRemoved, nil
 	case !before || strings.HasSuffix(c.Type, ".created") || strings.HasSuffix(c.Type, ".restored"):
 		return effectAdded, nil

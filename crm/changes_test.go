@@ -45,7 +45,7 @@ func effects(items []crm.FeedItem) []string {
 
 func TestFeedShowsWhatIsWithinReach(t *testing.T) {
 	c := newCabinet(t, 1000)
-	w := commenters(c.world)
+	w := guardians(commenters(c.world))
 	if err := w.admin.tx(t, func(tx *tenant.Tx) error {
 		return crm.WriteCustomerSettings(t.Context(), tx, crm.CustomerSettings{Collaborators: true})
 	}); err != nil {
@@ -134,6 +134,11 @@ func TestFeedShowsWhatIsWithinReach(t *testing.T) {
 		t.Fatal(err)
 	}
 	want("purged", map[string][]string{"admin": {"customer.purged removed"}}) // and is nobody's
+	forgotten := w.rep.customer(t, "person")
+	w.rep.contact(t, crm.NewContact{Name: "p", CustomerID: &forgotten.ID})
+	want("a person made", all("customer.created added", "contact.created added"))
+	must[crm.Erasure](t)(w.admin.tryErase(t, forgotten.ID))
+	want("erased", all("customer.erased removed", "contact.erased removed"))
 	if items, _ := w.stranger.feed(t, crm.FeedQuery{Limit: 100}); len(items) != 0 {
 		t.Errorf("another company sees %v", effects(items))
 	}

@@ -2,10 +2,12 @@ package crm_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/guanxi-crm/guanxi/crm"
 	"github.com/guanxi-crm/guanxi/patch"
@@ -87,8 +89,18 @@ func TestErasedContactsAreNowhere(t *testing.T) {
 	}))
 	must[crm.Interaction](t)(w.rep.tryLog(t, crm.NewInteraction{CustomerID: c.ID, Kind: "call", Summary: "named only", Contacts: []string{"欧阳锋"}}))
 	invited := w.rep.event(t, crm.NewCalendarEvent{
-		Title: "visit", StartsAt: shanghai("03-09 10:00"), Guests: []crm.Guest{{Email: "feng@yunfan.example", Name: "欧阳锋"}, {Email: "other@yunfan.example"}},
+		Title: "visit", StartsAt: shanghai("03-09 10:00"), Guests: []crm.Guest{{Email: "Feng@yunfan.example", Name: "欧阳锋"}, {Email: "other@yunfan.example"}},
 	})
+	taken := must[crm.Interaction](t)(w.rep.tryLog(t, crm.NewInteraction{CustomerID: c.ID, Kind: "call", Summary: "taken off", Contacts: []string{"欧阳锋", "王芳"}}))
+	must[crm.Interaction](t)(w.rep.tryUpdateInteraction(t, taken.ID, crm.InteractionPatch{Contacts: patch.Of([]string{"王芳"})}, 0))
+	moved := w.rep.event(t, crm.NewCalendarEvent{Title: "visit", StartsAt: shanghai("03-09 12:00"), Guests: []crm.Guest{{Email: "FENG@yunfan.example", Name: "欧阳锋"}}})
+	w.rep.updateEvent(t, moved.ID, crm.Extent{}, crm.CalendarEventPatch{Guests: patch.Of([]crm.Guest{})})
+	if err := w.rep.deleteComment(t, w.rep.comment(t, who.ID, "欧阳锋 was here").ID); err != nil {
+		t.Fatal(err)
+	}
+	must[crm.Contact](t)(write(t, w.rep, func(ctx ctx, tx *tenant.Tx) (crm.Contact, error) {
+		return crm.UpdateContact(ctx, tx, who.ID, crm.ContactPatch{Emails: patch.Of([]crm.ContactEmail{{Address: "feng@yunfan.example"}, {Address: "ouyang@home.example"}})}, 0)
+	}))
 	noted := w.rep.deal(t, crm.NewDeal{Name: "给欧阳锋的报价", CustomerID: &c.ID})
 
 	data := must[crm.PersonalData](t)(w.admin.tryPersonalData(t, who.ID))
@@ -96,7 +108,7 @@ func TestErasedContactsAreNowhere(t *testing.T) {
 		t.Errorf("%+v", data)
 	}
 	whole := must[crm.PersonalData](t)(w.admin.tryPersonalData(t, c.ID))
-	if whole.Customer == nil || len(whole.Contacts) != 1 || len(whole.Interactions) != 2 || len(whole.Deals) != 1 || len(whole.Comments) != 1 {
+	if whole.Customer == nil || len(whole.Contacts) != 1 || len(whole.Interactions) != 3 || len(whole.Deals) != 1 || len(whole.Comments) != 1 {
 		t.Errorf("%+v", whole)
 	}
 	if told := w.changesOf(t, "export.created"); len(told) != 2 || !strings.Contains(string(told[0].Data), who.ID.String()) {
@@ -115,6 +127,13 @@ func TestErasedContactsAreNowhere(t *testing.T) {
 		t.Fatalf("before, it is only in %q", got)
 	}
 	if err := w.rep.deleteContact(t, who.ID); err != nil {
+		t.Fatal(err)
+	}
+	// The change log is shorter than what it brought.
+	if err := w.system(w.acme).tx(t, func(tx *tenant.Tx) error {
+		_, err := tx.Exec(t.Context(), `DELETE FROM company.changes WHERE type = 'comment.created'`)
+		return err
+	}); err != nil {
 		t.Fatal(err)
 	}
 	erased := must[crm.Erasure](t)(w.admin.tryErase(t, who.ID))
@@ -141,7 +160,7 @@ func TestErasedContactsAreNowhere(t *testing.T) {
 	if !slices.Equal(kept.Contacts, []string{"王芳"}) || len(kept.ContactIDs) != 0 || kept.Version != spoken.Version+1 {
 		t.Errorf("%+v", kept)
 	}
-	if e := w.rep.events(t, ""); len(e) != 1 || e[0].ID != invited.ID || len(e[0].Guests) != 1 || e[0].Guests[0].Email != "other@yunfan.example" {
+	if e := w.rep.getEvent(t, invited.ID); len(e.Guests) != 1 || e.Guests[0].Email != "other@yunfan.example" {
 		t.Errorf("%+v", e)
 	}
 	_, err = w.admin.tryErase(t, who.ID)
@@ -149,7 +168,16 @@ func TestErasedContactsAreNowhere(t *testing.T) {
 
 	short := w.rep.contact(t, crm.NewContact{Name: "王", CustomerID: &c.ID})
 	named := must[crm.Interaction](t)(w.rep.tryLog(t, crm.NewInteraction{CustomerID: c.ID, Kind: "call", Summary: "one letter", Contacts: []string{"王"}}))
+	namesake := must[crm.Interaction](t)(w.rep.tryLog(t, crm.NewInteraction{CustomerID: w.rep.customer(t, "桃花岛").ID, Kind: "call", Summary: "x", Contacts: []string{"王"}}))
 	erased = must[crm.Erasure](t)(w.admin.tryErase(t, short.ID))
+	if kept := must[crm.Interaction](t)(w.rep.tryInteraction(t, namesake.ID)); !slices.Equal(kept.Contacts, []string{"王"}) {
+		t.Errorf("somebody else was taken off: %+v", kept)
+	}
+	for _, change := range w.changesOf(t, "interaction.created") {
+		if has := strings.Contains(string(change.Data), `"王"`); has != (change.Record == tenant.RecordID(namesake.ID)) {
+			t.Errorf("the log has %s", change.Data)
+		}
+	}
 	if kept := must[crm.Interaction](t)(w.rep.tryInteraction(t, named.ID)); len(kept.Contacts) != 0 || len(erased.Mentions) != 0 {
 		t.Errorf("%+v %+v", kept, erased)
 	}
@@ -169,12 +197,38 @@ func TestErasedCustomersTakeAllAlong(t *testing.T) {
 	w.rep.comment(t, c.ID, "黄蓉 called")
 	must[crm.Interaction](t)(w.rep.tryLog(t, crm.NewInteraction{CustomerID: c.ID, Kind: "call", Summary: "黄蓉 and 郭靖"}))
 	task := w.rep.task(t, crm.NewTask{Title: "call back", CustomerID: &c.ID})
+	before := w.rep.contact(t, crm.NewContact{Name: "黄蓉之母", CustomerID: &c.ID})
+	w.rep.comment(t, before.ID, "黄蓉之母 called")
+	if err := errors.Join(w.rep.deleteContact(t, before.ID), w.admin.purge(t, before.ID.String())); err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := w.rep.contact(t, crm.NewContact{Name: "周伯通", CustomerID: &c.ID})
+	other := w.rep.customer(t, "老顽童")
+	must[crm.Contact](t)(write(t, w.rep, func(ctx ctx, tx *tenant.Tx) (crm.Contact, error) {
+		return crm.UpdateContact(ctx, tx, elsewhere.ID, crm.ContactPatch{CustomerID: patch.Of(other.ID)}, 0)
+	}))
 	w.rep.merge(t, c.ID, loser.ID, nil)
+	w.Clock.Advance(8 * 24 * time.Hour)
+	if told := w.checkSilence(t); len(told) != 1 {
+		t.Errorf("of silence were told %q", told)
+	}
 	w.react(t)
 
 	_, err := w.admin.tryErase(t, loser.ID)
 	wantError(t, err, tenant.ErrNotFound)
 	_, err = w.rep2.tryErase(t, c.ID)
+	wantError(t, err, tenant.ErrNotFound)
+	for _, p := range []person{w.rep, w.manager} {
+		_, err = p.tryErase(t, before.ID) // whose it was is not known
+		wantError(t, err, tenant.ErrNotFound)
+	}
+	if erased := must[crm.Erasure](t)(w.admin.tryErase(t, before.ID)); erased.Records != 1 {
+		t.Errorf("%+v", erased)
+	}
+	if got := w.holding(t, "黄蓉之母"); len(got) != 0 {
+		t.Errorf("who was purged is still in %q", got)
+	}
+	_, err = w.admin.tryErase(t, before.ID)
 	wantError(t, err, tenant.ErrNotFound)
 	erased := must[crm.Erasure](t)(w.admin.tryErase(t, c.ID))
 	if len(erased.Mentions) != 0 || erased.Records < 5 {
@@ -194,6 +248,14 @@ func TestErasedCustomersTakeAllAlong(t *testing.T) {
 	freed := must[crm.Task](t)(read(t, w.rep, func(ctx ctx, q *tenant.Query) (crm.Task, error) { return crm.GetTask(ctx, q, task.ID) }))
 	if !freed.CustomerID.IsZero() {
 		t.Errorf("%+v", freed)
+	}
+	if told := w.changesOf(t, "customer.silent"); len(told) != 1 || !strings.Contains(string(told[0].Data), other.ID.String()) {
+		t.Errorf("%+v", told)
+	}
+	for _, change := range w.changesOf(t, "contact.created") {
+		if blank := string(change.Data) == `{"erased":true}`; blank != (change.Record != tenant.RecordID(elsewhere.ID)) {
+			t.Errorf("%s says %s", change.Record, change.Data)
+		}
 	}
 	var data map[string]any
 	told := w.changesOf(t, "customer.erased")

@@ -1,10 +1,10 @@
 package crm
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -15,11 +15,12 @@ func (e *erasure) leaveInteractions(ctx context.Context, tx *tenant.Tx) error {
 	if e.bin.noun != "contact" {
 		return nil
 	}
+	at, names := append([]CustomerID{{}}, e.at...), append([]string{""}, e.names...) // never empty lists
 	var with []Interaction
 	if err := tx.SelectIn(ctx, &with, `SELECT `+interactionColumns+` FROM company.interactions i JOIN company.customers c ON c.id = i.customer_id
 		WHERE i.id IN (SELECT interaction_id FROM company.interaction_contacts WHERE contact_id IN (?))
-			OR i.customer_id IN (SELECT customer_id FROM company.contacts WHERE id IN (?)) AND JSON_CONTAINS(i.contacts, JSON_ARRAY(?))
-		ORDER BY i.id FOR UPDATE`, e.ids, e.ids, e.names); err != nil {
+			OR i.customer_id IN (?) AND JSON_OVERLAPS(i.contacts, JSON_ARRAY(?))
+		ORDER BY i.id FOR UPDATE`, e.ids, at, names); err != nil {
 		return err
 	}
 	if err := fillParticipants(ctx, tx.Query, with); err != nil {
@@ -32,7 +33,6 @@ func (e *erasure) leaveInteractions(ctx context.Context, tx *tenant.Tx) error {
 		if _, err := saveInteraction(ctx, tx, before, after, "interaction.updated"); err != nil {
 			return err
 		}
-		e.touched = append(e.touched, tenant.RecordID(before.ID))
 	}
 	return nil
 }
@@ -42,7 +42,7 @@ func (e *erasure) leaveInvitations(ctx context.Context, tx *tenant.Tx) error {
 	for _, address := range e.addresses {
 		var ids []CalendarEventID
 		if err := tx.Select(ctx, &ids, `SELECT id FROM company.calendar_events
-			WHERE JSON_SEARCH(guests, 'one', ?, NULL, '$[*].email') IS NOT NULL ORDER BY id`, address); err != nil {
+			WHERE JSON_SEARCH(LOWER(guests), 'one', LOWER(?), NULL, '$[*].email') IS NOT NULL ORDER BY id`, address); err != nil {
 			return err
 		}
 		for _, id := range ids {
@@ -51,31 +51,52 @@ func (e *erasure) leaveInvitations(ctx context.Context, tx *tenant.Tx) error {
 				return err
 			}
 			after := before
-			after.Guests = slices.DeleteFunc(slices.Clone(before.Guests), func(g Guest) bool { return g.Email == address })
+			after.Guests = slices.DeleteFunc(slices.Clone(before.Guests), func(g Guest) bool { return strings.EqualFold(g.Email, address) })
 			if _, err := updateCalendarEvent(ctx, tx, before, after, true); err != nil {
 				return err
 			}
-			e.touched = append(e.touched, tenant.RecordID(id))
 		}
 	}
 	return nil
 }
 
-// forgetNotifications removes those that tell of the records. They are looked for first: what deletes locks all it looks at.
+// forgetNotifications removes those of the events that had something of the person, and those that lead to their page:
+// they may be older than the change log. They are looked for first: what deletes locks all it looks at.
 func (e *erasure) forgetNotifications(ctx context.Context, tx *tenant.Tx) error {
-	for part := range slices.Chunk(e.held, 500) {
-		var ids []tenant.RecordID
-		if err := tx.SelectIn(ctx, &ids, `SELECT n.id FROM company.changes l JOIN company.notifications n ON n.event_id = l.event_id
-			WHERE l.record_id IN (?)`, part); err != nil {
+	links := make([]string, len(e.ids))
+	for i, id := range e.ids {
+		links[i] = RecordRef{e.bin.noun, id}.link()
+	}
+	for r := range e.whose {
+		links = append(links, r.link())
+	}
+	ids, err := selectParts[tenant.RecordID](ctx, tx.Query, `SELECT id FROM company.notifications WHERE link IN (?)`, links)
+	if err != nil {
+		return err
+	}
+	byEvent, err := selectParts[tenant.RecordID](ctx, tx.Query, `SELECT id FROM company.notifications WHERE event_id IN (?)`, e.told)
+	if err != nil {
+		return err
+	}
+	for some := range slices.Chunk(append(ids, byEvent...), 500) {
+		if _, err := tx.ExecIn(ctx, `DELETE FROM company.notifications WHERE id IN (?)`, some); err != nil {
 			return err
-		}
-		for some := range slices.Chunk(ids, 500) {
-			if _, err := tx.ExecIn(ctx, `DELETE FROM company.notifications WHERE id IN (?)`, some); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
+}
+
+// selectParts reads what a statement finds for a list of any length, a part of it at a time.
+func selectParts[T, V any](ctx context.Context, q *tenant.Query, statement string, list []V) ([]T, error) {
+	var all []T
+	for part := range slices.Chunk(list, 5000) {
+		var found []T
+		if err := q.SelectIn(ctx, &found, statement, part); err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	return all, nil
 }
 
 // forgetImports empties the rows of imports that made or changed the records, and leaves that there were such rows. The
@@ -124,73 +145,4 @@ func forgetSamples(ctx context.Context, tx *tenant.Tx, id ImportID) error {
 	}
 	_, err = tx.Exec(ctx, `UPDATE company.imports SET columns = ? WHERE id = ?`, text, id)
 	return err
-}
-
-// forgetChanges leaves of the records' history that there were changes, when and by whom; and of that of records that
-// stay all but the person.
-func (e *erasure) forgetChanges(ctx context.Context, tx *tenant.Tx) error {
-	for part := range slices.Chunk(e.held, 500) {
-		if _, err := tx.ExecIn(ctx, `UPDATE company.changes SET data = '{"erased":true}', previous = 'null' WHERE record_id IN (?)`, part); err != nil {
-			return err
-		}
-	}
-	for part := range slices.Chunk(e.touched, 100) {
-		var logged []tenant.Change
-		if err := tx.SelectIn(ctx, &logged, `SELECT id, data, previous FROM company.changes WHERE record_id IN (?)`, part); err != nil {
-			return err
-		}
-		for _, c := range logged {
-			data, err := e.without(c.Data)
-			if err != nil {
-				return err
-			}
-			previous, err := e.without(c.Previous)
-			if err != nil {
-				return err
-			}
-			if _, err := tx.Exec(ctx, `UPDATE company.changes SET data = ?, previous = ? WHERE id = ?`, data, previous, c.ID); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// without takes the person out of the lists of a record, as participants and guests are.
-func (e *erasure) without(record json.RawMessage) ([]byte, error) {
-	var value any
-	decoder := json.NewDecoder(bytes.NewReader(record))
-	decoder.UseNumber()
-	if err := decoder.Decode(&value); err != nil {
-		return nil, err
-	}
-	return json.Marshal(e.cut(value))
-}
-
-func (e *erasure) cut(value any) any {
-	switch v := value.(type) {
-	case map[string]any:
-		for name, field := range v {
-			v[name] = e.cut(field)
-		}
-	case []any:
-		kept := slices.DeleteFunc(v, e.isPerson)
-		for i := range kept {
-			kept[i] = e.cut(kept[i])
-		}
-		return kept
-	}
-	return value
-}
-
-// isPerson reports whether an element of a list is the person: a name, the id of their record, or a guest with an address.
-func (e *erasure) isPerson(element any) bool {
-	switch v := element.(type) {
-	case string:
-		return slices.Contains(e.names, v) || slices.ContainsFunc(e.ids, func(id tenant.RecordID) bool { return RecordRef{e.bin.noun, id}.String() == v })
-	case map[string]any:
-		email, ok := v["email"].(string)
-		return ok && slices.Contains(e.addresses, email)
-	}
-	return false
 }

@@ -126,3 +126,17 @@ func tell(ctx context.Context, tx *tenant.Tx, n notice, c tenant.Change, reader 
 	}
 	return nil
 }
+
+// notificationLife is how long notifications are kept: no longer than the change log, by which those of an erased person
+// are found.
+const notificationLife = 90 * 24 * time.Hour
+
+// PurgeNotifications removes at most limit notifications that are past their retention and returns how many it removed.
+func PurgeNotifications(ctx context.Context, tx *tenant.Tx, limit int) (int, error) {
+	res, err := tx.Exec(ctx, `DELETE FROM company.notifications WHERE created_at < ? ORDER BY created_at LIMIT ?`, tx.Now.Add(-notificationLife), limit)
+	if err != nil {
+		return 0, err
+	}
+	n, err := res.RowsAffected()
+	return int(n), err
+}

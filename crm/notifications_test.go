@@ -36,6 +36,28 @@ func (w *world) told(t testing.TB) []string {
 	return all
 }
 
+func TestOldNotificationsArePurged(t *testing.T) {
+	w := newWorld(t)
+	purge := func() int {
+		return must[int](t)(write(t, w.system(w.acme), func(ctx ctx, tx *tenant.Tx) (int, error) { return crm.PurgeNotifications(ctx, tx, 100) }))
+	}
+	w.manager.task(t, crm.NewTask{Title: "old", AssigneeID: &w.acme.Rep})
+	w.react(t)
+	w.Clock.Advance(90 * 24 * time.Hour)
+	w.manager.task(t, crm.NewTask{Title: "new", AssigneeID: &w.acme.Rep})
+	w.react(t)
+	if n := purge(); n != 0 {
+		t.Errorf("%d are gone before their time", n)
+	}
+	w.Clock.Advance(time.Second)
+	if n := purge(); n != 1 {
+		t.Errorf("%d are gone", n)
+	}
+	if left := w.rep.notifications(t, ""); len(left) != 1 || !strings.Contains(left[0].Title, "new") {
+		t.Errorf("left is %+v", left)
+	}
+}
+
 func TestWhoIsToldOfWhat(t *testing.T) {
 	w := newWorld(t)
 	if err := w.system(w.acme).tx(t, func(tx *tenant.Tx) error {

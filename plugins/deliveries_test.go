@@ -239,8 +239,23 @@ func TestDeliveriesArePurgedAfterThirtyDays(t *testing.T) {
 	s.emit("customer.created", 3)
 	s.relay()
 	page, _ := s.deliveries(plugins.DeliveryQuery{Endpoint: e.ID})
-	s.attempt(page[0].ID, plugins.Outcome{Response: plugins.Response{Status: 200}})
+	s.attempt(page[0].ID, plugins.Outcome{Response: plugins.Response{Status: 200, Body: []byte("thanks, Wang")}})
 	s.must(func(tx *tenant.Tx) error { return plugins.GiveUp(t.Context(), tx, page[1].ID, plugins.EventWork) })
+	for _, forgotten := range []struct {
+		of   plugins.DeliveryRecord
+		left string
+	}{{page[1], "thanks, Wang"}, {page[0], ""}} {
+		s.must(func(tx *tenant.Tx) error {
+			if err := plugins.ForgetAnswers(t.Context(), tx, []tenant.EventID{forgotten.of.EventID}); err != nil {
+				return err
+			}
+			d, err := plugins.GetDelivery(t.Context(), tx.Query, page[0].ID)
+			if err == nil && d.Log[0].Body != forgotten.left {
+				t.Errorf("the answer left is %q, want %q", d.Log[0].Body, forgotten.left)
+			}
+			return err
+		})
+	}
 	purge := func() (n int) {
 		s.must(func(tx *tenant.Tx) (err error) { n, err = plugins.PurgeDeliveries(t.Context(), tx, 100); return err })
 		return n

@@ -2,6 +2,7 @@ package plugins
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/guanxi-crm/guanxi/tenant"
@@ -23,4 +24,20 @@ func PurgeDeliveries(ctx context.Context, tx *tenant.Tx, limit int) (int, error)
 	}
 	_, err := tx.ExecIn(ctx, `DELETE FROM company.deliveries WHERE id IN (?)`, ids)
 	return len(ids), err
+}
+
+// ForgetAnswers empties what receivers answered to deliveries of the events, which may repeat what it was told.
+func ForgetAnswers(ctx context.Context, tx *tenant.Tx, events []tenant.EventID) error {
+	for part := range slices.Chunk(events, 5000) {
+		var ids []DeliveryID
+		if err := tx.SelectIn(ctx, &ids, `SELECT id FROM company.deliveries WHERE event_id IN (?)`, part); err != nil {
+			return err
+		}
+		for some := range slices.Chunk(ids, 500) {
+			if _, err := tx.ExecIn(ctx, `UPDATE company.delivery_attempts SET body = '' WHERE delivery_id IN (?)`, some); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

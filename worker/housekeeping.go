@@ -17,7 +17,8 @@ const purgeBatch = 1000
 // round due.
 func (w *Worker) keepHouse(ctx context.Context, company *tenant.Company, d tenant.Due) error {
 	for _, purge := range []func(context.Context, *tenant.Tx, int) (int, error){
-		plugins.PurgeDeliveries, crm.PurgeUploads, crm.PurgeRuleRuns, crm.PurgeJobs, crm.PurgeTrash, crm.SweepAttachments, tenant.Purge, sweepCredentials,
+		plugins.PurgeDeliveries, crm.PurgeUploads, crm.PurgeRuleRuns, crm.PurgeJobs, crm.PurgeTrash, crm.SweepAttachments,
+		crm.PurgeNotifications, tenant.Purge, sweepCredentials,
 	} {
 		if err := w.purge(ctx, company, purge); err != nil {
 			return err

@@ -17,5 +17,6 @@ CREATE TABLE notifications (
     -- One event notifies one member once, however often it is relayed.
     UNIQUE KEY notifications_event (member_id, event_id),
     KEY notifications_member (member_id, created_at),
-    KEY notifications_unread (member_id, read_at, created_at)
+    KEY notifications_unread (member_id, read_at, created_at),
+    KEY notifications_age (created_at)
 );

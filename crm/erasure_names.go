@@ -1,0 +1,77 @@
+package crm
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"github.com/guanxi-crm/guanxi/tenant"
+)
+
+// knownAs is what somebody is known by, as a record or an event of a customer or a contact has it.
+type knownAs struct {
+	Name        string        `db:"name" json:"name"`
+	ContactName string        `db:"contact_name" json:"contact_name"`
+	Phone       string        `db:"phone" json:"phone"`
+	Email       string        `db:"email" json:"email"`
+	WeChat      string        `db:"wechat" json:"wechat"`
+	Phones      contactPhones `db:"phones" json:"phones"`
+	Emails      contactEmails `db:"emails" json:"emails"`
+	// CustomerID is whose person a contact is.
+	CustomerID CustomerID `db:"customer_id" json:"customer_id"`
+}
+
+// readNames reads what the person is known by, and was as far as the change log goes back: of a customer, its contacts
+// are meant too.
+func (e *erasure) readNames(ctx context.Context, q *tenant.Query) error {
+	for part := range slices.Chunk(e.held, 500) {
+		var customers []knownAs
+		if err := q.SelectIn(ctx, &customers, `SELECT name, contact_name, COALESCE(phone, '') AS phone, COALESCE(email, '') AS email
+			FROM company.customers WHERE id IN (?)`, part); err != nil {
+			return err
+		}
+		var people []struct {
+			knownAs
+			ID      tenant.RecordID `db:"id"`
+			OwnerID tenant.MemberID `db:"owner_id"`
+		}
+		if err := q.SelectIn(ctx, &people, `SELECT id, owner_id, customer_id, name, wechat, phones, emails FROM company.contacts WHERE id IN (?)`, part); err != nil {
+			return err
+		}
+		var logged []json.RawMessage
+		if err := q.SelectIn(ctx, &logged, `SELECT data FROM company.changes WHERE record_id IN (?) AND resource IN ('customer', 'contact')`, part); err != nil {
+			return err
+		}
+		for _, c := range customers {
+			e.know(c)
+		}
+		for _, p := range people {
+			e.whose[RecordRef{"contact", p.ID}] = p.OwnerID
+			e.know(p.knownAs)
+		}
+		for _, data := range logged {
+			var k knownAs
+			if json.Unmarshal(data, &k) == nil { // others tell of something else than the record
+				e.know(k)
+			}
+		}
+	}
+	for _, all := range []*[]string{&e.names, &e.addresses} {
+		slices.Sort(*all)
+		*all = slices.DeleteFunc(slices.Compact(*all), func(s string) bool { return s == "" })
+	}
+	return nil
+}
+
+func (e *erasure) know(k knownAs) {
+	e.names, e.addresses = append(e.names, k.Name, k.ContactName), append(e.addresses, k.Phone, k.Email, k.WeChat)
+	for _, phone := range k.Phones {
+		e.addresses = append(e.addresses, phone.Number)
+	}
+	for _, email := range k.Emails {
+		e.addresses = append(e.addresses, email.Address)
+	}
+	if !k.CustomerID.IsZero() && !slices.Contains(e.at, k.CustomerID) {
+		e.at = append(e.at, k.CustomerID)
+	}
+}
