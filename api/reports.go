@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/guanxi-crm/guanxi/billing"
+	"github.com/guanxi-crm/guanxi/crm"
 	"github.com/guanxi-crm/guanxi/crm/report"
 	"github.com/guanxi-crm/guanxi/rbac"
 	"github.com/guanxi-crm/guanxi/tenant"
@@ -53,12 +54,12 @@ func (in ReportInput) query(q *tenant.Query) (report.Query, error) {
 		if bound.text == "" {
 			continue
 		}
-		day, err := time.Parse(time.DateOnly, bound.text)
+		day, err := crm.ParseDate(bound.text)
 		if err != nil {
-			invalid.Add(bound.name, "invalid", "is not a date; write it as 2026-03-31")
+			invalid.Add(bound.name, "invalid", "must be a date between 1900 and 2200, as 2026-03-31")
 			continue
 		}
-		*bound.into = day
+		*bound.into = day.In(time.UTC)
 	}
 	if len(invalid.Fields) == 0 && (out.To.Before(out.From) || out.To.Sub(out.From) > longestPeriod) {
 		invalid.Add("to", "out_of_range", "must not be before from, nor more than ten years after it")

@@ -47,13 +47,18 @@ func TestReports(t *testing.T) {
 			w.get(t, rep, path+"?filter=industry=it").want(t, http.StatusOK, number)
 			w.get(t, rep, path+"?filter=industry=other").want(t, http.StatusOK, "!"+number)
 		}
-		for field, query := range map[string]string{"owner": "owner=x", "filter": "filter=x", "from": "from=2026-02-30", "to": "from=2026-02-02&to=2026-02-01"} {
+		for field, query := range map[string]string{"owner": "owner=x", "filter": "filter=x", "from": "from=0001-01-01&to=0002-01-01", "to": "from=2026-02-02&to=2026-02-01"} {
 			w.get(t, rep, path+"?"+query).want(t, http.StatusUnprocessableEntity, `"field":"`+field+`"`)
 		}
 	}
 	w.Clock.Set(time.Date(2026, 3, 1, 17, 0, 0, 0, time.UTC)) // it is the second of March in Shanghai already
 	w.get(t, rep, "/v1/reports/contacts?from=2026-03-02").want(t, http.StatusOK, `"from":"2026-03-02","to":"2026-03-02"`)
 	w.get(t, rep, "/v1/reports/contacts?from=2026-03-03").want(t, http.StatusUnprocessableEntity, `"field":"to"`)
+	for _, field := range []string{"from", "to"} {
+		for _, day := range []string{"2026-02-30", "1899-12-31", "2201-01-01"} {
+			w.get(t, rep, "/v1/reports/contacts?"+field+"="+day).want(t, http.StatusUnprocessableEntity, `"field":"`+field+`"`)
+		}
+	}
 	w.get(t, rep, "/v1/reports/funnel?by=day&from=2020-01-01&to=2025-01-01").want(t, http.StatusUnprocessableEntity, `"field":"by"`)
 	w.get(t, rep, "/v1/reports/customer-activity?quiet_days=8&silent_days=8").want(t, http.StatusUnprocessableEntity, `"field":"silent_days"`)
 	w.patch(t, w.acme.admin, "/v1/company/settings", `{"funnel":{"interested_percent":60,"won_percent":5,"won_days":30,"least_customers":10}}`).want(t, http.StatusOK, `"won_days":30`)

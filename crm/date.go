@@ -28,6 +28,9 @@ func (d Date) wall() recurrence.Wall {
 	return recurrence.WallOf(t, time.UTC)
 }
 
+// In returns when the day begins in a zone.
+func (d Date) In(zone *time.Location) time.Time { return d.wall().In(zone) }
+
 // Scan implements sql.Scanner.
 func (d *Date) Scan(src any) error {
 	t, ok := src.(time.Time)
