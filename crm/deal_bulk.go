@@ -3,6 +3,9 @@ package crm
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/guanxi-crm/guanxi/patch"
 	"github.com/guanxi-crm/guanxi/tenant"
@@ -90,7 +93,8 @@ func (in *DealBulk) check(ctx context.Context, tx *tenant.Tx) error {
 func (in *DealBulk) carryOut(ctx context.Context, tx *tenant.Tx, found []Deal, result *BulkResult) error {
 	var changes []dealChange
 	var wins []dealWin
-	for _, before := range found {
+	slices.SortFunc(found, func(a, b Deal) int { return strings.Compare(a.Rank, b.Rank) })
+	for i, before := range found {
 		if failure := in.refuse(tx, before); failure != nil {
 			result.refuse(*failure)
 			continue
@@ -104,6 +108,9 @@ func (in *DealBulk) carryOut(ctx context.Context, tx *tenant.Tx, found []Deal, r
 			continue
 		case change.event == "deal.won":
 			wins = append(wins, dealWin{pipeline, change.after})
+		}
+		if change.after.StageID != before.StageID {
+			change.after.Rank = topRank(tx.Now.Add(-time.Duration(i) * time.Microsecond)) // they stand as they stood
 		}
 		changes = append(changes, change)
 	}

@@ -190,8 +190,8 @@ func (in DealMove) rankBeside(ctx context.Context, tx *tenant.Tx, next Deal, mov
 	}
 	var other []string
 	if err := tx.Select(ctx, &other, `SELECT d.board_rank FROM company.deals d
-		WHERE d.stage_id = ? AND d.board_rank `+beyond+` ? AND d.id <> ? AND d.deleted_at IS NULL ORDER BY d.board_rank `+order+` LIMIT 1`,
-		next.StageID, next.Rank, moved); err != nil {
+		WHERE d.stage_id = ? AND d.board_rank `+beyond+`= ? AND (d.board_rank `+beyond+` ? OR d.id `+beyond+` ?) AND d.id <> ? AND d.deleted_at IS NULL
+		ORDER BY d.board_rank `+order+`, d.id `+order+` LIMIT 1`, next.StageID, next.Rank, next.Rank, next.ID, moved); err != nil {
 		return "", false, err
 	}
 	neighbour := ""

@@ -1,6 +1,7 @@
 package crm_test
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -152,7 +153,12 @@ func TestDealIsPut(t *testing.T) {
 	column := func(stage int) string {
 		t.Helper()
 		page := must[crm.Page[crm.Deal]](t)(w.rep.tryListDeals(t, crm.ListQuery{Filter: "stage = " + p.Stages[stage].ID.String(), Limit: 200})).Data
-		slices.SortFunc(page, func(a, b crm.Deal) int { return strings.Compare(a.Rank, b.Rank) })
+		slices.SortFunc(page, func(a, b crm.Deal) int {
+			if a.Rank == b.Rank {
+				return bytes.Compare(a.ID[:], b.ID[:]) // as on the board
+			}
+			return strings.Compare(a.Rank, b.Rank)
+		})
 		names := ""
 		for _, d := range page {
 			names += d.Name
@@ -220,6 +226,31 @@ func TestDealIsPut(t *testing.T) {
 	w.rep.deal(t, crm.NewDeal{Name: "g"})
 	if got := column(0); !strings.HasPrefix(got, "gfbad") {
 		t.Errorf("after that a new deal stands %s", got)
+	}
+	// Where all have the same rank, a deal stands next to the one that was named all the same.
+	for _, step := range []struct {
+		name string
+		in   crm.DealMove
+		want string
+	}{
+		{"f", crm.DealMove{AfterID: id("d")}, "edfcbag"},
+		{"e", crm.DealMove{BeforeID: id("b")}, "dcebafg"},
+	} {
+		if err := w.system(w.acme).tx(t, func(tx *tenant.Tx) error {
+			_, err := tx.Exec(t.Context(), `UPDATE company.deals SET board_rank = 'r' WHERE stage_id = ?`, p.Stages[0].ID)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		move(step.name, step.in)
+		if got := column(0); got != step.want {
+			t.Errorf("%s %+v: %s, want %s", step.name, step.in, got, step.want)
+		}
+	}
+	// Many that come at once stand as they stood before.
+	w.rep.changeDeals(t, crm.DealBulk{IDs: []crm.DealID{ids["f"], ids["e"], ids["d"], ids["c"]}, Action: "move", StageID: &p.Stages[2].ID}, 4)
+	if got := column(2); got != "dcef" {
+		t.Errorf("moved together they stand %s", got)
 	}
 }
 
