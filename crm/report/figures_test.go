@@ -216,6 +216,7 @@ func TestContactsAndResponses(t *testing.T) {
 		at              string
 	}{
 		{"rep", a, "wechat", "in", "2026-05-29 09:00"},  // before the period, and answered in it: no wait of the period
+		{"rep", a, "wechat", "in", "2026-05-31 20:00"},  // is waiting already, since before the period
 		{"rep", a, "call", "out", "2026-05-31 23:59"},   // the last minute of May, a Sunday
 		{"rep", a, "wechat", "in", "2026-06-01 00:00"},  // waits
 		{"rep", a, "wechat", "in", "2026-06-01 03:00"},  // is waiting already
@@ -236,15 +237,15 @@ func TestContactsAndResponses(t *testing.T) {
 			return report.GetContacts(ctx, q, in)
 		})
 	}
-	want := report.Contacts{From: "2026-05-31", To: "2026-06-14", Total: 9, Channels: map[string]int{"call": 2, "wechat": 4, "note": 1, "email": 2}, Weeks: []report.ContactWeek{
-		{From: "2026-05-31", Total: 1, Customers: 1, Channels: map[string]int{"call": 1}},
+	want := report.Contacts{From: "2026-05-31", To: "2026-06-14", Total: 10, Channels: map[string]int{"call": 2, "wechat": 5, "note": 1, "email": 2}, Weeks: []report.ContactWeek{
+		{From: "2026-05-31", Total: 2, Customers: 1, Channels: map[string]int{"call": 1, "wechat": 1}},
 		{From: "2026-06-01", Total: 6, Customers: 2, Channels: map[string]int{"call": 1, "wechat": 4, "note": 1}},
 		{From: "2026-06-08", Total: 2, Customers: 2, Channels: map[string]int{"email": 2}},
 	}}
 	if diff := gocmp.Diff(want, contacts("rep", in)); diff != "" {
 		t.Errorf("contacts: -want +got\n%s", diff)
 	}
-	if got := contacts("admin", in); got.Total != 10 || contacts("nobody", in).Total != 0 {
+	if got := contacts("admin", in); got.Total != 11 || contacts("nobody", in).Total != 0 {
 		t.Errorf("contacts of everybody: %+v", got)
 	}
 	in.Filter = `name = "b"`

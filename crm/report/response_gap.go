@@ -72,6 +72,10 @@ func GetResponseGap(ctx context.Context, q *tenant.Query, in Query) (ResponseGap
 // readGaps goes through what was said, customer by customer, up to now.
 func (in Query) readGaps(ctx context.Context, q *tenant.Query, where list.Condition) (map[string]*gaps, error) {
 	from, to := in.bounds(q.Company.Location())
+	early, err := in.waitingAt(ctx, q, from, where)
+	if err != nil {
+		return nil, err
+	}
 	all := map[string]*gaps{}
 	var waiting *said // since when the customer has been waiting
 	end := func(answer *said) {
@@ -90,19 +94,37 @@ func (in Query) readGaps(ctx context.Context, q *tenant.Query, where list.Condit
 		}
 		waiting = nil
 	}
-	err := in.eachSaid(ctx, q, from, q.Now.Add(time.Microsecond), where, func(s said) {
+	err = in.eachSaid(ctx, q, from, q.Now.Add(time.Microsecond), where, func(s said) {
 		if waiting != nil && waiting.Customer != s.Customer {
 			end(nil)
 		}
 		switch {
 		case s.Direction == "out":
 			end(&s)
-		case s.Direction == "in" && waiting == nil && s.At.Before(to):
+			delete(early, s.Customer)
+		case s.Direction == "in" && waiting == nil && !early[s.Customer] && s.At.Before(to):
 			waiting = &s
 		}
 	})
 	end(nil)
 	return all, err
+}
+
+// waitingAt returns the customers whose wait has begun before a time and goes on: what they send until it ends begins no
+// other.
+func (in Query) waitingAt(ctx context.Context, q *tenant.Query, at time.Time, where list.Condition) (map[tenant.RecordID]bool, error) {
+	var ids []tenant.RecordID
+	if err := q.Select(ctx, &ids, `SELECT c.id FROM company.customers c WHERE `+where.SQL+` AND (
+			SELECT i.direction FROM company.interactions i FORCE INDEX (interactions_customer)
+			WHERE i.customer_id = c.id AND i.occurred_at < ? AND i.deleted_at IS NULL AND i.direction IN ('in', 'out')
+			ORDER BY i.occurred_at DESC, i.id DESC LIMIT 1) = 'in'`, append(slices.Clone(where.Args), at)...); err != nil {
+		return nil, err
+	}
+	waiting := make(map[tenant.RecordID]bool, len(ids))
+	for _, id := range ids {
+		waiting[id] = true
+	}
+	return waiting, nil
 }
 
 func (g gaps) sum() Waits {
