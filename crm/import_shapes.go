@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/guanxi-crm/guanxi/crm/recurrence"
 	"github.com/guanxi-crm/guanxi/crm/search"
 	"github.com/guanxi-crm/guanxi/crm/sheet"
 	"github.com/guanxi-crm/guanxi/tenant"
@@ -22,14 +23,14 @@ func memberAt[R any, P pointerTo[R]](at func(*R) *tenant.MemberID) fieldValue {
 	}, func(w *exportWords, r *R) string { return w.owners[*at(r)] })
 }
 
-// dayAt is a day, timeAt a time, both as clocks show it to whoever imports.
+// dayAt is a day, as clocks show it to whoever imports.
 func dayAt[R any, P pointerTo[R]](at func(*R) **Date) fieldValue {
 	return valueOf[R, P](func(p *rowParser, r *R, cell string) error {
-		moment, err := p.time(cell)
+		date, err := p.date(cell)
 		if err != nil {
 			return err
 		}
-		day, err := keepableDay(moment.In(p.zone))
+		day, err := keepableDay(date.Time.In(p.zone))
 		if err == nil {
 			*at(r) = &day
 		}
@@ -37,6 +38,7 @@ func dayAt[R any, P pointerTo[R]](at func(*R) **Date) fieldValue {
 	}, func(_ *exportWords, r *R) string { return string(deref(*at(r))) })
 }
 
+// timeAt is a time; see [rowParser.time].
 func timeAt[R any, P pointerTo[R]](at func(*R) **time.Time) fieldValue {
 	return valueOf[R, P](func(p *rowParser, r *R, cell string) error {
 		moment, err := p.time(cell)
@@ -47,10 +49,24 @@ func timeAt[R any, P pointerTo[R]](at func(*R) **time.Time) fieldValue {
 	}, func(w *exportWords, r *R) string { return w.local(*at(r)) })
 }
 
-// time reads a time; that of a day is its beginning.
+// date reads a day or a time, which has no zone where clocks of whoever imports show it.
+func (p *rowParser) date(cell string) (sheet.Date, error) {
+	return sheet.ParseDate(cell, sheet.DateOrder(p.options.DateOrder), p.zone)
+}
+
+// time reads a time. That of a day is the beginning of the company's, by whose days all is counted; but of a day that has
+// begun only for whoever imports, it is theirs.
 func (p *rowParser) time(cell string) (time.Time, error) {
-	date, err := sheet.ParseDate(cell, sheet.DateOrder(p.options.DateOrder), p.zone)
-	return date.Time.UTC(), err
+	date, err := p.date(cell)
+	at := date.Time.UTC()
+	if err != nil || !date.DateOnly {
+		return at, err
+	}
+	begins := recurrence.WallOf(date.Time, p.zone).In(p.company.Location()).UTC()
+	if begins.After(p.now) && !at.After(p.now) {
+		return at, nil
+	}
+	return begins, nil
 }
 
 // keepableDay is the day of a time in its own zone.

@@ -47,7 +47,7 @@ var (
 
 // readDue takes a time, or a day by whose end the task is due.
 func readDue(p *rowParser, t *Task, cell string) error {
-	date, err := sheet.ParseDate(cell, sheet.DateOrder(p.options.DateOrder), p.zone)
+	date, err := p.date(cell)
 	if err != nil {
 		return err
 	}

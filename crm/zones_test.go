@@ -22,7 +22,7 @@ func moment(t testing.TB, text string) time.Time {
 // February. The rules of repetition themselves have theirs in crm/recurrence, silence and reports beside them.
 func TestFeaturesInZones(t *testing.T) {
 	const shanghai, york, kiritimati, havana = "Asia/Shanghai", "America/New_York", "Pacific/Kiritimati", "America/Havana"
-	w := newWorld(t)
+	w := importers(newWorld(t))
 	for _, c := range []struct {
 		feature, name, zone, now string
 		do                       func(*testing.T, *world) string
@@ -68,6 +68,11 @@ func TestFeaturesInZones(t *testing.T) {
 		{"filter", "a day ahead of a long day", york, "2026-11-01T04:30:00Z", closingSince(`ahead("1d")`, "2026-11-01", "2026-11-02"), "2026-11-02"},
 		{"filter", "a day ago after a long day", york, "2026-11-02T04:30:00Z", closingSince(`ago("1d")`, "2026-10-31", "2026-11-01"), "2026-10-31 2026-11-01"},
 		{"filter", "a day ago on the island", kiritimati, "2026-02-28T10:00:00Z", closingSince(`ago("1d")`, "2026-02-27", "2026-02-28"), "2026-02-28"},
+
+		{"import", "of somebody in the east", shanghai, "2026-03-02T01:00:00Z", importedBy("Asia/Tokyo", "2025-12-01", "2026-04-01"), "2025-12-01 2025-11-30T16:00:00Z 2026-04-01"},
+		{"import", "of somebody in the west", shanghai, "2026-03-02T01:00:00Z", importedBy(york, "2025-12-01", "2026-04-01"), "2025-12-01 2025-11-30T16:00:00Z 2026-04-01"},
+		{"import", "a time of somebody in the east", shanghai, "2026-03-02T01:00:00Z", importedBy("Asia/Tokyo", "2025-12-01 00:30", "2026-04-01 23:30"), "2025-11-30 2025-11-30T15:30:00Z 2026-04-01"},
+		{"import", "a day that has begun for them alone", york, "2026-03-01T20:00:00Z", importedBy(shanghai, "2026-03-02", "2026-03-02"), "2026-03-01 2026-03-01T16:00:00Z 2026-03-02"},
 
 		{"digest", "an hour that clocks leave out", york, "2026-03-07T12:00:00Z", digestsAt(2, 2), "2026-03-08T07:00:00Z 2026-03-09T06:00:00Z"},
 		{"digest", "an hour that clocks show twice", york, "2026-10-31T12:00:00Z", digestsAt(1, 2), "2026-11-01T05:00:00Z 2026-11-02T06:00:00Z"},
@@ -219,6 +224,22 @@ func closingSince(since string, days ...string) func(*testing.T, *world) string 
 			return crm.ListDeals(ctx, q, crm.ListQuery{Filter: "expected_close_on >= " + since, OrderBy: "expected_close_on"})
 		}))
 		return strings.Join(idsOf(found.Data, func(d crm.Deal) string { return d.Name }), " ")
+	}
+}
+
+// importedBy shows on which day, when, and by which day deals close of which somebody in a zone writes so.
+func importedBy(zone, closed, expected string) func(*testing.T, *world) string {
+	return func(t *testing.T, w *world) string {
+		there := w.rep
+		there.caller = ptr(*w.rep.caller)
+		there.caller.Zone = must[*time.Location](t)(time.LoadLocation(zone))
+		imp := there.runAs(t, "deals", "a.csv", "name,status,created,closed at,expected close date\nover,won,2025-11-01,"+closed+",\nopen,open,2025-11-01,,"+expected+"\n", crm.ImportOptions{})
+		if imp.Created != 2 {
+			t.Fatalf("%+v", there.rows(t, imp.ID, ""))
+		}
+		defer there.undo(t, imp.ID)
+		over, open := there.dealCalled(t, "over"), there.dealCalled(t, "open")
+		return fmt.Sprint(*over.ClosedOn, " ", over.ClosedAt.Format(time.RFC3339), " ", *open.ExpectedCloseOn)
 	}
 }
 
