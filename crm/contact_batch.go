@@ -161,7 +161,7 @@ func lockContacts(ctx context.Context, tx *tenant.Tx, where string, args ...any)
 	if err := tx.SelectIn(ctx, &all, `SELECT `+contactColumns+` FROM company.contacts p WHERE `+where+` ORDER BY p.id FOR UPDATE`, args...); err != nil {
 		return nil, err
 	}
-	return all, fillTags(ctx, tx.Query, all, (*Contact).tagged)
+	return all, fillTags(ctx, tx.Query, all, (*Contact).tagged, "FOR UPDATE")
 }
 
 // trashContacts is DeleteContact for many that are locked; along says that their customer goes there too.

@@ -171,7 +171,7 @@ func planContacts(ctx context.Context, q *tenant.Query, customer CustomerID, in 
 
 // fillContacts gives the contacts of a page what stands in other tables.
 func fillContacts(ctx context.Context, q *tenant.Query, page []Contact) error {
-	if err := fillTags(ctx, q, page, (*Contact).tagged); err != nil {
+	if err := fillTags(ctx, q, page, (*Contact).tagged, ""); err != nil {
 		return err
 	}
 	return fillCustomers(ctx, q, page)
@@ -219,6 +219,6 @@ func findContact(ctx context.Context, q *tenant.Query, id ContactID, permission 
 		return Contact{}, fmt.Errorf("contact %s: %w", id, err)
 	}
 	one := []Contact{p}
-	err := fillTags(ctx, q, one, (*Contact).tagged)
+	err := fillTags(ctx, q, one, (*Contact).tagged, lock)
 	return one[0], err
 }

@@ -169,7 +169,7 @@ func lockCustomers(ctx context.Context, tx *tenant.Tx, ids []CustomerID, where s
 		WHERE c.id IN (?) AND c.deleted_at IS NULL AND `+where+` ORDER BY c.id FOR UPDATE`, append([]any{ids}, args...)...); err != nil {
 		return nil, err
 	}
-	return all, fillTags(ctx, tx.Query, all, (*Customer).tagged)
+	return all, fillTags(ctx, tx.Query, all, (*Customer).tagged, "FOR UPDATE")
 }
 
 // trashCustomers is DeleteCustomer for many that are locked.

@@ -230,7 +230,7 @@ func RestoreCustomer(ctx context.Context, tx *tenant.Tx, id CustomerID) (Custome
 		WHERE c.id = ? AND `+customerTrash.Live+` AND `+visible+` FOR UPDATE`, append([]any{id}, args...)...); err != nil {
 		return Customer{}, fmt.Errorf("customer %s: %w", id, err)
 	}
-	if err := fillTags(ctx, tx.Query, one, (*Customer).tagged); err != nil {
+	if err := fillTags(ctx, tx.Query, one, (*Customer).tagged, "FOR UPDATE"); err != nil {
 		return Customer{}, err
 	}
 	c.Version, c.UpdatedAt = c.Version+1, tx.Now

@@ -163,7 +163,7 @@ func ListCustomers(ctx context.Context, q *tenant.Query, in ListQuery) (Page[Cus
 	if err != nil {
 		return Page[Customer]{}, err
 	}
-	return page, fillTags(ctx, q, page.Data, (*Customer).tagged)
+	return page, fillTags(ctx, q, page.Data, (*Customer).tagged, "")
 }
 
 func planCustomers(ctx context.Context, q *tenant.Query, in ListQuery) (*list.Plan, error) {
@@ -210,7 +210,7 @@ func findCustomer(ctx context.Context, q *tenant.Query, id CustomerID, permissio
 		return Customer{}, fmt.Errorf("customer %s: %w", id, err)
 	}
 	one := []Customer{c}
-	err = fillTags(ctx, q, one, (*Customer).tagged)
+	err = fillTags(ctx, q, one, (*Customer).tagged, lock)
 	return one[0], err
 }
 
@@ -220,7 +220,7 @@ func readCustomer(ctx context.Context, q *tenant.Query, id CustomerID) (Customer
 	if err := q.Get(ctx, &one[0], `SELECT `+customerColumns+` FROM company.customers c WHERE c.id = ?`, id); err != nil {
 		return Customer{}, fmt.Errorf("customer %s: %w", id, err)
 	}
-	return one[0], fillTags(ctx, q, one, (*Customer).tagged)
+	return one[0], fillTags(ctx, q, one, (*Customer).tagged, "")
 }
 
 // NewCustomer is what a customer is made of.

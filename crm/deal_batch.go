@@ -167,7 +167,7 @@ func lockDeals(ctx context.Context, tx *tenant.Tx, ids []DealID, where string, a
 	for i := range all {
 		all[i].settle(tx.Now)
 	}
-	return all, fillTags(ctx, tx.Query, all, (*Deal).tagged)
+	return all, fillTags(ctx, tx.Query, all, (*Deal).tagged, "FOR UPDATE")
 }
 
 // trashDeals is DeleteDeal for many that are locked.

@@ -115,7 +115,7 @@ func RestoreDeal(ctx context.Context, tx *tenant.Tx, id DealID) (Deal, error) {
 		return Deal{}, fmt.Errorf("deal %s: %w", id, err)
 	}
 	before := []Deal{d}
-	if err := fillTags(ctx, tx.Query, before, (*Deal).tagged); err != nil {
+	if err := fillTags(ctx, tx.Query, before, (*Deal).tagged, "FOR UPDATE"); err != nil {
 		return Deal{}, err
 	}
 	before[0].settle(tx.Now)

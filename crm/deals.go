@@ -220,7 +220,7 @@ func fillDeals(ctx context.Context, q *tenant.Query, page []Deal) error {
 	for i := range page {
 		page[i].settle(q.Now)
 	}
-	if err := fillTags(ctx, q, page, (*Deal).tagged); err != nil {
+	if err := fillTags(ctx, q, page, (*Deal).tagged, ""); err != nil {
 		return err
 	}
 	return fillCards(ctx, q, page, (*Deal).carded)
@@ -256,6 +256,6 @@ func findDeal(ctx context.Context, q *tenant.Query, id DealID, p tenant.Permissi
 	}
 	d.settle(q.Now)
 	one := []Deal{d}
-	err := fillTags(ctx, q, one, (*Deal).tagged)
+	err := fillTags(ctx, q, one, (*Deal).tagged, lock)
 	return one[0], err
 }

@@ -189,7 +189,7 @@ func sharers(ctx context.Context, q *tenant.Query, part int, values []sharedValu
 	if err := read(usual); err != nil {
 		return nil, err
 	}
-	return all, fillTags(ctx, q, all, (*Customer).tagged)
+	return all, fillTags(ctx, q, all, (*Customer).tagged, "")
 }
 
 // link is between two customers that are likely to be one.

@@ -103,7 +103,7 @@ func customerExports() *exportNoun {
 			if err := fillCards(ctx, q, page, (*Customer).parentCard); err != nil {
 				return err
 			}
-			return fillTags(ctx, q, page, (*Customer).tagged)
+			return fillTags(ctx, q, page, (*Customer).tagged, "")
 		}),
 	}
 }

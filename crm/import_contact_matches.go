@@ -186,7 +186,7 @@ func (m *contactMatches) readCurrent(ctx context.Context, entries []entry, lock 
 		WHERE p.id IN (?) AND p.deleted_at IS NULL ORDER BY p.id `+lock, m.parser.toChange(m.q, m, entries)); err != nil {
 		return err
 	}
-	if err := fillTags(ctx, m.q, rows, (*Contact).tagged); err != nil {
+	if err := fillTags(ctx, m.q, rows, (*Contact).tagged, lock); err != nil {
 		return err
 	}
 	for _, p := range rows {

@@ -47,14 +47,6 @@ func matchDeals(ctx context.Context, tx *tenant.Tx, p *rowParser, entries []entr
 	return m, m.readCurrent(ctx, entries, lock)
 }
 
-// sharing is the lock under which entries are carried out, for what they only refer to.
-func sharing(lock string) string {
-	if lock == "" {
-		return ""
-	}
-	return "LOCK IN SHARE MODE"
-}
-
 // read looks for deals of the whole company, for a duplicate is one whoever owns it.
 func (m *dealMatches) read(ctx context.Context, entries []entry) error {
 	names := []string{""} // never an empty list
@@ -79,7 +71,7 @@ func (m *dealMatches) readCurrent(ctx context.Context, entries []entry, lock str
 		WHERE d.id IN (?) AND d.deleted_at IS NULL ORDER BY d.id `+lock, m.parser.toChange(m.tx.Query, m, entries)); err != nil {
 		return err
 	}
-	if err := fillTags(ctx, m.tx.Query, rows, (*Deal).tagged); err != nil {
+	if err := fillTags(ctx, m.tx.Query, rows, (*Deal).tagged, lock); err != nil {
 		return err
 	}
 	for _, d := range rows {

@@ -44,6 +44,29 @@ func (p person) undo(t testing.TB, id crm.ImportID) crm.Import {
 	return p.imported(t, id)
 }
 
+// begin does something in a transaction and holds what it has locked until end is called, with the error that ends it.
+func (p person) begin(t testing.TB, do func(*tenant.Tx) error) (end func(error) error) {
+	t.Helper()
+	done, release, ended := make(chan error, 1), make(chan error), make(chan error, 1)
+	go func() {
+		ended <- p.w.Tx(t.Context(), p.company.Company, p.caller, func(tx *tenant.Tx) error {
+			if err := do(tx); err != nil {
+				done <- err
+				return err
+			}
+			done <- nil
+			return <-release
+		})
+	}()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	return func(err error) error {
+		release <- err
+		return <-ended
+	}
+}
+
 // count counts rows of one of acme's tables; from may go on with a condition.
 func (w *world) count(t testing.TB, from string, args ...any) int {
 	t.Helper()
@@ -95,27 +118,18 @@ func TestImportGoesOnAfterAKillInsideABatch(t *testing.T) {
 	w := importers(newWorld(t))
 	id := w.rep.queued(t, numbered(700), crm.ImportOptions{})
 	// Another transaction is about to make the tag, so the batch waits with its customers half written.
-	held, release := make(chan struct{}), make(chan struct{})
-	blocker := make(chan error, 1)
-	go func() {
-		blocker <- w.Tx(t.Context(), w.acme.Company, w.admin.caller, func(tx *tenant.Tx) error {
-			_, err := crm.CreateTag(t.Context(), tx, crm.NewTag{Name: "held"})
-			close(held)
-			<-release
-			return errors.Join(err, errors.New("rolled back"))
-		})
-	}()
-	<-held
+	rollBack := errors.New("rolled back")
+	end := w.admin.begin(t, func(tx *tenant.Tx) error {
+		_, err := crm.CreateTag(t.Context(), tx, crm.NewTag{Name: "held"})
+		return err
+	})
 	ctx, kill := context.WithCancel(t.Context())
 	run := make(chan error, 1)
 	go func() { run <- crm.RunImport(ctx, w.Directory, w.acme.Company, w.rep.caller, id, nil) }()
 	w.WaitForLock(t, w.acme.Schema, "tags")
 	kill()
 	wantError(t, <-run, context.Canceled)
-	close(release)
-	if err := <-blocker; err == nil {
-		t.Fatal("the blocker committed")
-	}
+	wantError(t, end(rollBack), rollBack)
 	if n := w.count(t, "company.customers"); n != 0 {
 		t.Errorf("%d customers of the killed batch are left", n)
 	}
@@ -143,23 +157,15 @@ func TestABatchIsTakenAgain(t *testing.T) {
 		imp := must[crm.Import](t)(w.rep.tryUploadAs(t, tt.resource, "a.csv", tt.text))
 		w.rep.mapped(t, imp.ID, crm.ImportPatch{Options: patch.Of(crm.ImportOptions{RunRules: true})})
 		must[crm.Import](t)(w.rep.tryStart(t, imp.ID))
-		held, release := make(chan struct{}), make(chan struct{})
-		blocker, run := make(chan error, 1), make(chan error, 1)
-		go func() {
-			blocker <- w.system(w.acme).tx(t, func(tx *tenant.Tx) error {
-				_, err := tx.Exec(t.Context(), `INSERT INTO company.import_rows (import_id, line, outcome, name, problems) VALUES (?, 2, 'created', '', '[]')`, imp.ID)
-				close(held)
-				<-release
-				return errors.Join(err, errors.New("rolled back"))
-			})
-		}()
-		<-held
+		rollBack := errors.New("rolled back")
+		end := w.admin.begin(t, func(tx *tenant.Tx) error {
+			_, err := tx.Exec(t.Context(), `INSERT INTO company.import_rows (import_id, line, outcome, name, problems) VALUES (?, 2, 'created', '', '[]')`, imp.ID)
+			return err
+		})
+		run := make(chan error, 1)
 		go func() { run <- crm.RunImport(t.Context(), w.Directory, w.acme.Company, w.rep.caller, imp.ID, nil) }()
 		w.CutOff(t, w.acme.Schema, "import_rows")
-		close(release)
-		if err := <-blocker; err == nil || strings.Contains(err.Error(), "Error") {
-			t.Fatal(err)
-		}
+		wantError(t, end(rollBack), rollBack)
 		if err := <-run; err != nil {
 			t.Fatal(err)
 		}
@@ -174,6 +180,44 @@ func TestABatchIsTakenAgain(t *testing.T) {
 	}
 	if all := w.rep.allContacts(t); len(all) != 2 || !all[0].Primary || all[1].Primary {
 		t.Errorf("who leads: %+v", all)
+	}
+}
+
+// TestTagsGivenMeanwhileStay has somebody tag a record between an import's finding it and its changing it.
+func TestTagsGivenMeanwhileStay(t *testing.T) {
+	w := importers(newWorld(t))
+	c, p, d := w.rep.customer(t, "x"), w.rep.contact(t, crm.NewContact{Name: "x"}), w.rep.deal(t, crm.NewDeal{Name: "x"})
+	tags := patch.Of([]string{"meanwhile"})
+	for resource, tt := range map[string]struct {
+		tag  func(*tenant.Tx) error
+		tags func() []string
+	}{
+		"customers": {func(tx *tenant.Tx) error {
+			_, err := crm.UpdateCustomer(t.Context(), tx, c.ID, crm.CustomerPatch{Tags: tags}, 0)
+			return err
+		}, func() []string { return w.rep.get(t, c.ID).Tags }},
+		"contacts": {func(tx *tenant.Tx) error {
+			_, err := crm.UpdateContact(t.Context(), tx, p.ID, crm.ContactPatch{Tags: tags}, 0)
+			return err
+		}, func() []string { return w.rep.getContact(t, p.ID).Tags }},
+		"deals": {func(tx *tenant.Tx) error {
+			_, err := crm.UpdateDeal(t.Context(), tx, d.ID, crm.DealPatch{Tags: tags}, 0)
+			return err
+		}, func() []string { return w.rep.getDeal(t, d.ID).Tags }},
+	} {
+		imp := must[crm.Import](t)(w.rep.tryUploadAs(t, resource, "a.csv", "name,tags\nx,new\n"))
+		w.rep.mapped(t, imp.ID, crm.ImportPatch{Options: patch.Of(crm.ImportOptions{Mode: crm.ModeUpdate, Key: "name"})})
+		must[crm.Import](t)(w.rep.tryStart(t, imp.ID))
+		end := w.rep.begin(t, tt.tag)
+		run := make(chan error, 1)
+		go func() { run <- crm.RunImport(t.Context(), w.Directory, w.acme.Company, w.rep.caller, imp.ID, nil) }()
+		w.WaitForLock(t, w.acme.Schema, resource)
+		if err := errors.Join(end(nil), <-run); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{"meanwhile", "new"}, tt.tags()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", resource, diff)
+		}
 	}
 }
 

@@ -47,7 +47,7 @@ func (m *customerMatches) readCurrent(ctx context.Context, entries []entry, lock
 		WHERE c.id IN (?) AND c.deleted_at IS NULL ORDER BY c.id `+lock, m.parser.toChange(m.q, m, entries)); err != nil {
 		return err
 	}
-	if err := fillTags(ctx, m.q, rows, (*Customer).tagged); err != nil {
+	if err := fillTags(ctx, m.q, rows, (*Customer).tagged, lock); err != nil {
 		return err
 	}
 	for _, c := range rows {

@@ -94,7 +94,7 @@ func ListPool(ctx context.Context, q *tenant.Query, in ListQuery) (Page[PooledCu
 	for i := range page.Data {
 		page.Data[i].veil()
 	}
-	return page, fillTags(ctx, q, page.Data, (*PooledCustomer).tagged)
+	return page, fillTags(ctx, q, page.Data, (*PooledCustomer).tagged, "")
 }
 
 func planPool(q *tenant.Query, in ListQuery) (*list.Plan, error) {

@@ -172,8 +172,9 @@ func makeTags(ctx context.Context, tx *tenant.Tx, names []string) error {
 	return err
 }
 
-// fillTags reads the tags of a page in one statement. of returns a record's id and where its tags go.
-func fillTags[T any](ctx context.Context, q *tenant.Query, page []T, of func(*T) (tenant.RecordID, *[]string)) error {
+// fillTags reads the tags of a page in one statement. of returns a record's id and where its tags go, lock is FOR UPDATE for
+// whoever has locked the records to change them: tags that somebody has given them meanwhile are read too.
+func fillTags[T any](ctx context.Context, q *tenant.Query, page []T, of func(*T) (tenant.RecordID, *[]string), lock string) error {
 	if len(page) == 0 {
 		return nil
 	}
@@ -189,7 +190,7 @@ func fillTags[T any](ctx context.Context, q *tenant.Query, page []T, of func(*T)
 		Name   string          `db:"name"`
 	}
 	if err := q.SelectIn(ctx, &rows, `SELECT rt.record_id, t.name FROM company.record_tags rt
-		JOIN company.tags t ON t.id = rt.tag_id WHERE rt.record_id IN (?)`, ids); err != nil {
+		JOIN company.tags t ON t.id = rt.tag_id WHERE rt.record_id IN (?) `+sharing(lock), ids); err != nil {
 		return err
 	}
 	for _, r := range rows {
@@ -199,4 +200,13 @@ func fillTags[T any](ctx context.Context, q *tenant.Query, page []T, of func(*T)
 		slices.Sort(*names)
 	}
 	return nil
+}
+
+// sharing is the lock for what stands in other tables and is only read, where the records themselves are read under lock: it
+// is read as it is now, and stays so.
+func sharing(lock string) string {
+	if lock == "" {
+		return ""
+	}
+	return "LOCK IN SHARE MODE"
 }
