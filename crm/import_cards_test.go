@@ -109,6 +109,7 @@ func withoutLines(outcomes []string) []string {
 func TestContactsMakeTheirCustomers(t *testing.T) {
 	w := importers(newWorld(t))
 	mine := w.rep.customer(t, "Mine Ltd")
+	w.admin.field(t, crm.NewCustomField{Key: "from", Type: "text", Label: crm.FieldLabel{EN: "From"}, Preset: "book"})
 	w.rep2.customer(t, "Theirs Ltd")
 	moved := w.rep.contact(t, crm.NewContact{Name: "moved", CustomerID: &mine.ID})
 	text := "name,customer,phone,owner\na,Mine,,\nb,星河科技（上海）,,\nc,上海星河科技有限公司,,\nd,Theirs,,\ne,Bad Ltd,12,\nmoved,Next Ltd,,\nf,,,\ng,Given,,acme rep 2\n"
@@ -126,6 +127,9 @@ func TestContactsMakeTheirCustomers(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"Next Ltd", "星河科技（上海）"}, w.rep.names(t, crm.ListQuery{Filter: `tags:"fair"`, OrderBy: "name"})); diff != "" {
 		t.Errorf("customers made (-want +got):\n%s", diff)
+	}
+	if made := w.rep.names(t, crm.ListQuery{Filter: `tags:"fair" AND custom.from = "book"`}); len(made) != 2 {
+		t.Errorf("the default of a custom field has gone to %v", made)
 	}
 	all := map[string]crm.Contact{}
 	for _, p := range w.rep.allContacts(t) {

@@ -72,7 +72,11 @@ func storeImportedContacts(ctx context.Context, tx *tenant.Tx, imp Import, resul
 	if err != nil {
 		return err
 	}
-	if err := insertCustomers(ctx, tx, newCustomersOf(tx, imp, results), &importMark{ID: imp.ID, RunRules: imp.Options.RunRules}); err != nil {
+	customers, err := newCustomersOf(ctx, tx, imp, results)
+	if err != nil {
+		return err
+	}
+	if err := insertCustomers(ctx, tx, customers, &importMark{ID: imp.ID, RunRules: imp.Options.RunRules}); err != nil {
 		return err
 	}
 	if err := insertContacts(ctx, tx, created, !imp.Options.RunRules); err != nil {

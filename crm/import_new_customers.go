@@ -48,8 +48,8 @@ func (m *contactMatches) makeCustomers(ctx context.Context, entries []entry) err
 	return nil
 }
 
-// newCustomersOf are the customers that rows which were taken have made.
-func newCustomersOf(tx *tenant.Tx, imp Import, results []result) []Customer {
+// newCustomersOf are the customers that rows which were taken have made, with the defaults of custom fields.
+func newCustomersOf(ctx context.Context, tx *tenant.Tx, imp Import, results []result) ([]Customer, error) {
 	var all []Customer
 	made := map[CustomerID]bool{}
 	for _, r := range results {
@@ -72,7 +72,19 @@ func newCustomersOf(tx *tenant.Tx, imp Import, results []result) []Customer {
 		c.stampNew(tx.Now)
 		all = append(all, c)
 	}
-	return all
+	if len(all) == 0 {
+		return nil, nil
+	}
+	fields, err := readFields(ctx, tx.Query, "customer", true)
+	if err != nil {
+		return nil, err
+	}
+	// A default that has become wrong is taken as in an import of customers: the contact's row can do nothing about it.
+	custom, err := freshCustom(ctx, tx, &tenant.InvalidError{}, fields, nil, false)
+	for i := range all {
+		all[i].Custom = custom
+	}
+	return all, err
 }
 
 // announce says in a preview whom the row of a contact will make, who has no id yet.
