@@ -107,7 +107,8 @@ func withoutLines(outcomes []string) []string {
 }
 
 func TestContactsMakeTheirCustomers(t *testing.T) {
-	w := importers(newWorld(t))
+	c := newCabinet(t, 1<<20)
+	w := importers(c.world)
 	mine := w.rep.customer(t, "Mine Ltd")
 	w.admin.field(t, crm.NewCustomField{Key: "from", Type: "text", Label: crm.FieldLabel{EN: "From"}, Preset: "book"})
 	w.rep2.customer(t, "Theirs Ltd")
@@ -146,6 +147,41 @@ func TestContactsMakeTheirCustomers(t *testing.T) {
 	}
 	if _, err := w.rep.tryGet(t, next); err == nil || w.rep.get(t, all["b"].CustomerID).Name == "" {
 		t.Errorf("%v", err)
+	}
+
+	if err := w.admin.tx(t, func(tx *tenant.Tx) error {
+		return crm.WriteCustomerSettings(t.Context(), tx, crm.CustomerSettings{Collaborators: true})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	made := map[string]crm.CustomerID{}
+	imp = w.rep.runAs(t, "contacts", "a.csv", "name,customer\n1,Task\n2,Trashed task\n3,Comment\n4,File\n5,Event\n6,Shared\n7,Parent\n8,Idle\n", options)
+	for _, p := range w.rep.allContacts(t) {
+		if p.Customer != nil {
+			made[p.Customer.Name] = p.CustomerID
+		}
+	}
+	w.rep.task(t, crm.NewTask{Title: "x", CustomerID: ptr(made["Task"])})
+	trashed := w.rep.task(t, crm.NewTask{Title: "x", CustomerID: ptr(made["Trashed task"])})
+	w.rep.comment(t, made["Comment"], "x")
+	c.attach(t, w.rep, made["File"].String(), "a.txt", "x")
+	w.rep.event(t, crm.NewCalendarEvent{Title: "x", CustomerID: ptr(made["Event"]), StartsOn: date("2026-03-09")})
+	w.rep.create(t, crm.NewCustomer{Name: "Part", ParentID: ptr(made["Parent"])})
+	if err := w.rep.tx(t, func(tx *tenant.Tx) error {
+		if _, err := crm.ShareCustomer(t.Context(), tx, made["Shared"], w.acme.Rep2, false); err != nil {
+			return err
+		}
+		return crm.DeleteTask(t.Context(), tx, trashed.ID, 0)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if imp = w.rep.undo(t, imp.ID); imp.Undone != 8 {
+		t.Errorf("%+v", imp)
+	}
+	for name, id := range made {
+		if _, err := w.rep.tryGet(t, id); (err == nil) != (name != "Idle" && name != "Trashed task") {
+			t.Errorf("%s after the undo: %v", name, err)
+		}
 	}
 
 	_, err := w.rep.tryMap(t, must[crm.Import](t)(w.rep.tryUpload(t, "a.csv", "name\na\n")).ID, crm.ImportPatch{Options: patch.Of(options)})

@@ -3,6 +3,7 @@ package crm
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -16,7 +17,14 @@ type reference struct {
 	key string
 	// told rows have ids and events of their own, though they go without any.
 	told bool
+	// work is the condition of those rows that somebody's work with a customer has left; none for "".
+	work string
 }
+
+const (
+	anyRow    = "TRUE"
+	untrashed = "w.deleted_at IS NULL"
+)
 
 // fate is what becomes of rows.
 type fate int
@@ -33,31 +41,31 @@ const (
 // references is the table of all columns that name records. A new table that hangs on customers, or on records of any
 // noun, has its line here: a test holds the list against the schema.
 var references = []reference{
-	{table: "attachments", column: "record_id", onMerge: moves, told: true}, // purged files have bytes to be removed, see purgeFiles
-	{table: "calendar_events", column: "customer_id", onMerge: moves, onPurge: frees},
+	{table: "attachments", column: "record_id", onMerge: moves, told: true, work: untrashed}, // purged files have bytes to be removed, see purgeFiles
+	{table: "calendar_events", column: "customer_id", onMerge: moves, onPurge: frees, work: untrashed},
 	{table: "calendar_events", column: "interaction_id"}, // that it was logged once
 	{table: "calendar_participants", column: "event_id", onPurge: goes},
 	{table: "changes", column: "record_id"}, // what happened to which record, for 90 days
-	{table: "collaborators", column: "customer_id", onMerge: unites, key: "member_id", onPurge: goes},
-	{table: "comments", column: "record_id", onMerge: moves, onPurge: goes, told: true},
-	{table: "contact_points", column: "record_id", onPurge: goes},                // a contact's own
-	{table: "contacts", column: "customer_id", onMerge: moves, onPurge: follows}, // those in the trash; the others have moved before
-	{table: "customers", column: "parent_id", onMerge: moves, onPurge: frees},
+	{table: "collaborators", column: "customer_id", onMerge: unites, key: "member_id", onPurge: goes, work: anyRow},
+	{table: "comments", column: "record_id", onMerge: moves, onPurge: goes, told: true, work: anyRow},
+	{table: "contact_points", column: "record_id", onPurge: goes},                                 // a contact's own
+	{table: "contacts", column: "customer_id", onMerge: moves, onPurge: follows, work: untrashed}, // those in the trash; the others have moved before
+	{table: "customers", column: "parent_id", onMerge: moves, onPurge: frees, work: untrashed},
 	{table: "deal_items", column: "deal_id", onPurge: goes},
 	{table: "deal_stage_history", column: "deal_id", onPurge: goes},
-	{table: "deals", column: "customer_id", onMerge: moves, onPurge: frees},
+	{table: "deals", column: "customer_id", onMerge: moves, onPurge: frees, work: untrashed},
 	{table: "duplicate_dismissals", column: "customer_id", onMerge: goes, onPurge: goes},
 	{table: "duplicate_dismissals", column: "other_id", onMerge: goes, onPurge: goes},
 	{table: "field_numbers", column: "record_id", onPurge: goes}, // like all custom values, written with the winner's other fields
 	{table: "field_texts", column: "record_id", onPurge: goes},
 	{table: "field_times", column: "record_id", onPurge: goes},
 	{table: "field_uniques", column: "record_id", onPurge: goes},
-	{table: "form_submissions", column: "customer_id", onMerge: moves, onPurge: goes, told: true},
+	{table: "form_submissions", column: "customer_id", onMerge: moves, onPurge: goes, told: true, work: anyRow},
 	{table: "import_rows", column: "record_id"}, // undoing the import must not take the winner for what it made
 	{table: "interaction_contacts", column: "interaction_id", onPurge: goes},
 	{table: "interaction_contacts", column: "contact_id", onPurge: goes},
 	{table: "interaction_members", column: "interaction_id", onPurge: goes},
-	{table: "interactions", column: "customer_id", onMerge: moves, onPurge: follows},
+	{table: "interactions", column: "customer_id", onMerge: moves, onPurge: follows, work: untrashed},
 	{table: "interactions", column: "task_id"}, // that a next step became a task once
 	{table: "lifecycle_history", column: "customer_id", onMerge: moves, onPurge: goes},
 	{table: "merges", column: "winner_id", onMerge: moves, onPurge: goes},
@@ -67,7 +75,7 @@ var references = []reference{
 	{table: "reminders", column: "record_id", onMerge: moves, onPurge: goes},
 	{table: "rule_runs", column: "record_id", onMerge: moves, onPurge: goes},
 	{table: "search_grams", column: "record_id"}, // made of the winner's own texts; a purge names them by their pieces
-	{table: "tasks", column: "customer_id", onMerge: moves, onPurge: frees},
+	{table: "tasks", column: "customer_id", onMerge: moves, onPurge: frees, work: untrashed},
 	{table: "tasks", column: "deal_id", onPurge: frees},
 }
 
@@ -122,4 +130,15 @@ func countMoving(ctx context.Context, q *tenant.Query, from tenant.RecordID) (ma
 		}
 	}
 	return moving, nil
+}
+
+// noWork is the condition under which nobody has begun to work with a customer, whose id stands in this column.
+func noWork(id string) string {
+	var conditions []string
+	for _, r := range references {
+		if r.work != "" {
+			conditions = append(conditions, fmt.Sprintf(`NOT EXISTS (SELECT 1 FROM company.%s w WHERE w.%s = %s AND %s)`, r.table, r.column, id, r.work))
+		}
+	}
+	return strings.Join(conditions, " AND ")
 }
