@@ -36,8 +36,8 @@ func (s *Server) importRoutes(r *routes) {
 		"Made records go to the trash; changed fields get their previous values where nobody has changed them since.")),
 		rbac.Import.Create, billing.Free, s.undoImport)
 	register(r, get("/imports/{id}/rows", "List what the rows came to"), rbac.Import.Read, billing.Free, s.importRows)
-	register(r, get("/imports/{id}/rejected", "Download the rejected rows", downloads(), describe(
-		"The original columns, then the line and the reason. Mend the rows and import the file again.")),
+	register(r, get("/imports/{id}/rejected", "Download the rejected rows", downloads(), alsoAnswers(http.StatusConflict), describe(
+		"The original columns, then the line and the reason. Mend the rows and import the file again. After 30 days they are not kept any more: 409 `file_gone`.")),
 		rbac.Import.Read, billing.Free, s.rejectedRows)
 }
 

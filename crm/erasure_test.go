@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -68,7 +69,8 @@ func (w *world) holding(t testing.TB, words ...string) []string {
 func TestErasedContactsAreNowhere(t *testing.T) {
 	w := guardians(commenters(importers(newWorld(t))))
 	c := w.rep.customer(t, "云帆")
-	content := "姓名,客户,手机,邮箱\n欧阳锋,云帆,13912345678,feng@yunfan.example\n"
+	content := "姓名,客户,手机,邮箱\n欧阳锋,云帆,13912345678,feng@yunfan.example\n" +
+		"欧阳锋,nobody's,,\nsomebody,nobody's,0086 139-1234-5678,\nfeng@yunfan.example,nobody's,,\n王重阳,nobody's,,\n"
 	imp := must[crm.Import](t)(w.rep.tryUploadAs(t, "contacts", "people.csv", content))
 	must[crm.Import](t)(w.rep.tryStart(t, imp.ID))
 	w.rep.work(t, imp.ID)
@@ -156,6 +158,13 @@ func TestErasedContactsAreNowhere(t *testing.T) {
 	if told := w.changesOf(t, "contact.created"); len(told) != 1 || string(told[0].Data) != `{"erased":true}` {
 		t.Errorf("%+v", told)
 	}
+	cells := [][]string{}
+	for _, row := range w.rep.rows(t, imp.ID, crm.RowRejected) {
+		cells = append(cells, row.Cells)
+	}
+	if want := [][]string{nil, nil, nil, {"王重阳", "nobody's", "", ""}}; !reflect.DeepEqual(cells, want) {
+		t.Errorf("rejected rows keep %q, want %q", cells, want)
+	}
 	kept := must[crm.Interaction](t)(w.rep.tryInteraction(t, spoken.ID))
 	if !slices.Equal(kept.Contacts, []string{"王芳"}) || len(kept.ContactIDs) != 0 || kept.Version != spoken.Version+1 {
 		t.Errorf("%+v", kept)
@@ -184,7 +193,7 @@ func TestErasedContactsAreNowhere(t *testing.T) {
 }
 
 func TestErasedCustomersTakeAllAlong(t *testing.T) {
-	w := guardians(commenters(newWorld(t)))
+	w := guardians(commenters(importers(newWorld(t))))
 	for _, noun := range []string{"customer", "contact"} {
 		for _, kind := range []string{"text", "number", "date"} {
 			w.admin.field(t, crm.NewCustomField{Resource: noun, Key: kind, Type: kind, Unique: kind == "text"})
@@ -207,6 +216,7 @@ func TestErasedCustomersTakeAllAlong(t *testing.T) {
 	must[crm.Contact](t)(write(t, w.rep, func(ctx ctx, tx *tenant.Tx) (crm.Contact, error) {
 		return crm.UpdateContact(ctx, tx, elsewhere.ID, crm.ContactPatch{CustomerID: patch.Of(other.ID)}, 0)
 	}))
+	w.rep2.run(t, "again.csv", "name,phone\n个体户黄蓉,13912340000\n", crm.ImportOptions{})
 	w.rep.merge(t, c.ID, loser.ID, nil)
 	w.Clock.Advance(8 * 24 * time.Hour)
 	if told := w.checkSilence(t); len(told) != 1 {

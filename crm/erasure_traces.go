@@ -2,7 +2,6 @@ package crm
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -97,52 +96,4 @@ func selectParts[T, V any](ctx context.Context, q *tenant.Query, statement strin
 		all = append(all, found...)
 	}
 	return all, nil
-}
-
-// forgetImports empties the rows of imports that made or changed the records, and leaves that there were such rows. The
-// first values of each column, which an import shows, go too.
-func (e *erasure) forgetImports(ctx context.Context, tx *tenant.Tx) error {
-	imports := map[ImportID]bool{}
-	for part := range slices.Chunk(e.held, 500) {
-		var rows []struct {
-			Import ImportID `db:"import_id"`
-			Line   int      `db:"line"`
-		}
-		if err := tx.SelectIn(ctx, &rows, `SELECT import_id, line FROM company.import_rows WHERE record_id IN (?)`, part); err != nil {
-			return err
-		}
-		for _, r := range rows {
-			imports[r.Import] = true
-			if _, err := tx.Exec(ctx, `UPDATE company.import_rows SET name = '', problems = '[]', cells = NULL, changes = NULL
-				WHERE import_id = ? AND line = ?`, r.Import, r.Line); err != nil {
-				return err
-			}
-		}
-	}
-	for id := range imports {
-		if err := forgetSamples(ctx, tx, id); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func forgetSamples(ctx context.Context, tx *tenant.Tx, id ImportID) error {
-	var text []byte
-	if err := tx.Get(ctx, &text, `SELECT columns FROM company.imports WHERE id = ? FOR UPDATE`, id); err != nil {
-		return err
-	}
-	var columns []ImportColumn
-	if err := json.Unmarshal(text, &columns); err != nil {
-		return err
-	}
-	for n := range columns {
-		columns[n].Samples = []string{}
-	}
-	text, err := json.Marshal(columns)
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, `UPDATE company.imports SET columns = ? WHERE id = ?`, text, id)
-	return err
 }

@@ -185,11 +185,18 @@ func readImportRows(ctx context.Context, q *tenant.Query, id ImportID, outcome s
 
 // WriteRejected writes the rejected rows of an import as a table that can be mended and imported again: the
 // original columns, then line and reason. format is csv or xlsx. Nothing is written when the caller may not
-// see the import (ErrNotFound).
+// see the import (ErrNotFound), or when its file is not kept any more (*tenant.ConflictError).
 func WriteRejected(ctx context.Context, q *tenant.Query, id ImportID, format string, out io.Writer) error {
 	imp, err := GetImport(ctx, q, id)
 	if err != nil {
 		return err
+	}
+	var kept int
+	if err := q.Get(ctx, &kept, `SELECT COUNT(*) FROM company.uploads WHERE id = ?`, imp.UploadID); err != nil {
+		return err
+	}
+	if kept == 0 {
+		return &tenant.ConflictError{Code: "file_gone", Message: "What was in the file is kept for 30 days only. Mend the rows in the file itself and import it again."}
 	}
 	words := exportVocabulary(q.Caller.Locale)
 	columns := make([]sheet.Column, len(imp.Columns))

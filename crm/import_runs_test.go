@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -430,7 +431,13 @@ func TestUploadsArePurged(t *testing.T) {
 	w := importers(newWorld(t))
 	stray := strings.NewReader(strings.Repeat("x", 600<<10))
 	must[crm.Upload](t)(crm.StoreUpload(t.Context(), w.Directory, w.acme.Company, w.rep.caller, "stray.csv", stray))
-	imp := w.rep.run(t, "a.csv", "name\nAcme\n", crm.ImportOptions{})
+	imp := w.rep.run(t, "a.csv", "name,email\nAcme,a@acme.example\nBad,nowhere-9\n", crm.ImportOptions{})
+	rejected := func() error {
+		_, err := read(t, w.rep, func(ctx context.Context, q *tenant.Query) (int, error) {
+			return 0, crm.WriteRejected(ctx, q, imp.ID, "csv", io.Discard)
+		})
+		return err
+	}
 	purge := func() int {
 		return must[int](t)(write(t, w.system(w.acme), func(ctx context.Context, tx *tenant.Tx) (int, error) { return crm.PurgeUploads(ctx, tx, 100) }))
 	}
@@ -439,12 +446,19 @@ func TestUploadsArePurged(t *testing.T) {
 		purged int
 		chunks int
 	}{{time.Hour, 0, 3}, {24 * time.Hour, 1, 1}, {0, 0, 1}, {30 * 24 * time.Hour, 1, 0}} {
+		if err := rejected(); err != nil {
+			t.Error(err)
+		}
 		w.Clock.Advance(step.after)
 		if n := purge(); n != step.purged || w.count(t, "company.upload_chunks") != step.chunks {
 			t.Errorf("after %s more: purged %d, %d pieces left; want %d and %d", step.after, n, w.count(t, "company.upload_chunks"), step.purged, step.chunks)
 		}
 	}
-	if rows := w.rep.rows(t, imp.ID, ""); len(rows) != 1 {
+	if rows := w.rep.rows(t, imp.ID, ""); len(rows) != 2 || len(rows[1].Problems) != 1 {
 		t.Errorf("rows %v", rows)
 	}
+	if left := w.holding(t, "nowhere-9"); len(left) != 0 {
+		t.Errorf("the file's values are still in %q", left)
+	}
+	wantConflict(t, rejected(), "file_gone")
 }

@@ -123,11 +123,31 @@ func PurgeUploads(ctx context.Context, tx *tenant.Tx, limit int) (int, error) {
 		ORDER BY u.created_at LIMIT ?`, tx.Now.Add(-strayLife), tx.Now.Add(-uploadLife), limit); err != nil || len(ids) == 0 {
 		return 0, err
 	}
+	if err := forgetFiles(ctx, tx, ids); err != nil {
+		return 0, err
+	}
 	if _, err := tx.ExecIn(ctx, `DELETE FROM company.upload_chunks WHERE upload_id IN (?)`, ids); err != nil {
 		return 0, err
 	}
 	_, err := tx.ExecIn(ctx, `DELETE FROM company.uploads WHERE id IN (?)`, ids)
 	return len(ids), err
+}
+
+// forgetFiles drops what imports have of their files: the cells of rejected rows, and samples.
+func forgetFiles(ctx context.Context, tx *tenant.Tx, ids []UploadID) error {
+	var imports []ImportID
+	if err := tx.SelectIn(ctx, &imports, `SELECT id FROM company.imports WHERE upload_id IN (?)`, ids); err != nil {
+		return err
+	}
+	for _, id := range imports {
+		if _, err := tx.Exec(ctx, `UPDATE company.import_rows SET cells = NULL WHERE import_id = ? AND outcome = ?`, id, RowRejected); err != nil {
+			return err
+		}
+		if err := forgetSamples(ctx, tx, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // uploadReader reads a kept file at any place. It holds a few pieces in memory, never the whole.
