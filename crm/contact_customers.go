@@ -8,16 +8,21 @@ import (
 
 // handOverContacts gives the people of customers to the customers' new owners, where those have changed.
 func handOverContacts(ctx context.Context, tx *tenant.Tx, all []customerChange, quiet bool) error {
-	owners := map[CustomerID]tenant.MemberID{}
+	owners, given := map[CustomerID]tenant.MemberID{}, map[tenant.MemberID][]CustomerID{}
 	var ids []CustomerID
 	for i := range all {
 		if c := &all[i]; c.before.OwnerID != c.after.OwnerID {
-			owners[c.after.ID] = c.after.OwnerID
+			owners[c.after.ID], given[c.after.OwnerID] = c.after.OwnerID, append(given[c.after.OwnerID], c.after.ID)
 			ids = append(ids, c.after.ID)
 		}
 	}
 	if len(ids) == 0 {
 		return nil
+	}
+	for owner, customers := range given {
+		if err := giveTrashed(ctx, tx, customers, owner); err != nil {
+			return err
+		}
 	}
 	found, err := lockContacts(ctx, tx, `p.customer_id IN (?) AND p.deleted_at IS NULL`, ids)
 	if err != nil {
@@ -38,8 +43,19 @@ func handOverContacts(ctx context.Context, tx *tenant.Tx, all []customerChange, 
 	return saveContacts(ctx, tx, changes, quiet)
 }
 
-// moveContactsOf gives the people of a customer that is merged to the one that stays, and counts them.
+// giveTrashed gives the people of customers who are in the trash to an owner, who may see them there and restore them.
+// Nobody is told: for everybody else they are gone.
+func giveTrashed(ctx context.Context, tx *tenant.Tx, customers []CustomerID, owner tenant.MemberID) error {
+	_, err := tx.ExecIn(ctx, `UPDATE company.contacts SET owner_id = ? WHERE customer_id IN (?) AND deleted_at IS NOT NULL`, owner, customers)
+	return err
+}
+
+// moveContactsOf gives the people of a customer that is merged to the one that stays, and counts them. Those in the trash
+// follow with all else that hangs on it.
 func moveContactsOf(ctx context.Context, tx *tenant.Tx, from CustomerID, to Customer) (int, error) {
+	if err := giveTrashed(ctx, tx, []CustomerID{from}, to.OwnerID); err != nil {
+		return 0, err
+	}
 	found, err := lockContacts(ctx, tx, `p.customer_id = ? AND p.deleted_at IS NULL`, from)
 	if err != nil || len(found) == 0 {
 		return 0, err

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -16,7 +17,7 @@ import (
 // MergeRequest lets one customer go up in another.
 type MergeRequest struct {
 	LoserID CustomerID        `json:"loser_id" doc:"The customer that goes up in this one."`
-	Fields  map[string]string `json:"fields,omitempty" doc:"For fields in which they differ, whose value stays: winner or loser. Left out it is the winner's, or the loser's where the winner has none; of the note, both." example:"{\"phone\":\"loser\"}"`
+	Fields  map[string]string `json:"fields,omitempty" doc:"For fields in which they differ, whose value stays: winner or loser. Left out it is the winner's, or the loser's where the winner has none; of the note, both, and a choice has to be made where that is too long." example:"{\"phone\":\"loser\"}"`
 	DryRun  bool              `json:"dry_run,omitempty" doc:"Only shows what would come of it."`
 }
 
@@ -198,8 +199,12 @@ func (in MergeRequest) combine(winner, loser Customer, result *MergeResult) (Cus
 		}
 		whose := in.Fields[name]
 		switch {
-		case whose == "" && name == "note" && differ && len(winner.Note)+len(loser.Note) < maxNote:
-			whose, kept[name] = mergeBoth, winner.Note+"\n\n"+loser.Note
+		case whose == "" && name == "note" && differ:
+			both := winner.Note + "\n\n" + loser.Note
+			if utf8.RuneCountInString(both) > maxNote {
+				return Customer{}, tenant.Invalid("fields.note", "too_long", "has to say winner or loser: the notes of both are longer together than a note may be")
+			}
+			whose, kept[name] = mergeBoth, both
 		case whose == "" && isEmpty(kept[name]) && !isEmpty(other[name]):
 			whose = mergeLoser
 		case whose == "":

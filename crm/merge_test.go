@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -219,6 +220,18 @@ func TestMergeIsRefused(t *testing.T) {
 	}
 	_, err = w.rep.tryMerge(t, mine.ID, other.ID, map[string]string{"colour": "winner", "name": "me"}, true)
 	wantInvalid(t, err, "fields.colour", "fields.name")
+	// Both notes are kept as long as they are one that is allowed, in characters.
+	long := w.rep.create(t, crm.NewCustomer{Name: "long", Note: strings.Repeat("长", 5000)})
+	short := w.rep.create(t, crm.NewCustomer{Name: "short", Note: strings.Repeat("短", 4999)})
+	_, err = w.rep.tryMerge(t, long.ID, short.ID, nil, true)
+	wantInvalid(t, err, "fields.note")
+	if got := must[crm.MergeResult](t)(w.rep.tryMerge(t, long.ID, short.ID, map[string]string{"note": "loser"}, true)); got.Customer.Note != short.Note {
+		t.Errorf("the note of choice is %.20q", got.Customer.Note)
+	}
+	w.rep.update(t, short.ID, crm.CustomerPatch{Note: patch.Of(strings.Repeat("短", 4998))})
+	if got := must[crm.MergeResult](t)(w.rep.tryMerge(t, long.ID, short.ID, nil, true)); got.Fields["note"] != "both" || utf8.RuneCountInString(got.Customer.Note) != 10_000 {
+		t.Errorf("the note is of %s and begins %.20q", got.Fields["note"], got.Customer.Note)
+	}
 	_, err = write(t, w.rep, func(ctx ctx, tx *tenant.Tx) (crm.MergeResult, error) {
 		return crm.MergeCustomers(ctx, tx, mine.ID, crm.MergeRequest{LoserID: other.ID}, 7)
 	})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/guanxi-crm/guanxi/crm"
+	"github.com/guanxi-crm/guanxi/patch"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -117,6 +118,21 @@ func TestTrash(t *testing.T) {
 	w.rep.merge(t, stays.ID, w.rep.customer(t, "loser").ID, nil)
 	if got := w.rep.trash(t, "customer", crm.ListQuery{}); slices.Contains(got, "loser") {
 		t.Errorf("%q", got)
+	}
+	// Contacts go with their customer in the trash too, to its new owner and into another one.
+	given, merged := w.rep.customer(t, "given"), w.rep.customer(t, "merged")
+	for name, customer := range map[string]crm.CustomerID{"of given": given.ID, "of merged": merged.ID} {
+		if err := w.rep.deleteContact(t, w.rep.contact(t, crm.NewContact{Name: name, CustomerID: &customer}).ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.manager.update(t, given.ID, crm.CustomerPatch{OwnerID: patch.Of(w.acme.Rep2)})
+	w.manager.merge(t, w.rep2.customer(t, "winner").ID, merged.ID, nil)
+	for who, want := range map[*person][]string{&w.rep: {}, &w.rep2: {"of given", "of merged"}} {
+		got := who.trash(t, "contact", crm.ListQuery{Filter: `name != "left"`})
+		if slices.Sort(got); !slices.Equal(got, want) {
+			t.Errorf("%s sees %q, want %q", who.id(), got, want)
+		}
 	}
 }
 
