@@ -1,9 +1,14 @@
 package mask
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 )
+
+// within are the keys under which records of any resource have something of another one's: their customer as a card, and
+// people from outside.
+var within = map[string]string{"customer": "customer", "guests": "customer"}
 
 // Data masks a record of a resource as events keep it: JSON whose keys are the record's fields, also those of another
 // such record within it. Under a masked key every text is masked, in lists and objects too; of custom fields those that
@@ -26,7 +31,8 @@ func Data(resource string, data json.RawMessage, masked map[string]bool) json.Ra
 	return text
 }
 
-// coverKeys masks what stands under masked keys, in objects within too, and reports whether anything does.
+// coverKeys masks what stands under masked keys, in objects and lists of them within too, and reports whether anything
+// does.
 func coverKeys(resource string, record map[string]any, masked map[string]bool) (touched bool) {
 	for key, value := range record {
 		if values, ok := value.(map[string]any); ok && key == "custom" {
@@ -39,8 +45,12 @@ func coverKeys(resource string, record map[string]any, masked map[string]bool) (
 				record[key], touched = coverAll(value, forms[kind]), true
 			}
 		}
-		if inner, ok := record[key].(map[string]any); ok {
-			touched = coverKeys(resource, inner, masked) || touched
+		noun := cmp.Or(within[key], resource)
+		inner, _ := record[key].([]any)
+		for _, one := range append(inner, record[key]) {
+			if fields, ok := one.(map[string]any); ok {
+				touched = coverKeys(noun, fields, masked) || touched
+			}
 		}
 	}
 	return touched
