@@ -14,14 +14,14 @@ type lines struct {
 	at    int // number of the line last read
 }
 
-// line is a line with those that were folded behind it.
+// line is a line with those in which it goes on.
 type line struct {
 	at   int
 	text []byte
 	cut  bool // it was longer than the limit
 }
 
-// next reads a line that is not blank, and those that begin with white space behind it. It returns io.EOF after the last.
+// next reads a line that is not blank, and those in which it goes on. It returns io.EOF after the last.
 func (l *lines) next() (line, error) {
 	var out line
 	for len(bytes.TrimSpace(out.text)) == 0 {
@@ -30,12 +30,31 @@ func (l *lines) next() (line, error) {
 			return out, err
 		}
 	}
-	for l.folded() {
+	for l.goesOn(&out) {
 		if err := l.append(&out); err != nil {
 			return out, ignoreEOF(err)
 		}
 	}
 	return out, nil
+}
+
+// goesOn takes off by what a line is known to go on: white space at the beginning of the next, or of a quoted-printable
+// text an equals sign at its own end, behind which white space is of the text.
+func (l *lines) goesOn(to *line) bool {
+	text, soft := bytes.CutSuffix(to.text, []byte("="))
+	if soft {
+		p, _ := parseProperty(text)
+		soft = p.quotedPrintable()
+	}
+	if !soft {
+		return l.folded()
+	}
+	ahead, _ := l.r.Peek(len("END:")) // the next read meets the error
+	if len(ahead) == 0 || bytes.EqualFold(ahead, []byte("END:")) {
+		return false
+	}
+	to.text = text
+	return true
 }
 
 // folded passes over the white space by which a line is the last one's continuation.
@@ -75,18 +94,4 @@ func ignoreEOF(err error) error {
 		return nil
 	}
 	return err
-}
-
-// softly joins the lines that a quoted-printable text goes on in: each but the last ends with an equals sign.
-func (l *lines) softly(to *line) error {
-	for bytes.HasSuffix(to.text, []byte("=")) {
-		if ahead, err := l.r.Peek(len("END:")); err != nil || bytes.EqualFold(ahead, []byte("END:")) {
-			return ignoreEOF(err)
-		}
-		to.text = to.text[:len(to.text)-1]
-		if err := l.append(to); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -122,12 +122,6 @@ func (r *Reader) property(d *draft) (property, int, error) {
 			d.goOn(l)
 			continue
 		}
-		if p.quotedPrintable() {
-			if err := r.lines.softly(&l); err != nil {
-				return property{}, 0, err
-			}
-			p, _ = parseProperty(l.text)
-		}
 		d.tooBig = d.tooBig || l.cut && kept[p.name]
 		return p, l.at, nil
 	}

@@ -111,6 +111,7 @@ func TestOneCard(t *testing.T) {
 		"the version comes late":                    {[]string{`NOTE:C:\new`, "FN:A", "VERSION:2.1"}, Card{Name: "A", Note: `C:\new`}},
 		"folded, in any case and with a tab":        {[]string{"fn:Al", " ice ", "\tB"}, Card{Name: "Alice B"}},
 		"quoted-printable over lines":               {[]string{"NOTE;QUOTED-PRINTABLE:a=0D=0Ab=3Dc=", "d=zz=", "END:VCARD"}, Card{Note: "a\nb=cd=zz="}},
+		"quoted-printable broken before a space":    {[]string{"FN:A", "NOTE;ENCODING=QUOTED-PRINTABLE:Tel=3A=", " 123", "\t4", "TITLE:x"}, Card{Name: "A", Note: "Tel: 1234", Title: "x"}},
 		"GBK in quoted-printable":                   {[]string{"FN;CHARSET=GB2312;ENCODING=QUOTED-PRINTABLE:=CD=A8"}, Card{Name: "通"}},
 		"Chinese that says nothing of its encoding": {[]string{"FN;ENCODING=QUOTED-PRINTABLE:=D5=C5=C8=FD"}, Card{Name: "张三"}},
 		"saved anew as UTF-8":                       {[]string{"FN;CHARSET=GBK:张三"}, Card{Name: "张三"}},
