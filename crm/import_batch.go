@@ -173,8 +173,8 @@ func rejected(e *entry, problems ...ImportProblem) result {
 }
 
 func (b *batch) create(ctx context.Context, e *entry) (result, error) {
-	if lacking := b.parser.missing(e.record, nil); len(lacking) > 0 {
-		return rejected(e, lacking...), nil
+	if problems := append(e.unlessThere, b.parser.missing(e.record, nil)...); len(problems) > 0 {
+		return rejected(e, problems...), nil
 	}
 	if k, by := b.matches.duplicate(e); by != "" {
 		return b.repeats(e, k, by), nil

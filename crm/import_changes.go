@@ -18,7 +18,7 @@ func CreateImport(ctx context.Context, tx *tenant.Tx, resource string, file Uplo
 	}
 	imp := Import{
 		ID: tenant.NewID[importKind](), Resource: resource, FileName: file.FileName, MemberID: tx.Caller.Member, Status: ImportMapping, UploadID: file.ID,
-		Options: ImportOptions{}.withDefaults(noun, tx.Company), CreatedAt: tx.Now, UpdatedAt: tx.Now, Version: 1,
+		Options: ImportOptions{}.withDefaults(noun), CreatedAt: tx.Now, UpdatedAt: tx.Now, Version: 1,
 	}
 	if err := imp.examine(ctx, tx.Query); err != nil {
 		return Import{}, err
@@ -94,7 +94,7 @@ func (in ImportPatch) apply(ctx context.Context, tx *tenant.Tx, imp *Import) err
 		imp.checkMapping(noun, invalid)
 	}
 	if in.Options.Set {
-		imp.Options = in.Options.Value.withDefaults(noun, tx.Company)
+		imp.Options = in.Options.Value.withDefaults(noun)
 		if err := imp.Options.check(ctx, tx, noun, invalid); err != nil {
 			return err
 		}

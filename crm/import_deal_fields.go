@@ -145,18 +145,20 @@ var (
 	}
 )
 
-func readDealCurrency(_ *rowParser, d *Deal, cell string) (err error) {
-	d.Currency, err = currencyCode(cell)
+func readDealCurrency(p *rowParser, d *Deal, cell string) error {
+	code, err := p.nameCurrency(cell)
+	if err == nil {
+		d.Currency = code
+	}
 	return err
 }
 
-func readDealAmount(_ *rowParser, d *Deal, cell string) error {
-	minor, err := sheet.ParseAmount(cell, d.Currency, minorDigits(d.Currency))
-	if err != nil {
-		return err
+func readDealAmount(p *rowParser, d *Deal, cell string) error {
+	minor, code, err := p.money(cell, d.Currency)
+	if err == nil {
+		d.Amount, d.Currency = &minor, code
 	}
-	d.Amount = &minor
-	return nil
+	return err
 }
 
 // readProbability takes 60, 60% and 60.00%.

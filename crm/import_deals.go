@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -16,7 +17,7 @@ func dealImports() *importNoun {
 		resource: "deals", name: "deal", zh: "商机", fields: dealFields(), keys: []string{"name"}, required: "name",
 		begin: func(p *rowParser, caller *tenant.Caller) importable {
 			return &Deal{
-				ID: tenant.NewID[dealKind](), OwnerID: p.owner(caller), Currency: p.options.Currency, Tags: []string{}, CreatedBy: caller.Member, Version: 1,
+				ID: tenant.NewID[dealKind](), OwnerID: p.owner(caller), Currency: cmp.Or(p.options.Currency, p.company.Currency), Tags: []string{}, CreatedBy: caller.Member, Version: 1,
 			}
 		},
 		complete: func(p *rowParser, record importable) (problems []ImportProblem) {

@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/guanxi-crm/guanxi/crm/sheet"
@@ -13,6 +14,8 @@ type entry struct {
 	// record is the row as a new record, without the times of its making.
 	record   importable
 	problems []ImportProblem
+	// unlessThere are problems only where the row makes a record: the amount of one that is there may be in its own currency.
+	unlessThere []ImportProblem
 	// warnings are told of a row that is taken.
 	warnings []ImportProblem
 }
@@ -24,7 +27,15 @@ func (p *rowParser) parse(row sheet.Row, caller *tenant.Caller) entry {
 	e.problems = p.complete(e.record, row)
 	if p.options.Mode == ModeCreate {
 		e.problems = append(e.problems, p.missing(e.record, e.problems)...)
+		return e
 	}
+	e.problems = slices.DeleteFunc(e.problems, func(problem ImportProblem) bool {
+		depends := problem.Code == sheet.CurrencyMismatch
+		if depends {
+			e.unlessThere = append(e.unlessThere, problem)
+		}
+		return depends
+	})
 	return e
 }
 

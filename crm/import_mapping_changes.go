@@ -118,7 +118,7 @@ func (m *SavedMapping) check(ctx context.Context, tx *tenant.Tx) error {
 		}
 		noun.checkFilled(invalid, path+"field", f.Field, used)
 	}
-	m.Options = m.Options.withDefaults(noun, tx.Company)
+	m.Options = m.Options.withDefaults(noun)
 	if err := m.Options.check(ctx, tx, noun, invalid); err != nil {
 		return err
 	}

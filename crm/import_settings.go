@@ -71,7 +71,7 @@ type ImportOptions struct {
 	Key  string `json:"key,omitempty" maxLength:"64" doc:"The field by which update and upsert find a record: phone, email or name of customers and contacts, the first when left out; name of deals and title of tasks, within their customer; or a unique custom field. Interactions are only made." example:"custom.number"`
 	// DateOrder decides what 03/04/2024 means; empty refuses such dates.
 	DateOrder string   `json:"date_order,omitempty" enum:"dmy,mdy,ymd,serial,serial1904" doc:"What dates such as 03/04/2024 mean; without it they are rejected."`
-	Currency  string   `json:"currency,omitempty" doc:"ISO 4217 currency of amounts; the company's when left out." example:"CNY"`
+	Currency  string   `json:"currency,omitempty" doc:"ISO 4217 currency of amounts whose row names none. Without it they are in the currency that the record has, and those of new records in the company's." example:"CNY"`
 	OnError   string   `json:"on_error,omitempty" enum:"keep_good,all_or_nothing" default:"keep_good" doc:"keep_good takes the good rows; all_or_nothing stores nothing when a row is bad."`
 	Tags      []string `json:"tags,omitempty" maxItems:"50" doc:"Tags for every record of the import." example:"[\"fair 2026\"]"`
 	// CreateCustomers is for contacts.
@@ -158,11 +158,11 @@ func lastColumn(columns []ImportColumn) string {
 }
 
 // withDefaults fills in what was left out.
-func (o ImportOptions) withDefaults(n *importNoun, company *tenant.Company) ImportOptions {
+func (o ImportOptions) withDefaults(n *importNoun) ImportOptions {
 	for _, d := range []struct {
 		value    *string
 		standard string
-	}{{&o.Mode, ModeCreate}, {&o.Key, n.findable()[0]}, {&o.OnError, KeepGood}, {&o.Currency, company.Currency}} {
+	}{{&o.Mode, ModeCreate}, {&o.Key, n.findable()[0]}, {&o.OnError, KeepGood}} {
 		if *d.value == "" {
 			*d.value = d.standard
 		}
@@ -194,7 +194,9 @@ func (o *ImportOptions) check(ctx context.Context, tx *tenant.Tx, n *importNoun,
 	case o.CreateCustomers && !tx.Caller.May(customerCreate):
 		invalid.Add("options.create_customers", "denied", "takes the permission "+string(customerCreate)+", which you have not; leave it out")
 	}
-	checkCurrency(invalid, "options.currency", &o.Currency)
+	if o.Currency != "" {
+		checkCurrency(invalid, "options.currency", &o.Currency)
+	}
 	o.Tags = cleanTags(invalid, "options.tags", o.Tags)
 	if len(o.Tags) > 0 && n.field("tags") == nil {
 		invalid.Add("options.tags", "invalid", n.resource+" have no tags; leave them out")

@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -43,6 +44,8 @@ type rowParser struct {
 	holders map[uniqueValue]known
 	// ahead is what rows of earlier batches will have done.
 	ahead outlook
+	// currency is what the row names, or else the options do; empty for none.
+	currency string
 	// extensions are the row's phone numbers with what is to be dialled behind them.
 	extensions []string
 }
@@ -87,7 +90,7 @@ func (p *rowParser) fill(record importable, row sheet.Row) []ImportProblem {
 			problems = append(problems, ImportProblem{p.columns[at].Key, f, problem.Code, problem.Message})
 		}
 	}
-	p.extensions = nil
+	p.extensions, p.currency = nil, p.options.Currency
 	for _, f := range p.filled {
 		if err := p.fillField(record, f, row.Cells); err != nil {
 			problem := ImportProblem{Column: p.columns[f.at[0]].Key, Field: f.key, Code: "invalid", Message: err.Error()}
@@ -184,12 +187,29 @@ func readEmployees(_ *rowParser, c *Customer, cell string) error {
 	return nil
 }
 
-func readCurrency(_ *rowParser, c *Customer, cell string) error {
-	code, err := currencyCode(cell)
+func readCurrency(p *rowParser, c *Customer, cell string) error {
+	code, err := p.nameCurrency(cell)
 	if err == nil {
 		c.RevenueCurrency = &code
 	}
 	return err
+}
+
+// nameCurrency reads the currency that a row names.
+func (p *rowParser) nameCurrency(cell string) (string, error) {
+	code, err := currencyCode(cell)
+	if err == nil {
+		p.currency = code
+	}
+	return code, err
+}
+
+// money reads an amount in the currency that the row or else the import names. Where neither does, own rules, which is the
+// record's, or else the company's.
+func (p *rowParser) money(cell, own string) (minor int64, code string, err error) {
+	code = cmp.Or(p.currency, own, p.company.Currency)
+	minor, err = sheet.ParseAmount(cell, code, minorDigits(code))
+	return minor, code, err
 }
 
 func currencyCode(cell string) (string, error) {
@@ -201,15 +221,11 @@ func currencyCode(cell string) (string, error) {
 }
 
 func readRevenue(p *rowParser, c *Customer, cell string) error {
-	if c.RevenueCurrency == nil {
-		c.RevenueCurrency = &p.options.Currency
+	minor, code, err := p.money(cell, deref(c.RevenueCurrency))
+	if err == nil {
+		c.Revenue, c.RevenueCurrency = &minor, &code
 	}
-	minor, err := sheet.ParseAmount(cell, *c.RevenueCurrency, minorDigits(*c.RevenueCurrency))
-	if err != nil {
-		return err
-	}
-	c.Revenue = &minor
-	return nil
+	return err
 }
 
 // stageWords are the names of the stages that files use, folded.

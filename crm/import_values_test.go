@@ -115,6 +115,45 @@ func TestEveryProblemOfARowIsNamed(t *testing.T) {
 	}
 }
 
+// An amount is in the currency that its row names, or else the options; where neither does, in that of the record, or the
+// company's.
+func TestCurrenciesOfAmounts(t *testing.T) {
+	w := importers(newWorld(t))
+	deals := map[string]crm.DealID{
+		"dollar": w.rep.deal(t, crm.NewDeal{Name: "dollar", Amount: ptr(int64(1)), Currency: "USD"}).ID,
+		"yuan":   w.rep.deal(t, crm.NewDeal{Name: "yuan"}).ID,
+	}
+	c := w.rep.create(t, crm.NewCustomer{Name: "dollar", Revenue: ptr(int64(1)), RevenueCurrency: ptr("USD")})
+	for _, tt := range []struct {
+		currency, text string
+		outcomes       []string
+		dollar, yuan   string
+	}{
+		{"", "name,amount\ndollar,$10\nyuan,20\nfresh,¥30\nother,$5\n", []string{"2:updated", "3:updated", "4:created", "5:rejected:currency_mismatch"}, "1000 USD", "2000 CNY"},
+		{"", "name,amount\ndollar,¥10\nyuan,$20\n", []string{"2:rejected:currency_mismatch", "3:rejected:currency_mismatch"}, "1000 USD", "2000 CNY"},
+		{"JPY", "name,note\ndollar,n\n", []string{"2:updated"}, "1000 USD", "2000 CNY"},
+		{"JPY", "name,amount,currency\ndollar,11,\nyuan,$21,USD\n", []string{"2:updated", "3:updated"}, "11 JPY", "2100 USD"},
+	} {
+		options := crm.ImportOptions{Mode: crm.ModeUpsert, Currency: tt.currency}
+		imp := w.rep.runAs(t, "deals", "a.csv", tt.text, options)
+		if diff := cmp.Diff(tt.outcomes, w.rep.outcomes(t, imp)); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", tt.text, diff)
+		}
+		for name, want := range map[string]string{"dollar": tt.dollar, "yuan": tt.yuan} {
+			if d := w.rep.getDeal(t, deals[name]); fmt.Sprint(*d.Amount, " ", d.Currency) != want {
+				t.Errorf("%q: %s has %d %s, want %s", tt.text, name, *d.Amount, d.Currency, want)
+			}
+		}
+	}
+	for currency, want := range map[string]string{"": "700 USD", "EUR": "700 EUR"} {
+		w.rep.run(t, "a.csv", "name,revenue\ndollar,7\n", crm.ImportOptions{Mode: crm.ModeUpdate, Key: "name", Currency: currency})
+		if got := w.rep.get(t, c.ID); fmt.Sprint(*got.Revenue, " ", *got.RevenueCurrency) != want {
+			t.Errorf("with %q revenue is %d %s", currency, *got.Revenue, *got.RevenueCurrency)
+		}
+		w.rep.update(t, c.ID, crm.CustomerPatch{RevenueCurrency: patch.Of("USD")})
+	}
+}
+
 func TestImportOptions(t *testing.T) {
 	w := importers(newWorld(t))
 	imp := w.manager.run(t, "a.csv", csvOf("name", "A", "created at", "03/04/2024", "revenue", "1,000"),

@@ -68,9 +68,11 @@ export function OptionsCard({ data, onChange }: { data: Import; onChange: (optio
         {fills('revenue') && (
           <SelectField<string>
             label={t('imports:options.currency')}
-            value={options.currency ?? currency}
-            onChange={(code) => set({ currency: code })}
+            value={options.currency ?? null}
+            onChange={(code) => set({ currency: code ?? undefined })}
             options={[...new Set([currency, options.currency ?? currency, ...CURRENCIES])].map((value) => ({ value, label: value }))}
+            placeholder={mode === 'create' ? currency : t('imports:options.currencyOwn')}
+            clearable
             testID="field-currency"
           />
         )}
