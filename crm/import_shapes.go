@@ -62,7 +62,7 @@ func (p *rowParser) time(cell string) (time.Time, error) {
 	if err != nil || !date.DateOnly {
 		return at, err
 	}
-	begins := recurrence.WallOf(date.Time, p.zone).In(p.company.Location()).UTC()
+	begins := recurrence.WallOf(date.Time, p.zone).Midnight().In(p.company.Location()).UTC()
 	if begins.After(p.now) && !at.After(p.now) {
 		return at, nil
 	}

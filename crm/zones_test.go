@@ -72,6 +72,7 @@ func TestFeaturesInZones(t *testing.T) {
 		{"import", "of somebody in the east", shanghai, "2026-03-02T01:00:00Z", importedBy("Asia/Tokyo", "2025-12-01", "2026-04-01"), "2025-12-01 2025-11-30T16:00:00Z 2026-04-01"},
 		{"import", "of somebody in the west", shanghai, "2026-03-02T01:00:00Z", importedBy(york, "2025-12-01", "2026-04-01"), "2025-12-01 2025-11-30T16:00:00Z 2026-04-01"},
 		{"import", "a time of somebody in the east", shanghai, "2026-03-02T01:00:00Z", importedBy("Asia/Tokyo", "2025-12-01 00:30", "2026-04-01 23:30"), "2025-11-30 2025-11-30T15:30:00Z 2026-04-01"},
+		{"import", "a day whose midnight clocks leave out", havana, "2026-03-10T12:00:00Z", importedBy(havana, "2026-03-08", "2026-03-08"), "2026-03-08 2026-03-08T05:00:00Z 2026-03-08"},
 		{"import", "a day that has begun for them alone", york, "2026-03-01T20:00:00Z", importedBy(shanghai, "2026-03-02", "2026-03-02"), "2026-03-01 2026-03-01T16:00:00Z 2026-03-02"},
 
 		{"digest", "an hour that clocks leave out", york, "2026-03-07T12:00:00Z", digestsAt(2, 2), "2026-03-08T07:00:00Z 2026-03-09T06:00:00Z"},

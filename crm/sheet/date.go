@@ -22,7 +22,7 @@ const (
 
 // Date is a day, or an instant when it has a time of day.
 type Date struct {
-	Time     time.Time // midnight for a day; in the location given to ParseDate unless Zoned
+	Time     time.Time // the beginning of a day; in the location given to ParseDate unless Zoned
 	DateOnly bool
 	Zoned    bool // the text named its zone
 }
@@ -60,25 +60,43 @@ var zoned = []string{
 // 2024年3月5日, English months, 20240305 and spreadsheet serial numbers. Two numbers that could each be the month are
 // AmbiguousDate unless the order says which is. Errors are *ValueError; empty text is one too.
 func ParseDate(s string, order DateOrder, loc *time.Location) (Date, error) {
+	d, err := parseDate(s, order)
+	if err == nil && !d.Zoned {
+		d.Time = shownIn(loc, d.Time)
+	}
+	return d, err
+}
+
+// shownIn returns when clocks in a zone show what t does. Of a day whose midnight they leave out it is the beginning.
+func shownIn(loc *time.Location, t time.Time) time.Time {
+	at := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, loc)
+	if at.Day() != t.Day() {
+		at = at.Add(time.Hour) // by which they are set forward
+	}
+	return at
+}
+
+// parseDate is ParseDate for clocks of UTC, which show every time of every day.
+func parseDate(s string, order DateOrder) (Date, error) {
 	s = strings.Join(strings.Fields(halfWidth(s)), " ")
 	if order == Serial || order == Serial1904 {
-		return parseSerial(s, order == Serial1904, loc)
+		return parseSerial(s, order == Serial1904)
 	}
 	if d, ok := parseZoned(s); ok {
 		return d, nil
 	}
 	switch {
 	case compact.MatchString(s):
-		return parseCompact(s, loc)
+		return parseCompact(s)
 	case numeric.MatchString(s) && order == AnyOrder:
-		return plausibleSerial(s, loc)
+		return plausibleSerial(s)
 	}
 	s = chineseDay.ReplaceAllStringFunc(s, dashed)
 	s = chineseTime.ReplaceAllStringFunc(s, clockTime)
 	if m := threeParts.FindStringSubmatch(s); m != nil {
-		return parseParts(m, order, loc)
+		return parseParts(m, order)
 	}
-	return parseNamed(s, loc)
+	return parseNamed(s)
 }
 
 func parseZoned(s string) (Date, bool) {
@@ -108,9 +126,9 @@ func dashed(s string) string {
 	return strings.Join(m[1:], "-") + " "
 }
 
-func parseCompact(s string, loc *time.Location) (Date, error) {
+func parseCompact(s string) (Date, error) {
 	layout := "20060102150405"[:len(s)]
-	t, err := time.ParseInLocation(layout, s, loc)
+	t, err := time.Parse(layout, s)
 	if err != nil {
 		return badDate()
 	}
@@ -118,15 +136,15 @@ func parseCompact(s string, loc *time.Location) (Date, error) {
 }
 
 // parseParts decides which of three numbers is the year, the month and the day.
-func parseParts(m []string, order DateOrder, loc *time.Location) (Date, error) {
+func parseParts(m []string, order DateOrder) (Date, error) {
 	first, second, third := atoi(m[1]), atoi(m[2]), atoi(m[3])
 	switch {
 	case len(m[1]) == 4 && len(m[3]) <= 2:
-		return onDay(first, second, third, m[4], loc)
+		return onDay(first, second, third, m[4])
 	case len(m[1]) > 2 || len(m[3]) != 2 && len(m[3]) != 4:
 		return badDate()
 	case order == YearFirst && len(m[3]) == 2:
-		return onDay(century(first), second, third, m[4], loc)
+		return onDay(century(first), second, third, m[4])
 	}
 	year := third
 	if len(m[3]) == 2 {
@@ -134,15 +152,15 @@ func parseParts(m []string, order DateOrder, loc *time.Location) (Date, error) {
 	}
 	switch {
 	case order == DayFirst:
-		return onDay(year, second, first, m[4], loc)
+		return onDay(year, second, first, m[4])
 	case order == MonthFirst:
-		return onDay(year, first, second, m[4], loc)
+		return onDay(year, first, second, m[4])
 	case len(m[3]) == 2:
 		return ambiguous() // 01-02-03 may even begin with the year
 	case first > 12:
-		return onDay(year, second, first, m[4], loc)
+		return onDay(year, second, first, m[4])
 	case second > 12 || first == second:
-		return onDay(year, first, second, m[4], loc)
+		return onDay(year, first, second, m[4])
 	}
 	return ambiguous()
 }
@@ -167,15 +185,15 @@ func atoi(s string) int {
 	return n
 }
 
-func onDay(year, month, day int, rest string, loc *time.Location) (Date, error) {
-	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, loc)
+func onDay(year, month, day int, rest string) (Date, error) {
+	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
 	if year < 1900 || month < 1 || month > 12 || t.Day() != day || t.Month() != time.Month(month) {
 		return badDate()
 	}
 	return withTime(t, rest)
 }
 
-func parseNamed(s string, loc *time.Location) (Date, error) {
+func parseNamed(s string) (Date, error) {
 	day, rest := s, ""
 	if i := strings.IndexByte(s, ':'); i > 0 {
 		if space := strings.LastIndexByte(s[:i], ' '); space > 0 {
@@ -183,7 +201,7 @@ func parseNamed(s string, loc *time.Location) (Date, error) {
 		}
 	}
 	for _, layout := range namedMonths {
-		if t, err := time.ParseInLocation(layout, strings.TrimSuffix(day, ","), loc); err == nil && inRange(t) {
+		if t, err := time.Parse(layout, strings.TrimSuffix(day, ",")); err == nil && inRange(t) {
 			return withTime(t, rest)
 		}
 	}

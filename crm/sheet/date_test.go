@@ -106,3 +106,16 @@ func TestParseDateKeepsTheZone(t *testing.T) {
 		t.Errorf("%v is not %v", local.Time, instant.Time)
 	}
 }
+
+func TestParseDateOfADayWithoutMidnight(t *testing.T) {
+	havana, err := time.LoadLocation("America/Havana")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, in := range []string{"2026-03-08", "20260308", "8 Mar 2026", "46089"} {
+		d, err := ParseDate(in, AnyOrder, havana)
+		if want := time.Date(2026, 3, 8, 5, 0, 0, 0, time.UTC); err != nil || !d.DateOnly || !d.Time.Equal(want) || d.String() != "2026-03-08" {
+			t.Errorf("%s is read as %s, %v, %v", in, d, d.Time, err)
+		}
+	}
+}

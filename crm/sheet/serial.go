@@ -18,7 +18,7 @@ const (
 )
 
 // plausibleSerial reads a bare number where nobody said that the column holds serial numbers.
-func plausibleSerial(s string, loc *time.Location) (Date, error) {
+func plausibleSerial(s string) (Date, error) {
 	n, err := strconv.ParseFloat(s, 64)
 	if err != nil || n > lastPlausible {
 		return badDate()
@@ -26,11 +26,11 @@ func plausibleSerial(s string, loc *time.Location) (Date, error) {
 	if n == math.Trunc(n) && n >= firstYear && n <= lastYear {
 		return Date{}, invalid(BadDate, "the date is a year alone; add month and day, like 2024-03-05")
 	}
-	return parseSerial(s, false, loc)
+	return parseSerial(s, false)
 }
 
 // parseSerial counts days from 1899-12-30, or from 1904-01-01, to the nearest second.
-func parseSerial(s string, from1904 bool, loc *time.Location) (Date, error) {
+func parseSerial(s string, from1904 bool) (Date, error) {
 	n, err := strconv.ParseFloat(s, 64)
 	if err != nil || math.IsNaN(n) || n < 0 || n > lastSerial {
 		return badDate()
@@ -48,6 +48,6 @@ func parseSerial(s string, from1904 bool, loc *time.Location) (Date, error) {
 	}
 	day, fraction := math.Modf(n)
 	seconds := int(math.Floor(fraction*secondsPerDay + roundingSecond))
-	t := time.Date(1899, 12, 30+int(day), 0, 0, seconds, 0, loc)
+	t := time.Date(1899, 12, 30+int(day), 0, 0, seconds, 0, time.UTC)
 	return Date{Time: t, DateOnly: seconds%secondsPerDay == 0}, nil
 }

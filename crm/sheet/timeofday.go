@@ -31,7 +31,7 @@ func withTime(day time.Time, rest string) (Date, error) {
 	if !ok || minute > 59 || second > 59 {
 		return badDate()
 	}
-	return Date{Time: time.Date(day.Year(), day.Month(), day.Day(), hour, minute, second, 0, day.Location())}, nil
+	return Date{Time: time.Date(day.Year(), day.Month(), day.Day(), hour, minute, second, 0, time.UTC)}, nil
 }
 
 func fullHour(hour int, half string) (int, bool) {
