@@ -74,7 +74,7 @@ func (s *Server) updateCompany(ctx context.Context, in *updateCompanyInput) (*co
 	}
 	return &companyOutput{after}, s.tenants.Tx(ctx, company, p.caller, func(tx *tenant.Tx) error {
 		if before.TimeZone != after.TimeZone {
-			if err := crm.Reschedule(ctx, tx); err != nil {
+			if err := crm.Reschedule(ctx, tx, p.company.Location()); err != nil {
 				return err
 			}
 		}

@@ -96,7 +96,10 @@ func UpdateRule(ctx context.Context, tx *tenant.Tx, id RuleID, in RulePatch, ver
 	}
 	after.EditorID, after.Version, after.UpdatedAt = tx.Caller.Member, before.Version+1, tx.Now
 	after.FailingSince = nil
-	after.NextAt = after.next(tx.Now, tx.Company.Location())
+	_, anew := previous["trigger"]
+	if waits := before.NextAt != nil && !before.NextAt.After(tx.Now); anew || !waits || !after.Enabled {
+		after.NextAt = after.next(tx.Now, tx.Company.Location())
+	} // else its time has come, and the worker not yet
 	if err := saveRule(ctx, tx, after); err != nil {
 		return Rule{}, err
 	}
@@ -209,9 +212,9 @@ func (r *Rule) checkLists(ctx context.Context, q *tenant.Query, noun ruleNoun, i
 	return adopt("trigger.field", err)
 }
 
-// plan makes the list of the records that the rule is for.
+// plan makes the list of the records that the rule is for. Only a dry run reads a page of it.
 func (r *Rule) plan(ctx context.Context, q *tenant.Query, noun ruleNoun) (*list.Plan, error) {
-	p, err := noun.plan(ctx, q, ListQuery{Filter: r.Filter})
+	p, err := noun.plan(ctx, q, ListQuery{Filter: r.Filter, Limit: dryRunRecords})
 	if err == nil && r.Stage != "" {
 		p.Narrow(noun.ofStage(r.Stage))
 	}

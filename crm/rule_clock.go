@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/guanxi-crm/guanxi/crm/recurrence"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -119,14 +120,21 @@ func (r *Rule) windUp(ctx context.Context, tx *tenant.Tx) error {
 // caughtUpFrom is how far back days of dates are caught up with.
 func caughtUpFrom(now time.Time) time.Time { return now.AddDate(0, 0, -clockPatience) }
 
-// Reschedule moves what is due at an hour of the company's day, after its time zone has changed.
-func Reschedule(ctx context.Context, tx *tenant.Tx) error {
+// Reschedule moves what is due at an hour of the company's day, after its time zone has changed from another. Rules by a
+// date go on with the day that would have come next: each day concerns other records.
+func Reschedule(ctx context.Context, tx *tenant.Tx, from *time.Location) error {
+	zone := tx.Company.Location()
 	var clocks []Rule
 	if err := tx.Select(ctx, &clocks, `SELECT `+ruleColumns+` FROM company.rules WHERE next_at IS NOT NULL FOR UPDATE`); err != nil {
 		return err
 	}
 	for _, r := range clocks {
-		r.NextAt = r.next(tx.Now, tx.Company.Location())
+		if r.Trigger.Type == DateTrigger {
+			at := recurrence.WallOf(*r.NextAt, from).In(zone).UTC()
+			r.NextAt = &at
+		} else {
+			r.NextAt = r.next(tx.Now, zone)
+		}
 		if err := saveRule(ctx, tx, r); err != nil {
 			return err
 		}

@@ -78,8 +78,9 @@ func TestRulesByTheClock(t *testing.T) {
 		t.Errorf("runs %q", got)
 	}
 	// The hours are those of the company's zone, also of a new one.
+	shanghai := w.acme.Location()
 	w.acme.TimeZone = "America/New_York"
-	if err := w.system(w.acme).tx(t, func(tx *tenant.Tx) error { return crm.Reschedule(t.Context(), tx) }); err != nil {
+	if err := w.system(w.acme).tx(t, func(tx *tenant.Tx) error { return crm.Reschedule(t.Context(), tx, shanghai) }); err != nil {
 		t.Fatal(err)
 	}
 	if at := w.due(t, w.acme, crm.RuleClockWork)[tenant.RecordID(weekly.ID)]; !at.Equal(time.Date(2026, 3, 23, 9, 0, 0, 0, w.acme.Location())) {
@@ -94,14 +95,14 @@ func TestRulesByTheClock(t *testing.T) {
 func TestRulesByADate(t *testing.T) {
 	w := newWorld(t)
 	w.at(3, 2, 10, 0)
-	on := func(name string, days int) {
+	on := func(name string, days int) crm.Rule {
 		t.Helper()
-		w.admin.rule(t, crm.NewRule{Name: name, Resource: "task", Filter: "status = open", Trigger: crm.RuleTrigger{Type: "date", Field: "due_at", OffsetDays: days, Hour: ptr(8)},
+		return w.admin.rule(t, crm.NewRule{Name: name, Resource: "task", Filter: "status = open", Trigger: crm.RuleTrigger{Type: "date", Field: "due_at", OffsetDays: days, Hour: ptr(8)},
 			Actions: []crm.RuleAction{{Type: "send_to_bot", PluginID: bot, Text: name + " {{task.title}}"}}})
 	}
 	on("before", -2)
 	on("after", 1)
-	on("same", 0)
+	same := on("same", 0)
 	task := func(title string, day, hour int) crm.Task {
 		return w.rep.task(t, crm.NewTask{Title: title, DueAt: ptr(time.Date(2026, 3, day, hour, 0, 0, 0, w.acme.Location()))})
 	}
@@ -125,6 +126,41 @@ func TestRulesByADate(t *testing.T) {
 	} {
 		if diff := cmp.Diff(append([]string{}, step.want...), w.tick(t, 3, step.day, step.hour)); diff != "" {
 			t.Errorf("on the %dth at %d: -want +got\n%s", step.day, step.hour, diff)
+		}
+	}
+	// A day is neither lost nor comes twice when the rule is saved after its hour and before its run, or when the company's
+	// clocks change.
+	w.tick(t, 4, 1, 9)
+	task("saved", 33, 10)
+	task("moved", 35, 12)
+	w.at(4, 2, 8, 30)
+	must[crm.Rule](t)(w.admin.tryUpdateRule(t, same.ID, crm.RulePatch{Name: patch.Of("renamed")}, 0))
+	zone := func(name string) {
+		t.Helper()
+		before := w.acme.Location()
+		w.acme.TimeZone = name
+		if err := w.system(w.acme).tx(t, func(tx *tenant.Tx) error { return crm.Reschedule(t.Context(), tx, before) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, step := range []struct {
+		zone      string
+		day, hour int
+		want      []string
+	}{
+		{"Asia/Shanghai", 2, 9, []string{"before moved", "same saved"}},
+		{"Asia/Shanghai", 3, 9, []string{"after saved"}},
+		{"Asia/Shanghai", 4, 7, nil},
+		{"Pacific/Auckland", 4, 13, []string{"same moved"}},
+		{"Pacific/Auckland", 5, 9, []string{"after moved"}},
+		{"America/New_York", 5, 9, nil},
+		{"America/New_York", 6, 9, nil},
+	} {
+		if step.zone != w.acme.TimeZone {
+			zone(step.zone)
+		}
+		if diff := cmp.Diff(append([]string{}, step.want...), w.tick(t, 4, step.day, step.hour)); diff != "" {
+			t.Errorf("in %s on the %dth at %d: -want +got\n%s", step.zone, step.day, step.hour, diff)
 		}
 	}
 }

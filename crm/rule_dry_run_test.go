@@ -71,6 +71,14 @@ func TestDryRuns(t *testing.T) {
 			t.Errorf("%s: -want +got\n%s", name, diff)
 		}
 	}
+	for range 50 {
+		w.rep.task(t, crm.NewTask{Title: "one of many"})
+	}
+	before = len(w.changes(t, w.acme))
+	many := crm.NewRule{Name: "x", Resource: "task", Trigger: crm.RuleTrigger{Type: "schedule", RRule: "FREQ=DAILY"}, Actions: []crm.RuleAction{{Type: "notify", To: "owner", Text: "!"}}}
+	if run, words := w.admin.try(t, many); len(words) != 50 || run.Total != 51 {
+		t.Errorf("%d of %d are shown", len(words), run.Total)
+	}
 	if after := len(w.changes(t, w.acme)); after != before || len(w.outlets.sent) != 0 || len(w.due(t, w.acme, crm.RuleWork)) != 0 {
 		t.Error("a dry run has done something")
 	}
