@@ -70,11 +70,7 @@ func (in DealPatch) apply(ctx context.Context, tx *tenant.Tx, before Deal) (Deal
 		}
 	}
 	if in.LostReasonID.Set || in.LostReason.Set {
-		reason, words := in.LostReasonID.Or(d.LostReasonID), in.LostReason.Or(d.LostReason)
-		if !in.LostReason.Set && !reason.IsZero() {
-			words = "" // those of another reason
-		}
-		if err := d.explain(ctx, tx, invalid, &reason, words); err != nil {
+		if err := in.explain(ctx, tx, invalid, &d); err != nil {
 			return Deal{}, err
 		}
 	}
@@ -94,6 +90,21 @@ func (in DealPatch) apply(ctx context.Context, tx *tenant.Tx, before Deal) (Deal
 		return d, nil
 	}
 	return d, nameTags(ctx, tx.Query, d.Tags)
+}
+
+// explain changes why the deal was lost. A reason that its pipeline asks for may change, but not go.
+func (in DealPatch) explain(ctx context.Context, tx *tenant.Tx, invalid *tenant.InvalidError, d *Deal) error {
+	reason, words := in.LostReasonID.Or(d.LostReasonID), in.LostReason.Or(d.LostReason)
+	if !in.LostReason.Set && !reason.IsZero() {
+		words = "" // those of another reason
+	}
+	explained := !isBlank(d.LostReason)
+	if err := d.explain(ctx, tx, invalid, &reason, words); err != nil || !explained || !isBlank(d.LostReason) {
+		return err
+	}
+	p, err := sharedPipeline(ctx, tx, d.PipelineID)
+	p.checkExplained(invalid, d)
+	return err
 }
 
 // DeleteDeal moves a deal to the trash. It can be restored until it is purged.

@@ -45,7 +45,7 @@ func TestForecast(t *testing.T) {
 		{Amount: ptr(int64(3)), Status: "won"},
 		// The last instant of 2025 in Shanghai, by the rate of that year.
 		{Amount: ptr(int64(10)), Status: "won", Currency: "USD", ClosedAt: ptr(day("2026-01-01").Add(-time.Microsecond))},
-		{Amount: ptr(int64(5)), Status: "lost"},
+		{Amount: ptr(int64(5)), Status: "lost", LostReason: "price"},
 		{Amount: ptr(int64(1)), Status: "won", ClosedAt: day("2024-12-31")},
 	} {
 		in.Name = "x"

@@ -71,6 +71,9 @@ func (in NewDeal) deal(ctx context.Context, tx *tenant.Tx) (d Deal, p Pipeline, 
 	if err = d.explain(ctx, tx, invalid, in.LostReasonID, in.LostReason); err != nil {
 		return d, p, nil, err
 	}
+	if !in.isHistory() {
+		p.checkExplained(invalid, &d)
+	}
 	if err = checkOwner(ctx, tx, invalid, "owner_id", d.OwnerID, dealCreate); err != nil {
 		return d, p, nil, err
 	}
@@ -251,4 +254,11 @@ func (d *Deal) explain(ctx context.Context, tx *tenant.Tx, invalid *tenant.Inval
 		d.LostReason = reason.Name
 	}
 	return err
+}
+
+// checkExplained refuses a loss without a reason where the pipeline asks for one.
+func (p *Pipeline) checkExplained(invalid *tenant.InvalidError, d *Deal) {
+	if d.Status == DealLost && p.NeedsLostReason && isBlank(d.LostReason) {
+		invalid.Add("lost_reason", "required", "say why, by lost_reason_id or in words")
+	}
 }

@@ -142,9 +142,7 @@ func (in DealMove) explain(ctx context.Context, tx *tenant.Tx, invalid *tenant.I
 	if err := d.explain(ctx, tx, invalid, in.LostReasonID, in.LostReason); err != nil {
 		return err
 	}
-	if d.Status == DealLost && p.NeedsLostReason && isBlank(d.LostReason) {
-		invalid.Add("lost_reason", "required", "say why, by lost_reason_id or in words")
-	}
+	p.checkExplained(invalid, d)
 	return nil
 }
 

@@ -70,7 +70,7 @@ func TestDealDefaults(t *testing.T) {
 	if d.StageID != p.Won.ID || d.Probability != 100 || !d.ClosedAt.Equal(tenanttest.Start) || *d.ClosedOn != "2026-03-02" || *d.AmountBase != 0 || d.Rate.String() != "1" || d.RateOn != nil {
 		t.Errorf("won %+v", d)
 	}
-	d = w.rep.deal(t, crm.NewDeal{Name: "x", StageID: &p.Lost.ID, OwnProbability: ptr(50)})
+	d = w.rep.deal(t, crm.NewDeal{Name: "x", StageID: &p.Lost.ID, LostReason: "price", OwnProbability: ptr(50)})
 	if d.Status != "lost" || d.Probability != 0 || d.OwnProbability == nil {
 		t.Errorf("lost %+v", d)
 	}
@@ -183,6 +183,21 @@ func TestDealRefusesMistakes(t *testing.T) {
 				wantInvalid(t, err, row.fields...)
 			}
 		})
+	}
+	// Where the pipeline asks why a deal was lost, nothing takes the answer away again.
+	_, err := w.rep.tryDeal(t, crm.NewDeal{Name: "x", StageID: &p.Lost.ID, LostReason: " "})
+	wantInvalid(t, err, "lost_reason")
+	lost := w.rep.deal(t, crm.NewDeal{Name: "lost", Status: "lost", LostReasonID: &reasons[0].ID})
+	_, err = w.rep.tryUpdateDeal(t, lost.ID, crm.DealPatch{LostReasonID: patch.Null[crm.LostReasonID](), LostReason: patch.Null[string]()}, 0)
+	wantInvalid(t, err, "lost_reason")
+	w.rep.updateDeal(t, lost.ID, crm.DealPatch{LostReasonID: patch.Null[crm.LostReasonID](), LostReason: patch.Of("in words")})
+	if err := w.rep.deleteDeal(t, lost.ID); err != nil {
+		t.Fatal(err)
+	}
+	silent := w.rep.deal(t, crm.NewDeal{Name: "silent", Status: "lost", ClosedAt: ptr(tenanttest.Start)}) // brought in as it was
+	w.rep.updateDeal(t, silent.ID, crm.DealPatch{LostReason: patch.Of(""), Note: patch.Of("n")})
+	if err := w.rep.deleteDeal(t, silent.ID); err != nil {
+		t.Fatal(err)
 	}
 	if names := w.rep.dealNames(t, crm.ListQuery{}); !slices.Equal(names, []string{"x"}) || w.rep.getDeal(t, d.ID).Version != 1 {
 		t.Errorf("after refusals %v", names)
