@@ -223,7 +223,7 @@ func insertVisits(ctx context.Context, tx *tenant.Tx, all []dealVisit) error {
 	rows := tx.Bulk(`INSERT INTO company.deal_stage_history
 		(deal_id, pipeline_id, from_stage_id, to_stage_id, amount, currency, reason, actor_id, entered_at, left_at) VALUES`, 10, "")
 	for _, v := range all {
-		if err := rows.Add(ctx, v.deal, v.pipeline, v.from, v.to, v.amount, v.currency, v.reason, tx.Caller.Member, v.entered, v.left); err != nil {
+		if err := rows.Add(ctx, v.deal, v.pipeline, v.from, v.to, v.amount, v.currency, v.reason, tx.Caller.Author(), v.entered, v.left); err != nil {
 			return err
 		}
 	}

@@ -92,6 +92,14 @@ func TestActions(t *testing.T) {
 	if got := w.admin.get(t, next.ID); got.OwnerID != w.acme.Manager {
 		t.Errorf("the second goes to %s", w.nameOf(got.OwnerID))
 	}
+	// What a rule has moved, nobody has.
+	stage := w.rep.pipelines(t)[0].Stages[1].ID
+	w.admin.rule(t, crm.NewRule{Name: "deals", Resource: "deal", Trigger: onEvent("deal.created"), Actions: []crm.RuleAction{{Type: "move_deal", StageID: &stage}}})
+	d := w.rep.deal(t, crm.NewDeal{Name: "x"})
+	w.react(t)
+	if history := w.rep.dealHistory(t, d.ID); len(history) != 2 || history[0].Actor != w.acme.Rep || history[1].To != stage || !history[1].Actor.IsZero() {
+		t.Errorf("history %+v", history)
+	}
 }
 
 // TestTriggers sets rules off, and does not, by events of all kinds.
