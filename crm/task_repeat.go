@@ -98,7 +98,7 @@ func (in TaskPatch) applyRule(t *Task, before Task, invalid *tenant.InvalidError
 	case t.DueAt == nil:
 		invalid.Add("due_at", "required", "is required for a task that comes again; or end it with rrule null")
 	case t.isWholeDay() != before.isWholeDay(), t.TimeZone != before.TimeZone:
-		t.repeat(invalid, *t.RRule)
+		t.repeat(invalid, before.restOfRule())
 	}
 }
 
@@ -153,9 +153,9 @@ func (in TaskPatch) means(name string) bool { return name != "reminders" || in.R
 
 // next returns the occurrence that follows, if there is one.
 func (t *Task) next(now time.Time) (recurrence.Wall, bool) {
-	rule, err := recurrence.ParseRule(*t.RRule)
-	if err != nil {
-		return recurrence.Wall{}, false // it was read before it was stored
+	series, ok := t.series()
+	if !ok {
+		return recurrence.Wall{}, false
 	}
 	zone := t.location()
 	after := t.Occurrence.In(zone)
@@ -166,8 +166,24 @@ func (t *Task) next(now time.Time) (recurrence.Wall, bool) {
 	if passed.After(after) {
 		after = passed
 	}
-	following, ok := recurrence.Series{Start: *t.SeriesStart, AllDay: t.isWholeDay(), Zone: zone, Rule: &rule}.Next(after)
+	following, ok := series.Next(after)
 	return following.ID, ok
+}
+
+// series returns what the rule gives; ok is false for one that cannot be read, and it was read before it was stored.
+func (t *Task) series() (s recurrence.Series, ok bool) {
+	rule, err := recurrence.ParseRule(*t.RRule)
+	return recurrence.Series{Start: *t.SeriesStart, AllDay: t.isWholeDay(), Zone: t.location(), Rule: &rule}, err == nil
+}
+
+// restOfRule returns the rule as it goes on from the present occurrence: those before count no more.
+func (t *Task) restOfRule() string {
+	if series, ok := t.series(); ok {
+		if _, rest, ok := series.Split(*t.Occurrence); ok {
+			return rest.Rule.String()
+		}
+	}
+	return *t.RRule
 }
 
 // following returns the task as it is on another occurrence. before are the reminders that it takes over.
@@ -228,7 +244,7 @@ func (c *taskChange) handOver(tx *tenant.Tx) (turned, error) {
 	next.ID, next.Status, next.CompletedAt, next.Origin = tenant.NewID[taskKind](), taskOpen, nil, nil
 	next.CreatedAt, next.UpdatedAt, next.Version = tx.Now, tx.Now, 1
 	next, err := next.following(occurrence, nil, tx.Now)
-	c.after.RRule, c.after.Usual = nil, nil
+	c.after.RRule = nil // and keeps what is usual, for when it is taken back
 	return turned{made: []Task{next}}, err
 }
 

@@ -1,6 +1,7 @@
 package crm_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -98,6 +99,17 @@ func TestCompletingIsTakenBack(t *testing.T) {
 	if back := w.rep.updateTask(t, task.ID, open); back.RRule != nil || back.Status != "open" {
 		t.Errorf("opened alone %+v", back)
 	}
+	// What was for this occurrence alone is so still when it is done anew.
+	weekly := w.rep.task(t, crm.NewTask{Title: "Report", DueOn: date("2026-03-02"), RRule: "FREQ=WEEKLY"})
+	w.rep.updateTask(t, weekly.ID, crm.TaskPatch{Title: patch.Of("Board report"), OnlyThis: true})
+	w.rep.complete(t, weekly.ID)
+	w.rep.updateTask(t, weekly.ID, open)
+	w.rep.complete(t, weekly.ID)
+	if next = w.rep.latest(t, weekly.ID); next.Title != "Report" {
+		t.Errorf("the following is called %s", next.Title)
+	}
+	w.rep.complete(t, next.ID)
+	w.rep.updateTask(t, w.rep.latest(t, weekly.ID).ID, crm.TaskPatch{Status: patch.Of("cancelled")})
 	if all := w.rep.tasks(t, "status = open"); len(all) != 2 {
 		t.Errorf("somebody's work was dropped: %+v", all)
 	}
@@ -141,6 +153,26 @@ func TestARuleEnds(t *testing.T) {
 	wantConflict(t, err, "series_ended")
 	_, err = w.rep2.trySkip(t, once.ID)
 	wantError(t, err, tenant.ErrNotFound)
+	// What is counted goes on being counted when the third is due in another way.
+	for name, in := range map[string]crm.TaskPatch{
+		"another zone": {TimeZone: patch.Of("Asia/Tokyo")}, "a day": {DueOn: patch.Of(crm.Date("2026-04-14"))},
+	} {
+		first := w.rep.task(t, crm.NewTask{Title: name, DueAt: &at, RRule: "FREQ=WEEKLY;COUNT=4"})
+		n := 0
+		for of := fmt.Sprintf("title = %q AND status = open", name); ; n++ {
+			open := w.rep.tasks(t, of)
+			if len(open) == 0 {
+				break
+			}
+			if n == 2 {
+				w.rep.updateTask(t, open[0].ID, in)
+			}
+			w.rep.complete(t, open[0].ID)
+		}
+		if n != 4 {
+			t.Errorf("%s: %d occurrences from %s on, want 4", name, n, clock(first.DueAt))
+		}
+	}
 	// Cancelling ends it, and so does taking the rule away.
 	w.rep.updateTask(t, once.ID, crm.TaskPatch{RRule: patch.Of("FREQ=DAILY")})
 	w.rep.updateTask(t, once.ID, crm.TaskPatch{Status: patch.Of("cancelled")})
