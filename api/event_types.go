@@ -24,7 +24,7 @@ var eventTypes = sorted(plugins.OwnEventTypes(), []string{
 	"saved_view.created", "saved_view.updated", "saved_view.deleted",
 	"deal.created", "deal.updated", "deal.deleted", "deal.restored", "deal.purged", "deal.stage_changed", "deal.won", "deal.lost", "deal.reopened",
 	"target.created", "target.updated", "target.deleted",
-	"pipeline.created", "pipeline.updated", "pipeline.deleted",
+	"pipeline.created", "pipeline.updated", "pipeline.deleted", "lost_reason.created", "lost_reason.updated", "lost_reason.deleted",
 	"product.created", "product.updated", "product.deleted",
 	"exchange_rate.created", "exchange_rate.updated", "exchange_rate.deleted", "exchange_rate.imported",
 	"custom_field.created", "custom_field.updated", "custom_field.deleted",

@@ -51,6 +51,11 @@ func TestReports(t *testing.T) {
 			w.get(t, rep, path+"?"+query).want(t, http.StatusUnprocessableEntity, `"field":"`+field+`"`)
 		}
 	}
+	reason := w.post(t, w.acme.admin, "/v1/lost-reasons", `{"name":"Timing"}`).want(t, http.StatusCreated).id(t)
+	w.post(t, rep, "/v1/deals", fmt.Sprintf(`{"name":"x","status":"lost","lost_reason_id":%q}`, reason)).want(t, http.StatusCreated)
+	w.get(t, rep, "/v1/reports/won-lost").want(t, http.StatusOK, "Timing")
+	w.patch(t, w.acme.admin, "/v1/lost-reasons/"+reason, `{"name":"Not now"}`).want(t, http.StatusOK)
+	w.get(t, rep, "/v1/reports/won-lost").want(t, http.StatusOK, "Not now", "!Timing")
 	w.Clock.Set(time.Date(2026, 3, 1, 17, 0, 0, 0, time.UTC)) // it is the second of March in Shanghai already
 	w.get(t, rep, "/v1/reports/contacts?from=2026-03-02").want(t, http.StatusOK, `"from":"2026-03-02","to":"2026-03-02"`)
 	w.get(t, rep, "/v1/reports/contacts?from=2026-03-03").want(t, http.StatusUnprocessableEntity, `"field":"to"`)

@@ -123,9 +123,13 @@ func (v *viewer) effect(ctx context.Context, c tenant.Change, keys changeKeys) (
 var membersEvents = []string{"member.created", "member.updated", "member.deactivated", "member.reactivated"}
 
 // scope returns whose records of the change's kind the caller reads. What hangs on records of any noun is read by those
-// who read the record.
+// who read the record, and why deals are lost by those who read pipelines.
 func (v *viewer) scope(c tenant.Change, keys changeKeys) (tenant.Scope, bool) {
-	scope := v.q.Scope(tenant.Permission(c.Resource + ":read"))
+	noun := c.Resource
+	if noun == "lost_reason" {
+		noun = "pipeline"
+	}
+	scope := v.q.Scope(tenant.Permission(noun + ":read"))
 	if scope.Level() == tenant.LevelNone || c.Resource == "member" && scope.Level() != tenant.LevelAll && !slices.Contains(membersEvents, c.Type) {
 		return scope, false
 	}

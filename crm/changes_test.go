@@ -142,6 +142,14 @@ func TestFeedShowsWhatIsWithinReach(t *testing.T) {
 	if items, _ := w.stranger.feed(t, crm.FeedQuery{Limit: 100}); len(items) != 0 {
 		t.Errorf("another company sees %v", effects(items))
 	}
+	must[crm.LostReason](t)(write(t, w.admin, func(ctx context.Context, tx *tenant.Tx) (crm.LostReason, error) {
+		return crm.CreateLostReason(ctx, tx, crm.NewLostReason{Name: "Timing"})
+	}))
+	w.waiting(t)
+	sells := person{w, w.acme, w.acme.As(w.acme.Rep, tenant.LevelAll, "pipeline:read")}
+	if items, _ := sells.feed(t, crm.FeedQuery{Limit: 100}); !slices.Equal(effects(items), []string{"lost_reason.created added"}) {
+		t.Errorf("who reads pipelines sees %v", effects(items))
+	}
 	// Whoever reads one noun sees the changes of that one.
 	few := person{w, w.acme, w.acme.As(w.acme.Admin, tenant.LevelAll, "deal:read")}
 	if items, _ := few.feed(t, crm.FeedQuery{Limit: 100}); !slices.Equal(effects(items), []string{"deal.created added"}) {

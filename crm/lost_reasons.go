@@ -77,7 +77,14 @@ func CreateLostReason(ctx context.Context, tx *tenant.Tx, in NewLostReason) (Los
 	if err := r.check(); err != nil {
 		return LostReason{}, err
 	}
-	return r, insertLostReason(ctx, tx, r)
+	if err := insertLostReason(ctx, tx, r); err != nil {
+		return LostReason{}, err
+	}
+	return r, r.emit(ctx, tx, "lost_reason.created", nil)
+}
+
+func (r LostReason) emit(ctx context.Context, tx *tenant.Tx, event string, previous any) error {
+	return tx.Emit(ctx, tenant.Event{Type: event, Resource: "lost_reason", Record: tenant.RecordID(r.ID), Data: r, Previous: previous})
 }
 
 func (r LostReason) check() error {
@@ -107,21 +114,28 @@ func reasonExists(err error) error {
 
 // UpdateLostReason changes a reason. What was lost for it keeps the words of then.
 func UpdateLostReason(ctx context.Context, tx *tenant.Tx, id LostReasonID, in LostReasonPatch, version int64) (LostReason, error) {
-	r, err := findLostReason(ctx, tx.Query, id, "FOR UPDATE")
-	if err == nil && version != 0 && version != r.Version {
+	before, err := findLostReason(ctx, tx.Query, id, "FOR UPDATE")
+	if err == nil && version != 0 && version != before.Version {
 		err = fmt.Errorf("lost reason %s: %w", id, tenant.ErrStale)
 	}
 	if err != nil {
 		return LostReason{}, err
 	}
+	r := before
 	r.Name, r.Active, r.Position = in.Name.Or(r.Name), in.Active.Or(r.Active), in.Position.Or(r.Position)
-	r.Version, r.UpdatedAt = r.Version+1, tx.Now
 	if err := r.check(); err != nil {
 		return LostReason{}, err
 	}
-	_, err = tx.Exec(ctx, `UPDATE company.lost_reasons SET name = ?, name_key = ?, active = ?, position = ?, version = ?, updated_at = ? WHERE id = ?`,
-		r.Name, lostReasonKey(r.Name), r.Active, r.Position, r.Version, r.UpdatedAt, id)
-	return r, reasonExists(err)
+	previous, err := differences(before, r)
+	if err != nil || len(previous) == 0 {
+		return before, err
+	}
+	r.Version, r.UpdatedAt = r.Version+1, tx.Now
+	if _, err := tx.Exec(ctx, `UPDATE company.lost_reasons SET name = ?, name_key = ?, active = ?, position = ?, version = ?, updated_at = ? WHERE id = ?`,
+		r.Name, lostReasonKey(r.Name), r.Active, r.Position, r.Version, r.UpdatedAt, id); err != nil {
+		return LostReason{}, reasonExists(err)
+	}
+	return r, r.emit(ctx, tx, "lost_reason.updated", previous)
 }
 
 func findLostReason(ctx context.Context, q *tenant.Query, id LostReasonID, lock string) (LostReason, error) {
@@ -134,6 +148,10 @@ func findLostReason(ctx context.Context, q *tenant.Query, id LostReasonID, lock 
 
 // DeleteLostReason removes a reason that no deal was lost for; one that was is a *tenant.ConflictError.
 func DeleteLostReason(ctx context.Context, tx *tenant.Tx, id LostReasonID) error {
+	r, err := findLostReason(ctx, tx.Query, id, "FOR UPDATE")
+	if err != nil {
+		return err
+	}
 	var used []int
 	if err := tx.Select(ctx, &used, `SELECT 1 FROM company.deals WHERE lost_reason_id = ? LIMIT 1`, id); err != nil {
 		return err
@@ -141,8 +159,8 @@ func DeleteLostReason(ctx context.Context, tx *tenant.Tx, id LostReasonID) error
 	if len(used) > 0 {
 		return &tenant.ConflictError{Code: "reason_in_use", Message: "Deals were lost for it. Make it inactive, and it cannot be chosen any more."}
 	}
-	if err := tx.MustChange(ctx, `DELETE FROM company.lost_reasons WHERE id = ?`, id); err != nil {
-		return fmt.Errorf("lost reason %s: %w", id, err)
+	if _, err := tx.Exec(ctx, `DELETE FROM company.lost_reasons WHERE id = ?`, id); err != nil {
+		return err
 	}
-	return nil
+	return r.emit(ctx, tx, "lost_reason.deleted", nil)
 }

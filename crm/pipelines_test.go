@@ -231,8 +231,17 @@ func TestLostReasons(t *testing.T) {
 	if reasons := must[[]crm.LostReason](t)(read(t, w.rep, crm.ListLostReasons)); len(reasons) != 6 || cmp.Diff(changed, reasons[0]) != "" || changed.Version != 2 {
 		t.Errorf("changed %+v, stored %+v", changed, reasons)
 	}
+	must[crm.LostReason](t)(update(made.ID, crm.LostReasonPatch{Position: patch.Of(1)}, 0)) // which changes nothing
 	_, err = update(made.ID, crm.LostReasonPatch{Active: patch.Of(true)}, 1)
 	wantError(t, err, tenant.ErrStale)
+	if err := w.admin.tx(t, func(tx *tenant.Tx) error { return crm.DeleteLostReason(t.Context(), tx, made.ID) }); err != nil {
+		t.Fatal(err)
+	}
+	for kind, name := range map[string]string{"lost_reason.created": "Timing", "lost_reason.updated": "Not now", "lost_reason.deleted": "Not now"} {
+		if told := w.changesOf(t, kind); len(told) != 1 || decode[crm.LostReason](t, told[0].Data).Name != name {
+			t.Errorf("%s: %+v", kind, told)
+		}
+	}
 	for field, in := range map[string]crm.NewLostReason{"name": {Name: strings.Repeat("ﷺ", 10)}, "position": {Name: "x", Position: ptr(0)}} {
 		_, err = create(in)
 		wantInvalid(t, err, field)
