@@ -13,7 +13,7 @@ import (
 // Erasure says what became of a person's data.
 type Erasure struct {
 	Records  int   `json:"records" doc:"How many records went for good: the one asked for, and what was purged with it." example:"14"`
-	Mentions []Hit `json:"mentions" nullable:"false" doc:"Records whose texts still have the name, a number or an address of whoever was erased. Whether that is them is for people to judge. At most 50."`
+	Mentions []Hit `json:"mentions" nullable:"false" doc:"Records whose texts, or comments, still have the name, a number or an address of whoever was erased, in the trash or not. Whether that is them is for people to judge. At most 50."`
 	// Told are the events that had something of the person, which other logs may tell of.
 	Told []tenant.EventID `json:"-"`
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/guanxi-crm/guanxi/crm"
 	"github.com/guanxi-crm/guanxi/patch"
 	"github.com/guanxi-crm/guanxi/tenant"
@@ -189,6 +191,38 @@ func TestErasedContactsAreNowhere(t *testing.T) {
 	}
 	if kept := must[crm.Interaction](t)(w.rep.tryInteraction(t, named.ID)); len(kept.Contacts) != 0 || len(erased.Mentions) != 0 {
 		t.Errorf("%+v %+v", kept, erased)
+	}
+}
+
+func TestErasureNamesWhoeverIsStillMentioned(t *testing.T) {
+	w := guardians(commenters(newWorld(t)))
+	const text = "Ask 欧阳锋, 139 1234 5678"
+	commented, deleted := w.rep.deal(t, crm.NewDeal{Name: "d"}), w.rep.create(t, crm.NewCustomer{Name: "gone", Note: text})
+	w.rep.comment(t, commented.ID, text)
+	w.rep.delete(t, deleted.ID)
+	customer := w.rep.create(t, crm.NewCustomer{Name: "c", Note: "13912345678"})
+	want := []string{commented.ID.String(), deleted.ID.String(), customer.ID.String()}
+	for _, id := range []fmt.Stringer{
+		w.rep.task(t, crm.NewTask{Title: "t", Note: text}).ID, w.rep.contact(t, crm.NewContact{Name: "p", Note: text}).ID,
+		w.rep.event(t, crm.NewCalendarEvent{Title: "e", StartsAt: shanghai("03-10 10:00"), Description: "FENG@yunfan.example"}).ID,
+		must[crm.Interaction](t)(w.rep.tryLog(t, crm.NewInteraction{CustomerID: customer.ID, Kind: "visit", Summary: "x", Place: "at feng@yunfan.example"})).ID,
+		w.rep.deal(t, crm.NewDeal{Name: "d", Note: text}).ID,
+	} {
+		want = append(want, id.String())
+	}
+	w.rep.event(t, crm.NewCalendarEvent{Title: "private", StartsAt: shanghai("03-10 12:00"), Description: text, Private: true})
+	w.rep.task(t, crm.NewTask{Title: "of somebody else", Note: "feng@yunfan_example"})
+	who := w.rep.contact(t, crm.NewContact{
+		Name: "欧阳锋", Phones: []crm.ContactPhone{{Number: "13912345678"}}, Emails: []crm.ContactEmail{{Address: "feng@yunfan.example"}},
+	})
+	got := []string{}
+	for _, h := range must[crm.Erasure](t)(w.admin.tryErase(t, who.ID)).Mentions {
+		got = append(got, h.ID.String())
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 // Hit is a record of any noun that a search has found.
 type Hit struct {
 	ID       RecordRef       `json:"id" doc:"The record's id, whose prefix tells what it is." example:"cus_01h455vb4pex5vsknk084sn02q"`
-	Noun     string          `json:"noun" enum:"customer,contact,deal,task,interaction" doc:"What it is."`
+	Noun     string          `json:"noun" enum:"customer,contact,deal,task,interaction,calendar_event" doc:"What it is."`
 	Title    string          `json:"title" doc:"What people recognise it by." example:"云帆科技"`
 	Customer *CustomerCard   `json:"customer" doc:"The customer that it hangs on; null without one, and where that is out of your reach."`
 	OwnerID  tenant.MemberID `json:"owner_id" nullable:"true" doc:"Whose it is."`
