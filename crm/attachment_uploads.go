@@ -77,8 +77,8 @@ func (a *Attachment) target(ctx context.Context, tx *tenant.Tx) (Record, error) 
 	if a.Record.IsZero() {
 		return Record{Owner: tx.Caller.Member}, nil
 	}
-	record, err := FindRecord(ctx, tx.Query, a.Record, "update")
-	if errors.Is(err, tenant.ErrNotFound) {
+	record, err := lockRecord(ctx, tx, a.Record, "update")
+	if isUnknown(err) {
 		return Record{}, tenant.Invalid("record_id", "unknown", "is not a record that you may attach files to")
 	}
 	if err != nil {

@@ -86,9 +86,7 @@ func (e *CalendarEvent) check(ctx context.Context, tx *tenant.Tx, invalid *tenan
 		}
 	}
 	if !e.CustomerID.IsZero() && e.CustomerID != before.CustomerID {
-		if _, err := GetCustomer(ctx, tx.Query, e.CustomerID); errors.Is(err, tenant.ErrNotFound) {
-			invalid.Add("customer_id", "unknown", "is not a customer whom you can see")
-		} else if err != nil {
+		if _, err := hangOn(ctx, tx, invalid, "customer_id", e.CustomerID, customerRead); err != nil {
 			return err
 		}
 	}

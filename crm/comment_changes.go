@@ -31,7 +31,7 @@ const (
 // CreateComment comments on a record within the caller's scope. Mentioning somebody opens nothing to them: one who cannot
 // see the record is a mistake in body, as is one who is no active member. callerOf says what the members mentioned may.
 func CreateComment(ctx context.Context, tx *tenant.Tx, in NewComment, callerOf CallerOf) (Comment, error) {
-	record, err := FindRecord(ctx, tx.Query, in.Record, "read")
+	record, err := lockRecord(ctx, tx, in.Record, "read")
 	if isUnknown(err) {
 		return Comment{}, tenant.Invalid("record_id", "unknown", "is not a record that you can see")
 	}

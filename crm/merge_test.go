@@ -260,9 +260,10 @@ func TestMergeIsRefused(t *testing.T) {
 
 // TestMergesAtOnce merges a ring of customers while others hang things on them: one is left, and nothing is lost.
 func TestMergesAtOnce(t *testing.T) {
-	w := newWorld(t)
+	c := newCabinet(t, 1000)
+	w := commenters(c.world)
 	all := []crm.Customer{w.rep.customer(t, "0"), w.rep.customer(t, "1"), w.rep.customer(t, "2")}
-	together(t, 9, func(i int) error {
+	together(t, 18, func(i int) error {
 		a, b := all[i%3], all[(i+1)%3]
 		var err error
 		switch i / 3 {
@@ -270,6 +271,12 @@ func TestMergesAtOnce(t *testing.T) {
 			_, err = w.rep.tryMerge(t, a.ID, b.ID, nil, false)
 		case 1:
 			_, err = w.rep.tryLog(t, crm.NewInteraction{CustomerID: a.ID, Kind: "call", Summary: "x"})
+		case 2:
+			_, err = w.rep.tryComment(t, a.ID, "x")
+		case 3:
+			_, err = w.rep.tryEvent(t, crm.NewCalendarEvent{Title: "x", StartsAt: shanghai("03-09 10:00"), CustomerID: &a.ID})
+		case 4:
+			_, err = c.tryAttach(t, w.rep, crm.NewAttachment{Record: crm.RecordRef{Noun: "customer", ID: tenant.RecordID(a.ID)}, Name: "x"}, "x")
 		default:
 			_, err = write(t, w.rep, func(ctx ctx, tx *tenant.Tx) (crm.Task, error) {
 				return crm.CreateTask(ctx, tx, crm.NewTask{Title: "x", CustomerID: &a.ID})
@@ -285,8 +292,8 @@ func TestMergesAtOnce(t *testing.T) {
 	if len(left) != 1 {
 		t.Fatalf("%d are left", len(left))
 	}
-	for _, table := range []string{"interactions", "tasks"} {
-		if lost := w.count(t, `company.`+table+` WHERE customer_id <> ?`, left[0].ID); lost != 0 {
+	for table, column := range map[string]string{"interactions": "customer_id", "tasks": "customer_id", "calendar_events": "customer_id", "comments": "record_id", "attachments": "record_id"} {
+		if lost := w.count(t, `company.`+table+` WHERE `+column+` <> ?`, left[0].ID); lost != 0 {
 			t.Errorf("%d %s hang on customers that are gone", lost, table)
 		}
 	}

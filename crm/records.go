@@ -114,6 +114,17 @@ func FindRecord(ctx context.Context, q *tenant.Query, r RecordRef, action string
 	return Record{}, fmt.Errorf("record %q %s: %w", r.Noun, r.ID, tenant.ErrNotFound)
 }
 
+// lockRecord is FindRecord for what is to hang on the record: a customer is locked so that it does not go up in another one
+// before that is done. Other records stay what they are when their customer does.
+func lockRecord(ctx context.Context, tx *tenant.Tx, r RecordRef, action string) (Record, error) {
+	if r.Noun == "customer" {
+		if _, err := lockCustomer(ctx, tx, CustomerID(r.ID), r.permission(action), 0); err != nil {
+			return Record{}, err
+		}
+	}
+	return FindRecord(ctx, tx.Query, r, action)
+}
+
 func findCustomerRecord(ctx context.Context, q *tenant.Query, id tenant.RecordID, p tenant.Permission) (Record, error) {
 	c, err := findCustomer(ctx, q, CustomerID(id), p, "")
 	return Record{Title: c.Name, Owner: c.OwnerID, Customer: c.ID}, err
