@@ -95,6 +95,13 @@ func TestImportStory(t *testing.T) {
 	w.get(t, rep, path).want(t, http.StatusOK, `"status":"undone"`, `"undone":1`)
 	w.get(t, rep, "/v1/customers").want(t, http.StatusOK, `"data":[]`)
 	w.post(t, rep, path+"/undo", ``).want(t, http.StatusConflict, `"import_not_ended"`)
+
+	// What no cell of a workbook holds leaves as CSV.
+	id = w.upload(t, rep, "long.csv", "name\n"+strings.Repeat("x", 40_000)+"\n").id(t)
+	w.post(t, rep, "/v1/imports/"+id+"/run", ``).want(t, http.StatusAccepted)
+	w.runImport(t, w.acme, id)
+	w.get(t, rep, "/v1/imports/"+id+"/rejected?format=xlsx").want(t, http.StatusUnprocessableEntity, `"field":"format"`, "choose CSV")
+	w.get(t, rep, "/v1/imports/"+id+"/rejected").want(t, http.StatusOK, "xxx", "40000 characters")
 }
 
 func TestImportIsSeenByItsTeam(t *testing.T) {

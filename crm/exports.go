@@ -141,7 +141,7 @@ func (in Export) begin(out io.Writer, noun *exportNoun, words *exportWords) (she
 func newTable(out io.Writer, format, name string, columns []sheet.OutColumn) (sheet.Writer, error) {
 	switch format {
 	case FormatXLSX:
-		return sheet.NewXLSXWriter(out, name, columns)
+		return newWorkbook(out, name, columns)
 	case FormatCSV:
 		return sheet.NewCSVWriter(out, columns)
 	}
