@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/guanxi-crm/guanxi/crm/list"
+	"github.com/guanxi-crm/guanxi/crm/recurrence"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -37,10 +38,9 @@ const (
 // read checks the query and fills in what it leaves open.
 func (in CalendarQuery) read(q *tenant.Query, longest time.Duration, words string) (stretch, error) {
 	invalid := &tenant.InvalidError{}
-	now := q.Now.In(q.Location())
-	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
-	s := stretch{from: readMoment(invalid, "from", in.From, midnight)}
-	s.to = readMoment(invalid, "to", in.To, s.from.AddDate(0, 0, 7))
+	zone := q.Location()
+	s := stretch{from: readMoment(invalid, "from", in.From, zone, recurrence.WallOf(q.Now, zone).Midnight())}
+	s.to = readMoment(invalid, "to", in.To, zone, recurrence.WallOf(s.from, zone).AddDays(7))
 	if length := s.to.Sub(s.from); length <= 0 || length > longest {
 		invalid.Add("to", "out_of_range", "must lie behind from, at most "+words)
 	}
@@ -65,18 +65,19 @@ func (in CalendarQuery) read(q *tenant.Query, longest time.Duration, words strin
 	return s, invalid.Err()
 }
 
-// readMoment reads an instant, or a date as its midnight where usual is.
-func readMoment(invalid *tenant.InvalidError, name, text string, usual time.Time) time.Time {
+// readMoment reads an instant, or a date as its midnight in a zone; usual is what clocks show there when it is left out.
+func readMoment(invalid *tenant.InvalidError, name, text string, zone *time.Location, usual recurrence.Wall) time.Time {
 	if text == "" {
-		return usual
+		return usual.In(zone)
 	}
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		t, err = time.ParseInLocation(time.DateOnly, text, usual.Location())
+		t, err = time.Parse(time.DateOnly, text)
+		t = recurrence.WallOf(t, time.UTC).In(zone)
 	}
 	if err != nil {
 		invalid.Add(name, "invalid", "must be a date or a time, as 2026-03-09 or 2026-03-09T01:00:00Z")
-		return usual
+		return usual.In(zone)
 	}
 	checkTime(invalid, name, &t)
 	return t

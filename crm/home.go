@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/guanxi-crm/guanxi/crm/list"
+	"github.com/guanxi-crm/guanxi/crm/recurrence"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -61,7 +61,7 @@ var (
 
 // GetHome returns the caller's home. What the caller may not read counts as nothing.
 func GetHome(ctx context.Context, q *tenant.Query) (Home, error) {
-	home := Home{Date: q.Now.In(q.Company.Location()).Format(time.DateOnly), Stages: []HomeStage{}}
+	home := Home{Date: today(q).Date(), Stages: []HomeStage{}}
 	if err := countAll(ctx, q, map[*HomeFigure]figure{
 		&home.OverdueTasks: overdueTasks, &home.TodayTasks: todayTasks, &home.QuietCustomers: quietCustomers,
 		&home.Interactions: todayLogged, &home.NewCustomers: todayCustomers, &home.Wins: todayWins,
@@ -85,18 +85,13 @@ func GetHome(ctx context.Context, q *tenant.Query) (Home, error) {
 	return home, err
 }
 
-// today returns the caller's day as its first instant and the one after its last, in the company's time zone.
-func today(q *tenant.Query) (from, to time.Time) {
-	now := q.Now.In(q.Company.Location())
-	day := func(n int) time.Time {
-		return time.Date(now.Year(), now.Month(), now.Day()+n, 0, 0, 0, 0, now.Location())
-	}
-	return day(0), day(1)
+// today returns the caller's day, in the company's time zone.
+func today(q *tenant.Query) recurrence.Wall {
+	return recurrence.WallOf(q.Now, q.Company.Location()).Midnight()
 }
 
 func onDays(filter string, q *tenant.Query) string {
-	from, to := today(q)
-	return strings.NewReplacer("TODAY", from.Format(time.DateOnly), "TOMORROW", to.Format(time.DateOnly)).Replace(filter)
+	return strings.NewReplacer("TODAY", today(q).Date(), "TOMORROW", today(q).AddDays(1).Date()).Replace(filter)
 }
 
 // figure says how to count.

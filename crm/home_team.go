@@ -32,7 +32,8 @@ func teamToday(ctx context.Context, q *tenant.Query) ([]HomePerson, error) {
 		append([]any{q.Caller.Member}, args...)...); err != nil {
 		return nil, err
 	}
-	from, to := today(q)
+	zone := q.Company.Location()
+	from, to := today(q).In(zone).UTC(), today(q).AddDays(1).In(zone).UTC()
 	for _, figure := range []struct {
 		into       func(*HomePerson) *int
 		permission tenant.Permission
@@ -42,11 +43,11 @@ func teamToday(ctx context.Context, q *tenant.Query) ([]HomePerson, error) {
 	}{
 		{func(p *HomePerson) *int { return &p.Interactions }, interactionRead, "i.author_id", "c.owner_id",
 			`company.interactions i JOIN company.customers c ON c.id = i.customer_id
-			WHERE i.occurred_at >= ? AND i.occurred_at < ? AND i.deleted_at IS NULL AND c.deleted_at IS NULL`, []any{from.UTC(), to.UTC()}},
+			WHERE i.occurred_at >= ? AND i.occurred_at < ? AND i.deleted_at IS NULL AND c.deleted_at IS NULL`, []any{from, to}},
 		{func(p *HomePerson) *int { return &p.NewCustomers }, customerRead, "c.owner_id", "c.owner_id",
-			`company.customers c WHERE c.created_at >= ? AND c.deleted_at IS NULL`, []any{from.UTC()}},
+			`company.customers c WHERE c.created_at >= ? AND c.deleted_at IS NULL`, []any{from}},
 		{func(p *HomePerson) *int { return &p.Wins }, customerRead, "c.owner_id", "c.owner_id",
-			`company.customers c FORCE INDEX (customers_lifecycle_since) WHERE c.lifecycle = 'won' AND c.lifecycle_since >= ? AND c.deleted_at IS NULL`, []any{from.UTC()}},
+			`company.customers c FORCE INDEX (customers_lifecycle_since) WHERE c.lifecycle = 'won' AND c.lifecycle_since >= ? AND c.deleted_at IS NULL`, []any{from}},
 		{func(p *HomePerson) *int { return &p.OverdueTasks }, taskRead, "t.assignee_id", "t.assignee_id",
 			`company.tasks t FORCE INDEX (tasks_open) WHERE t.status = 'open' AND t.due_sort < ? AND t.deleted_at IS NULL`, []any{q.Now}},
 	} {

@@ -208,7 +208,7 @@ func (r *Rule) checkLists(ctx context.Context, q *tenant.Query, noun ruleNoun, i
 	if r.Trigger.Type != DateTrigger || r.Trigger.Field == "" {
 		return nil
 	}
-	_, err := noun.plan(ctx, q, ListQuery{Filter: onDay(r.Trigger.Field, q.Now)})
+	_, err := noun.plan(ctx, q, ListQuery{Filter: onDay(r.Trigger.Field, today(q))})
 	return adopt("trigger.field", err)
 }
 

@@ -61,7 +61,7 @@ func (r *Rule) dueRecords(ctx context.Context, q *tenant.Query, after tenant.Rec
 	noun := mustRuleNoun(r.Resource)
 	due := *r
 	if r.Trigger.Type == DateTrigger {
-		due.Filter = r.filterOn(r.NextAt.In(q.Company.Location()))
+		due.Filter = r.filterOn(recurrence.WallOf(*r.NextAt, q.Company.Location()))
 	}
 	p, err := due.plan(ctx, q, noun)
 	if err != nil {
@@ -76,8 +76,8 @@ func (r *Rule) dueRecords(ctx context.Context, q *tenant.Query, after tenant.Rec
 }
 
 // filterOn is the rule's condition for records whose date has come on a day of the company's.
-func (r *Rule) filterOn(day time.Time) string {
-	on := onDay(r.Trigger.Field, day.AddDate(0, 0, -r.Trigger.OffsetDays))
+func (r *Rule) filterOn(day recurrence.Wall) string {
+	on := onDay(r.Trigger.Field, day.AddDays(-r.Trigger.OffsetDays))
 	if isBlank(r.Filter) {
 		return on
 	}
@@ -85,8 +85,8 @@ func (r *Rule) filterOn(day time.Time) string {
 }
 
 // onDay asks for records whose field, a day or a time, falls on a day.
-func onDay(field string, day time.Time) string {
-	return fmt.Sprintf("%[1]s >= %[2]q AND %[1]s < %[3]q", field, day.Format(time.DateOnly), day.AddDate(0, 0, 1).Format(time.DateOnly))
+func onDay(field string, day recurrence.Wall) string {
+	return fmt.Sprintf("%[1]s >= %[2]q AND %[1]s < %[3]q", field, day.Date(), day.AddDays(1).Date())
 }
 
 // runsFor makes the runs of a rule for records at one of its times.

@@ -56,7 +56,7 @@ func (rr RuleRunner) try(ctx context.Context, q, editor *tenant.Query, r *Rule) 
 	noun := mustRuleNoun(r.Resource)
 	due := *r
 	if r.Trigger.Type == DateTrigger {
-		due.Filter = r.filterOn(q.Now.In(q.Company.Location()))
+		due.Filter = r.filterOn(today(q))
 	}
 	p, err := due.plan(ctx, editor, noun)
 	if err != nil {

@@ -209,7 +209,7 @@ func readSilent(ctx context.Context, tx *tenant.Tx, rows []silentRow, p *list.Pl
 // quietBefore returns until when somebody must have fallen silent to have been so for the days. They are calendar
 // days: with 7, it is the midnight that ended the day 7 days before today.
 func quietBefore(today time.Time, days int) time.Time {
-	return time.Date(today.Year(), today.Month(), today.Day()-days+1, 0, 0, 0, 0, today.Location()).UTC()
+	return recurrence.WallOf(today, today.Location()).Midnight().AddDays(1 - days).In(today.Location()).UTC()
 }
 
 // isQuiet is the filter's quiet: silent for as long as an enabled rule of the stage says that has no other condition. The

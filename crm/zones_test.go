@@ -21,7 +21,7 @@ func moment(t testing.TB, text string) time.Time {
 // changes of clocks in New York (8 March and 1 November 2026), the island that is a day ahead, the ends of months, and 29
 // February. The rules of repetition themselves have theirs in crm/recurrence, silence and reports beside them.
 func TestFeaturesInZones(t *testing.T) {
-	const shanghai, york, kiritimati, havana = "Asia/Shanghai", "America/New_York", "Pacific/Kiritimati", "America/Havana"
+	const shanghai, york, kiritimati, havana, santiago = "Asia/Shanghai", "America/New_York", "Pacific/Kiritimati", "America/Havana", "America/Santiago"
 	w := importers(newWorld(t))
 	for _, c := range []struct {
 		feature, name, zone, now string
@@ -33,6 +33,12 @@ func TestFeaturesInZones(t *testing.T) {
 		{"agenda", "a long day", york, "2026-11-01T05:30:00Z", agendaOf("2026-10-31", "2026-11-01", "2026-11-01T06:30:00Z", "2026-11-02T04:59:00Z", "2026-11-02T05:00:00Z"), "2026-11-01 overdue: 2026-10-31 today: 2026-11-01T06:30:00Z 2026-11-02T04:59:00Z 2026-11-01 upcoming: 2026-11-02T05:00:00Z"},
 		{"agenda", "a day whose midnight clocks leave out", havana, "2026-03-07T17:00:00Z", agendaOf("2026-03-08T04:59:00Z", "2026-03-08T05:00:00Z"), "2026-03-07 overdue: today: 2026-03-08T04:59:00Z upcoming: 2026-03-08T05:00:00Z"},
 		{"agenda", "a month that has begun on the island alone", kiritimati, "2026-01-31T10:00:00Z", agendaOf("2026-01-31", "2026-02-01"), "2026-02-01 overdue: 2026-01-31 today: 2026-02-01 upcoming:"},
+
+		{"home", "the day before one whose midnight clocks leave out", santiago, "2026-09-05T16:00:00Z", homeOf("2026-09-06T03:59:00Z", "2026-09-06T04:00:00Z"), "2026-09-05 today: 1"},
+		{"home", "a day whose midnight clocks leave out", santiago, "2026-09-06T16:00:00Z", homeOf("2026-09-07T02:59:00Z", "2026-09-07T03:00:00Z"), "2026-09-06 today: 1"},
+
+		{"silence", "since the last half hour before a midnight that clocks leave out", santiago, "2026-09-12T16:00:00Z", silentSince("2026-09-06T03:30:00Z"), "2026-09-06T03:30:00Z"},
+		{"silence", "since the first half hour after it", santiago, "2026-09-12T16:00:00Z", silentSince("2026-09-06T04:30:00Z"), ""},
 
 		{"reminder", "nine in the morning of a short day", york, "2026-03-01T12:00:00Z", remindedOfDay("2026-03-08", -540), "2026-03-08T13:00:00Z"},
 		{"reminder", "nine in the morning of a long day", york, "2026-10-20T12:00:00Z", remindedOfDay("2026-11-01", -540), "2026-11-01T14:00:00Z"},
@@ -57,6 +63,10 @@ func TestFeaturesInZones(t *testing.T) {
 		{"calendar", "yearly on 29 February", shanghai, "2028-01-20T12:00:00Z", expanded("2028-02-29", "FREQ=YEARLY", "2028-02-01", "2029-02-01"), "2028-02-29 24h0m0s"},
 		{"calendar", "yearly, in a year without it", shanghai, "2028-01-20T12:00:00Z", expanded("2028-02-29", "FREQ=YEARLY", "2029-02-01", "2030-02-01"), ""},
 
+		{"calendar", "what ends with a midnight that clocks leave out", santiago, "2026-09-01T12:00:00Z", expanded("2026-09-06T02:30:00Z", "", "2026-09-06", "2026-09-07"), ""},
+		{"calendar", "what begins after it", santiago, "2026-09-01T12:00:00Z", expanded("2026-09-06T04:00:00Z", "", "2026-09-06", "2026-09-07"), "2026-09-06T04:00:00Z"},
+
+		{"rule", "the day before one whose midnight clocks leave out", santiago, "2026-09-05T04:30:00Z", dueTasks("2026-09-04", "2026-09-05", "2026-09-06"), "2026-09-05"},
 		{"rule", "an hour that clocks leave out", york, "2026-03-07T12:00:00Z", ruleAt("FREQ=DAILY", 2), "2026-03-08T07:00:00Z"},
 		{"rule", "an hour that clocks show twice", york, "2026-10-31T12:00:00Z", ruleAt("FREQ=DAILY", 1), "2026-11-01T05:00:00Z"},
 		{"rule", "between the two", york, "2026-11-01T05:30:00Z", ruleAt("FREQ=DAILY", 1), "2026-11-02T06:00:00Z"},
@@ -64,6 +74,7 @@ func TestFeaturesInZones(t *testing.T) {
 		{"rule", "yearly on 29 February", shanghai, "2026-01-31T12:00:00Z", ruleAt("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", 9), "2028-02-29T01:00:00Z"},
 
 		{"filter", "a day ago after a short day", york, "2026-03-09T04:30:00Z", closingSince(`ago("1d")`, "2026-03-07", "2026-03-08", "2026-03-09"), "2026-03-08 2026-03-09"},
+		{"filter", "a day whose midnight clocks leave out", santiago, "2026-09-01T12:00:00Z", closingSince(`"2026-09-06"`, "2026-09-05", "2026-09-06"), "2026-09-06"},
 		{"filter", "a week ago after a short day", york, "2026-03-15T04:30:00Z", closingSince(`ago("7d")`, "2026-03-07", "2026-03-08"), "2026-03-08"},
 		{"filter", "a day ahead of a long day", york, "2026-11-01T04:30:00Z", closingSince(`ahead("1d")`, "2026-11-01", "2026-11-02"), "2026-11-02"},
 		{"filter", "a day ago after a long day", york, "2026-11-02T04:30:00Z", closingSince(`ago("1d")`, "2026-10-31", "2026-11-01"), "2026-10-31 2026-11-01"},
@@ -126,6 +137,52 @@ func agendaOf(tasks ...string) func(*testing.T, *world) string {
 		}
 		return strings.Join(shown, " ")
 	}
+}
+
+// homeOf shows how many of some tasks are today's on the home screen.
+func homeOf(tasks ...string) func(*testing.T, *world) string {
+	return func(t *testing.T, w *world) string {
+		for _, text := range tasks {
+			made := w.rep.task(t, due(t, crm.NewTask{}, text))
+			defer w.rep.complete(t, made.ID)
+		}
+		home := w.rep.home(t)
+		return fmt.Sprint(home.Date, " today: ", home.TodayTasks.Count)
+	}
+}
+
+// silentSince shows whether a customer has been silent for seven days, who was made then.
+func silentSince(made string) func(*testing.T, *world) string {
+	return func(t *testing.T, w *world) string {
+		now := w.Clock.Now()
+		w.Clock.Set(moment(t, made))
+		c := w.rep.customer(t, made)
+		w.Clock.Set(now)
+		defer func() {
+			if err := w.rep.tx(t, func(tx *tenant.Tx) error { return crm.DeleteCustomer(t.Context(), tx, c.ID, 0) }); err != nil {
+				t.Error(err)
+			}
+		}()
+		return w.actsOn(t, "customer", "", crm.RuleTrigger{Type: "silence", Days: 7})
+	}
+}
+
+// dueTasks shows for which of some tasks a rule acts on the day on which they are due.
+func dueTasks(days ...string) func(*testing.T, *world) string {
+	return func(t *testing.T, w *world) string {
+		for _, day := range days {
+			made := w.rep.task(t, due(t, crm.NewTask{}, day))
+			defer w.rep.complete(t, made.ID)
+		}
+		return w.actsOn(t, "task", "status = open", crm.RuleTrigger{Type: "date", Field: "due_at"})
+	}
+}
+
+// actsOn names the records for which a rule would act now.
+func (w *world) actsOn(t *testing.T, resource, filter string, trigger crm.RuleTrigger) string {
+	t.Helper()
+	run, _ := w.admin.try(t, crm.NewRule{Name: "x", Resource: resource, Filter: filter, Trigger: trigger, Actions: []crm.RuleAction{{Type: "notify", To: "owner", Text: "!"}}})
+	return strings.Join(idsOf(run.Records, func(r crm.DryRunRecord) string { return r.Title }), " ")
 }
 
 // remindedOfDay shows when a task is reminded of that is due on a day.

@@ -10,6 +10,7 @@ import (
 
 	expr "google.golang.org/genproto/googleapis/api/expr/v1alpha1"
 
+	"github.com/guanxi-crm/guanxi/crm/recurrence"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -142,7 +143,8 @@ func (c *compiler) day(name string, e *expr.Expr) (any, error) {
 func parseMoment(name, text string, zone *time.Location) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		t, err = time.ParseInLocation(time.DateOnly, text, zone)
+		t, err = time.Parse(time.DateOnly, text)
+		t = recurrence.WallOf(t, time.UTC).In(zone)
 	}
 	if err != nil {
 		return time.Time{}, badFilter("unreadable_time", name, "compares "+name+" with a time that cannot be read; write \"2026-03-01\" or \"2026-03-01T09:00:00+08:00\"")

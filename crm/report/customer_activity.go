@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/guanxi-crm/guanxi/crm"
+	"github.com/guanxi-crm/guanxi/crm/recurrence"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -52,12 +53,11 @@ func GetCustomerActivity(ctx context.Context, q *tenant.Query, in Query, days Ac
 	if err != nil {
 		return CustomerActivity{}, err
 	}
-	today := q.Now.In(q.Company.Location())
-	since := func(days int) time.Time {
-		return time.Date(today.Year(), today.Month(), today.Day()-days+1, 0, 0, 0, 0, today.Location()).UTC()
-	}
+	zone := q.Company.Location()
+	today := recurrence.WallOf(q.Now, zone).Midnight()
+	since := func(days int) time.Time { return today.AddDays(1 - days).In(zone).UTC() }
 	out := CustomerActivity{
-		Date: today.Format(time.DateOnly), QuietDays: days.Quiet, SilentDays: days.Silent, Stages: []StageActivity{}, People: []PersonActivity{},
+		Date: today.Date(), QuietDays: days.Quiet, SilentDays: days.Silent, Stages: []StageActivity{}, People: []PersonActivity{},
 	}
 	const counts = `COALESCE(SUM(c.silence_from >= ?), 0) AS active, COALESCE(SUM(c.silence_from < ? AND c.silence_from >= ?), 0) AS quiet,
 		COALESCE(SUM(c.silence_from < ?), 0) AS silent FROM company.customers c`

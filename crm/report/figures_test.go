@@ -296,6 +296,31 @@ func TestInteractionsAreReadOffAKey(t *testing.T) {
 	}
 }
 
+// TestDaysWhoseMidnightIsLeftOut counts around a day that begins at one o'clock.
+func TestDaysWhoseMidnightIsLeftOut(t *testing.T) {
+	c := newCompany(t)
+	c.TimeZone = "America/Santiago"
+	for _, at := range []string{"2026-09-05 23:30", "2026-09-06 01:30", "2026-09-06 23:30"} {
+		c.Clock.Set(*c.at(at))
+		c.customer(t, c.Rep, at)
+	}
+	if got := c.conversion(t, "rep", report.Period{From: day("2026-09-06"), To: day("2026-09-06")}); got.Total.Created != 2 {
+		t.Errorf("on the day itself %d began", got.Total.Created)
+	}
+	c.Clock.Set(*c.at("2026-09-07 12:00"))
+	in := between("2026-09-05", "2026-09-07")
+	f := ask(t, c, "rep", func(ctx context.Context, q *tenant.Query) (report.Funnel, error) {
+		return report.GetFunnel(ctx, q, in, report.ByDay)
+	})
+	var points []string
+	for _, p := range f.Points {
+		points = append(points, fmt.Sprint(p.On, " ", p.Counts[crm.Potential]))
+	}
+	if diff := gocmp.Diff([]string{"2026-09-04 0", "2026-09-05 1", "2026-09-06 3", "2026-09-07 3"}, points); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+}
+
 func TestNewCustomers(t *testing.T) {
 	c := newCompany(t)
 	made := func(owner tenant.MemberID, source, at string) {

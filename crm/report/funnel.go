@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/guanxi-crm/guanxi/crm"
+	"github.com/guanxi-crm/guanxi/crm/recurrence"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -98,7 +99,7 @@ func (f *Funnel) lay(now time.Time, steps []step, to time.Time, zone *time.Locat
 		for _, stage := range crm.Stages {
 			counts[stage] = 0
 		}
-		on := min(at.In(zone).AddDate(0, 0, -1).Format(time.DateOnly), now.In(zone).Format(time.DateOnly))
+		on := min(recurrence.WallOf(at, zone).AddDays(-1).Date(), recurrence.WallOf(now, zone).Date())
 		f.Points = append(f.Points, FunnelPoint{on, counts})
 	}
 	return moments

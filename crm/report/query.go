@@ -7,6 +7,7 @@ import (
 
 	"github.com/guanxi-crm/guanxi/crm"
 	"github.com/guanxi-crm/guanxi/crm/list"
+	"github.com/guanxi-crm/guanxi/crm/recurrence"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
 
@@ -117,7 +118,7 @@ func (p Period) steps(zone *time.Location, by string) ([]step, error) {
 
 // midnight is when a day begins in a zone.
 func midnight(day time.Time, zone *time.Location) time.Time {
-	return time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, zone)
+	return recurrence.WallOf(day, day.Location()).Midnight().In(zone)
 }
 
 // stepOf is SQL for how many of these instants have come by the time in a column, which is the number of the step that
