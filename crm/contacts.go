@@ -161,11 +161,7 @@ func planContacts(ctx context.Context, q *tenant.Query, customer CustomerID, in 
 	if in.Q == "" {
 		return plan, nil
 	}
-	words, narrow := search.Condition(search.Contacts, "p", in.Q, contacts.IsMasked(q.Caller))
-	plan.Narrow(words)
-	if narrow {
-		plan.UseIndex("") // few are left, and sorting those is cheaper than reading the company in order
-	}
+	plan.Search(search.Words(search.Contacts, "p", in.Q, contacts.IsMasked(q.Caller)))
 	return plan, nil
 }
 

@@ -175,11 +175,7 @@ func planCustomers(ctx context.Context, q *tenant.Query, in ListQuery) (*list.Pl
 	if err != nil || in.Q == "" {
 		return p, err
 	}
-	words, narrow := search.Condition(search.Customers, "c", in.Q, customers.IsMasked(q.Caller))
-	p.Narrow(words)
-	if narrow {
-		p.UseIndex("") // few are left, and sorting those is cheaper than reading the company in order
-	}
+	p.Search(search.Words(search.Customers, "c", in.Q, customers.IsMasked(q.Caller)))
 	return p, nil
 }
 

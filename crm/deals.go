@@ -207,11 +207,7 @@ func planDealsIn(q *tenant.Query, as *list.Resource, in ListQuery, extra ...list
 	if err != nil || in.Q == "" {
 		return p, err
 	}
-	words, narrow := search.Condition(search.Deals, "d", in.Q, false)
-	p.Narrow(words)
-	if narrow {
-		p.UseIndex("") // few are left, and sorting those is cheaper than reading the company in order
-	}
+	p.Search(search.Words(search.Deals, "d", in.Q, false))
 	return p, nil
 }
 

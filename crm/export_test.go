@@ -20,6 +20,16 @@ func selecting(columns string) func(*list.Plan, error) (string, []any, error) {
 	}
 }
 
+// settled is selecting once the plan has looked at the data, as lists do.
+func settled(q *tenant.Query, columns string) func(*list.Plan, error) (string, []any, error) {
+	return func(p *list.Plan, err error) (string, []any, error) {
+		if err == nil {
+			err = p.Settle(context.Background(), q)
+		}
+		return selecting(columns)(p, err)
+	}
+}
+
 // CustomerStatement returns the statement of a list of customers, for looking at its plan.
 func CustomerStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
 	return selecting(customerColumns)(planCustomers(context.Background(), q, in))
@@ -27,11 +37,27 @@ func CustomerStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
 
 // FewCustomers is CustomerStatement of a list that finds few.
 func FewCustomers(q *tenant.Query, in ListQuery) (string, []any, error) {
-	p, err := planCustomers(context.Background(), q, in)
-	if err == nil {
-		err = p.Settle(context.Background(), q)
+	return settled(q, customerColumns)(planCustomers(context.Background(), q, in))
+}
+
+// SearchStatement is CustomerStatement of a list of any of the kinds that GET /v1/search looks for, as it looks for them.
+func SearchStatement(q *tenant.Query, table string, in ListQuery) (string, []any, error) {
+	ctx := context.Background()
+	switch table {
+	case "customers":
+		return settled(q, customerColumns)(planCustomers(ctx, q, in))
+	case "contacts":
+		return settled(q, contactColumns)(planContacts(ctx, q, CustomerID{}, in))
+	case "deals":
+		return settled(q, dealColumns)(planDeals(ctx, q, in))
+	case "tasks":
+		return settled(q, taskColumns)(planTasks(ctx, q, in))
 	}
-	return selecting(customerColumns)(p, err)
+	route, err := chooseRoute(ctx, q, CustomerID{})
+	if err != nil {
+		return "", nil, err
+	}
+	return settled(q, interactionColumns)(planInteractions(q, CustomerID{}, in, route))
 }
 
 // CommentStatement is CustomerStatement for the comments on a record.
@@ -160,15 +186,6 @@ func NextStatement(q *tenant.Query, few bool) (string, []any) { return nextState
 // FewInteractionsStatement is InteractionStatement for somebody who has few customers.
 func FewInteractionsStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
 	return selecting(interactionColumns)(planInteractions(q, CustomerID{}, in, byCustomers))
-}
-
-// FoundInteractionsStatement is InteractionStatement by the route that a list takes.
-func FoundInteractionsStatement(q *tenant.Query, in ListQuery) (string, []any, error) {
-	route, err := chooseRoute(context.Background(), q, CustomerID{}, in)
-	if err != nil {
-		return "", nil, err
-	}
-	return selecting(interactionColumns)(planInteractions(q, CustomerID{}, in, route))
 }
 
 // TimelineStatements returns the statement of each kind of a timeline's items, on the first page and on a later one.

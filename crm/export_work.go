@@ -45,7 +45,7 @@ func interactionExports() *exportNoun {
 	return &exportNoun{
 		list: interactions, name: "interaction", title: phrase{"沟通记录", "Interactions"}, order: "occurred_at", columns: columns,
 		plan: func(ctx context.Context, q *tenant.Query, in ListQuery) (*list.Plan, error) {
-			route, err := chooseRoute(ctx, q, CustomerID{}, in)
+			route, err := chooseRoute(ctx, q, CustomerID{})
 			if err != nil {
 				return nil, err
 			}

@@ -54,7 +54,7 @@ func ListInteractions(ctx context.Context, q *tenant.Query, customer CustomerID,
 			return Page[Interaction]{}, err
 		}
 	}
-	route, err := chooseRoute(ctx, q, customer, in)
+	route, err := chooseRoute(ctx, q, customer)
 	if err != nil {
 		return Page[Interaction]{}, err
 	}
@@ -73,8 +73,7 @@ func ListInteractions(ctx context.Context, q *tenant.Query, customer CustomerID,
 type interactionRoute int
 
 const (
-	inOrder     interactionRoute = iota // from a key with the list's order, until a page is full
-	byWords                             // from the index of words, sorting what it leaves
+	inOrder     interactionRoute = iota // from a key with the list's order, until a page is full, or by the words searched for
 	byCustomers                         // from the caller's few customers, sorting what there is with them
 )
 
@@ -82,15 +81,9 @@ const (
 // wait until the whole company's had been looked at.
 const fewCustomers = 200
 
-func chooseRoute(ctx context.Context, q *tenant.Query, customer CustomerID, in ListQuery) (interactionRoute, error) {
+func chooseRoute(ctx context.Context, q *tenant.Query, customer CustomerID) (interactionRoute, error) {
 	if !customer.IsZero() {
 		return inOrder, nil
-	}
-	if in.Q != "" {
-		common, err := search.IsCommon(ctx, q, search.Interactions, in.Q)
-		if err != nil || !common {
-			return byWords, err
-		}
 	}
 	if few, err := ownsFew(ctx, q, q.Scope(interactionRead)); err != nil || few {
 		return byCustomers, err
@@ -118,15 +111,13 @@ func planInteractions(q *tenant.Query, customer CustomerID, in ListQuery, route 
 	if err != nil {
 		return nil, err
 	}
-	words := search.Unindexed("i", in.Q)
-	switch {
-	case route == byWords:
-		words, _ = search.Condition(search.Interactions, "i", in.Q, false)
-		p.UseIndex("")
-	case route == byCustomers, !customer.IsZero():
+	words := search.Words(search.Interactions, "i", in.Q, false)
+	if route == byCustomers || !customer.IsZero() {
 		p.UseIndex("interactions_customer")
+		p.Narrow(words.Read)
+	} else {
+		p.Search(words)
 	}
-	p.Narrow(words)
 	if route == inOrder {
 		p.Join("STRAIGHT_JOIN company.customers c ON c.id = i.customer_id") // whose key comes first gives the order
 	} else {

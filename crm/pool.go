@@ -102,11 +102,7 @@ func planPool(q *tenant.Query, in ListQuery) (*list.Plan, error) {
 	if err != nil || in.Q == "" {
 		return p, err
 	}
-	words, narrow := search.Condition(search.Customers, "c", in.Q, true) // what is shown in part is not searched
-	p.Narrow(words)
-	if narrow {
-		p.UseIndex("")
-	}
+	p.Search(search.Words(search.Customers, "c", in.Q, true)) // what is shown in part is not searched
 	return p, nil
 }
 

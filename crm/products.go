@@ -116,11 +116,7 @@ func planProducts(q *tenant.Query, in ListQuery) (*list.Plan, error) {
 	if err != nil || in.Q == "" {
 		return p, err
 	}
-	words, narrow := search.Condition(search.Products, "p", in.Q, false)
-	p.Narrow(words)
-	if narrow {
-		p.UseIndex("") // as in the list of deals
-	}
+	p.Search(search.Words(search.Products, "p", in.Q, false))
 	return p, nil
 }
 

@@ -176,18 +176,7 @@ func planTasks(ctx context.Context, q *tenant.Query, in ListQuery) (*list.Plan, 
 	if err != nil || in.Q == "" {
 		return p, err
 	}
-	// Rules give thousands of tasks the same words.
-	common, err := search.IsCommon(ctx, q, search.Tasks, in.Q)
-	switch {
-	case err != nil:
-		return nil, err
-	case common:
-		p.Narrow(search.Unindexed("t", in.Q))
-	default:
-		words, _ := search.Condition(search.Tasks, "t", in.Q, false)
-		p.Narrow(words)
-		p.UseIndex("") // few are left, and sorting those is cheaper than reading the company in order
-	}
+	p.Search(search.Words(search.Tasks, "t", in.Q, false))
 	return p, nil
 }
 

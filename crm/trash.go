@@ -96,11 +96,7 @@ func (b bin) plan(q *tenant.Query, in ListQuery) (*list.Plan, error) {
 	if err != nil || in.Q == "" {
 		return p, err
 	}
-	words, narrow := search.Condition(b.index, b.list.Alias, in.Q, b.list.IsMasked(q.Caller))
-	p.Narrow(words)
-	if narrow {
-		p.UseIndex("") // few are left, and sorting those is cheaper than reading the whole trash
-	}
+	p.Search(search.Words(b.index, b.list.Alias, in.Q, b.list.IsMasked(q.Caller)))
 	return p, nil
 }
 

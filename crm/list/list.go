@@ -57,6 +57,10 @@ type Plan struct {
 	// from it and not from sorting the company, unless index names another; an empty one leaves the choice to the database.
 	pinned map[string]bool
 	index  *string
+	// words is what was searched for, common whether many have it; owned is the scope, if that is one member's.
+	words  Words
+	common bool
+	owned  *Condition
 	// candidates find all records that can be in the list, if those are few.
 	candidates  []Condition
 	joins       string
@@ -67,7 +71,7 @@ type Plan struct {
 // New checks the query and compiles it under the scope; extra conditions narrow it further. It returns
 // *tenant.InvalidError that names filter, q, order_by, limit or cursor.
 func New(q *tenant.Query, r *Resource, in Query, scope tenant.Scope, extra ...Condition) (*Plan, error) {
-	p := &Plan{resource: r, limit: in.Limit}
+	p := &Plan{resource: r, limit: in.Limit, words: Words{Found: Always(), Read: Always()}}
 	if p.limit == 0 {
 		p.limit = defaultLimit
 	}
@@ -87,7 +91,7 @@ func New(q *tenant.Query, r *Resource, in Query, scope tenant.Scope, extra ...Co
 	visible := within(scope, r)
 	p.pinned, p.candidates = filter.pinned, filter.candidates
 	if r.Owner != "" && scope.IsOneMember() {
-		p.pinned[r.Owner] = true
+		p.pinned[r.Owner], p.owned = true, &visible
 		filter.owned = append(filter.owned, r.among(visible))
 	}
 	if p.order.Side != nil {
@@ -129,7 +133,7 @@ func (p *Plan) orderBy(q *tenant.Query, text string) error {
 	return nil
 }
 
-// Narrow adds a condition that is part of what was searched for, so that the cursor knows it already.
+// Narrow adds a condition that leaves no other list for the cursor to belong to.
 func (p *Plan) Narrow(c Condition) { p.where = append(p.where, c) }
 
 // UseIndex forces a key of the table, or none when it is empty: few rows are left, and sorting those is cheaper than
@@ -143,7 +147,11 @@ func (p *Plan) IsNarrow() bool { return p.index != nil && *p.index == "" }
 func (p *Plan) Join(joins string) { p.joins = " " + joins }
 
 // Conditions returns everything that a row has to meet.
-func (p *Plan) Conditions() Condition { return All(p.where...) }
+func (p *Plan) Conditions() Condition { return p.conditions(p.words.Found) }
+
+func (p *Plan) conditions(words Condition) Condition {
+	return All(append(p.where[:len(p.where):len(p.where)], words)...)
+}
 
 // From returns the table with the key that is forced on it, and its joins.
 func (p *Plan) From() string {
@@ -166,7 +174,7 @@ func (p *Plan) key() string {
 	if p.index != nil {
 		return *p.index
 	}
-	return p.passes[p.pass].by.indexFor(p.pinned)
+	return p.passes[p.pass].by.indexFor(p.pinned).Name
 }
 
 // Statement returns the SQL that reads one row more than the page holds; of a list that takes several, the first.

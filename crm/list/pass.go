@@ -32,14 +32,17 @@ func passes(r *Resource, f Field, descending bool) []pass {
 
 // read returns the tables of a pass and what holds for its rows.
 func (s pass) read(p *Plan) (from string, where Condition) {
+	where = p.Conditions()
 	switch {
 	case s.unset:
-		return p.From(), All(p.Conditions(), Not(p.order.Side.Has(p.resource)))
+		return p.From(), All(where, Not(p.order.Side.Has(p.resource)))
+	case p.common:
+		return p.From(), p.conditions(p.words.Read)
 	case !s.side:
-		return p.From(), p.Conditions()
+		return p.From(), where
 	}
 	of := s.by.Side
-	where = All(Condition{"v.field_id = ?", []any{of.Field}}, p.Conditions())
+	where = All(Condition{"v.field_id = ?", []any{of.Field}}, where)
 	if p.index != nil {
 		// Few records are left: they are found first and then sorted.
 		return fmt.Sprintf("%s JOIN %s v FORCE INDEX (PRIMARY) ON v.record_id = %s.id%s", p.resource.from(*p.index), of.Table, p.resource.Alias, p.joins), where
@@ -48,8 +51,12 @@ func (s pass) read(p *Plan) (from string, where Condition) {
 		of.Table, of.Index, p.resource.Table, p.resource.Alias, p.joins), where
 }
 
-// Settle looks whether one of the parts of the filter leaves only few records; then those are the list. Read does it itself.
+// Settle looks at the data for the best way to the page: whether many records have the words that are searched for, or
+// else whether one of the parts of the filter leaves only few records; then those are the list. Read does it itself.
 func (p *Plan) Settle(ctx context.Context, q *tenant.Query) error {
+	if len(p.words.Pieces) > 0 {
+		return p.settleWords(ctx, q)
+	}
 	if p.index != nil {
 		return nil
 	}

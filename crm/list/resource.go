@@ -81,15 +81,14 @@ type Index struct {
 func By(name string, pinned ...string) Index { return Index{name, pinned} }
 
 // indexFor returns the key that reads least for a query that holds these fields to one value each.
-func (f Field) indexFor(pinned map[string]bool) string {
-	var best Index
+func (f Field) indexFor(pinned map[string]bool) (best Index) {
 	for _, x := range f.Indexes {
 		held := !slices.ContainsFunc(x.Pinned, func(name string) bool { return !pinned[name] })
 		if held && (best.Name == "" || len(x.Pinned) > len(best.Pinned)) {
 			best = x
 		}
 	}
-	return best.Name
+	return best
 }
 
 // Resource is a kind of record that has lists.

@@ -76,56 +76,42 @@ func Replace(ctx context.Context, tx *tenant.Tx, noun Noun, id tenant.RecordID, 
 	return Insert(ctx, tx, noun, []Row{{id, slices.Collect(maps.Keys(kept))}})
 }
 
-// commonPiece is in how many records a piece stands that does not narrow any more.
-const commonPiece = 10_000
-
-// IsCommon reports whether every piece of the words of q stands in so many records that it is faster to read records in
-// the order of the list until a page is full, with [Unindexed], than to look them all up and sort them.
-func IsCommon(ctx context.Context, q *tenant.Query, noun Noun, text string) (bool, error) {
-	for _, word := range strings.Fields(Fold(text)) {
-		pieces := grams(word)
-		if len(pieces) == 0 {
-			continue
-		}
-		for _, piece := range slices.Compact([]string{pieces[0], pieces[len(pieces)-1]}) {
-			var n int
-			if err := q.Get(ctx, &n, `SELECT COUNT(*) FROM (SELECT 1 FROM company.search_grams WHERE noun = ? AND gram = ? LIMIT ?) some`,
-				noun, piece, commonPiece); err != nil || n < commonPiece {
-				return false, err
-			}
-		}
-	}
-	return true, nil
-}
-
-// Unindexed is [Condition] without the index, for words that are common and for a list that is short by itself.
-func Unindexed(alias, q string) list.Condition {
-	c := list.Always()
-	for _, word := range strings.Fields(Fold(q)) {
-		c = list.All(c, list.Contains(alias+".search_text", word))
-	}
-	return c
-}
-
-// Condition finds records whose search text holds every word of q. Pieces narrow by index; LIKE checks the words
+// Words finds records whose search text holds every word of q. In the index pieces narrow, and LIKE checks the words
 // themselves. alias is that of the noun's table. For a caller with masked fields only the open part of the text counts.
-// narrow is false when no word is long enough to have a piece.
-func Condition(noun Noun, alias, q string, masked bool) (c list.Condition, narrow bool) {
+func Words(noun Noun, alias, q string, masked bool) list.Words {
 	in := index{noun, alias, alias + ".search_text"}
 	if masked {
 		in.text = "SUBSTRING_INDEX(" + in.text + ", '" + private + "', 1)"
 	}
-	c = list.Always()
+	words := list.Words{Found: list.Always(), Read: list.Always()}
 	for _, word := range strings.Fields(Fold(q)) {
-		found, few := in.word(word)
-		narrow = narrow || few
+		read := list.Contains(in.text, word)
 		if number := bareNumber(word); number != word {
-			bare, _ := in.word(number)
-			found = list.Condition{SQL: "(" + found.SQL + " OR " + bare.SQL + ")", Args: append(found.Args, bare.Args...)}
+			read = either(read, list.Contains(in.text, number))
 		}
-		c = list.All(c, found)
+		words.Found, words.Read = list.All(words.Found, read), list.All(words.Read, read)
+		pieces := ends(grams(word)) // of a number they are the same however it is written: none goes across a dash
+		if len(pieces) > 0 {
+			found := in.having(pieces...)
+			words.Found = list.All(words.Found, list.Condition{SQL: alias + ".id IN (" + found.SQL + ")", Args: found.Args})
+		}
+		for _, piece := range pieces {
+			words.Pieces = append(words.Pieces, in.having(piece))
+		}
 	}
-	return c, narrow
+	return words
+}
+
+// ends returns the first and the last piece: those narrow enough, and each further one costs a join.
+func ends(pieces []string) []string {
+	if len(pieces) == 0 {
+		return nil
+	}
+	return slices.Compact([]string{pieces[0], pieces[len(pieces)-1]})
+}
+
+func either(a, b list.Condition) list.Condition {
+	return list.Condition{SQL: "(" + a.SQL + " OR " + b.SQL + ")", Args: append(a.Args[:len(a.Args):len(a.Args)], b.Args...)}
 }
 
 // index is the part of the index that one statement looks at.
@@ -134,25 +120,16 @@ type index struct {
 	alias, text string
 }
 
-func (in index) word(word string) (c list.Condition, narrow bool) {
-	c = list.Contains(in.text, word)
-	pieces := grams(word)
-	if len(pieces) == 0 {
-		return c, false
+// having finds the ids of the records that have a piece, or both of two.
+func (in index) having(pieces ...string) list.Condition {
+	if len(pieces) == 1 {
+		return list.Condition{SQL: `SELECT g.record_id FROM company.search_grams g WHERE g.noun = ? AND g.gram = ?`, Args: []any{in.noun, pieces[0]}}
 	}
-	// The first and the last piece narrow enough; each further one costs a join.
-	first, last := pieces[0], pieces[len(pieces)-1]
-	if first == last {
-		return list.All(list.Condition{
-			SQL:  in.alias + `.id IN (SELECT g.record_id FROM company.search_grams g WHERE g.noun = ? AND g.gram = ?)`,
-			Args: []any{in.noun, first},
-		}, c), true
+	return list.Condition{
+		SQL: `SELECT g.record_id FROM company.search_grams g
+			JOIN company.search_grams h ON h.noun = ? AND h.record_id = g.record_id AND h.gram = ? WHERE g.noun = ? AND g.gram = ?`,
+		Args: []any{in.noun, pieces[1], in.noun, pieces[0]},
 	}
-	return list.All(list.Condition{
-		SQL: in.alias + `.id IN (SELECT g.record_id FROM company.search_grams g
-			JOIN company.search_grams h ON h.noun = ? AND h.record_id = g.record_id AND h.gram = ? WHERE g.noun = ? AND g.gram = ?)`,
-		Args: []any{in.noun, last, in.noun, first},
-	}, c), true
 }
 
 // bareNumber takes the dashes, dots and brackets out of a phone number, which is kept without them.

@@ -110,8 +110,11 @@ func (w *world) close() {
 	}
 }
 
+const password = "a long enough password"
+
 // account is a company that signed up.
 type account struct {
+	email   string
 	token   string
 	company *tenant.Company
 	member  tenant.MemberID
@@ -127,12 +130,24 @@ func (w *world) signUp(ctx context.Context, name string) (account, error) {
 			ID tenant.MemberID `json:"id"`
 		} `json:"user"`
 	}
-	body := fmt.Sprintf(`{"company":{"name":%q},"name":"Bench","email":"%s@bench.example","password":"a long enough password"}`, name, name)
+	email := name + "@bench.example"
+	body := fmt.Sprintf(`{"company":{"name":%q},"name":"Bench","email":%q,"password":%q}`, name, email, password)
 	if err := w.call(ctx, "", http.MethodPost, "/v1/signup", "application/json", []byte(body), &out); err != nil {
 		return account{}, err
 	}
 	company, err := w.tenants.Company(ctx, out.Company.ID)
-	return account{out.AccessToken, company, out.User.ID}, err
+	return account{email, out.AccessToken, company, out.User.ID}, err
+}
+
+// signIn gives an account a new access token.
+func (w *world) signIn(ctx context.Context, a *account) error {
+	var out struct {
+		AccessToken string `json:"access_token"`
+	}
+	body := fmt.Sprintf(`{"identifier":%q,"password":%q}`, a.email, password)
+	err := w.call(ctx, "", http.MethodPost, "/v1/auth/login", "application/json", []byte(body), &out)
+	a.token = out.AccessToken
+	return err
 }
 
 func (w *world) call(ctx context.Context, token, method, path, contentType string, body []byte, into any) error {
