@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -15,8 +16,11 @@ const keepingParents = "LOCK IN SHARE MODE"
 // maxParents is how many companies may stand above a customer, one over the other.
 const maxParents = 20
 
-// circular is the code of a parent that would stand below its own part.
-const circular = "circular"
+// The codes of parents that cannot be: one would stand below its own part, the other too far down.
+const (
+	circular = "circular"
+	tooDeep  = "too_deep"
+)
 
 // parents leads from customers to the companies that they are parts of.
 type parents map[CustomerID]CustomerID
@@ -51,7 +55,7 @@ func (above parents) refusal(id, parent CustomerID) (code, message string) {
 		case parent == id:
 			return circular, "is the customer itself or a part of it; choose a customer that does not stand below this one"
 		case level >= maxParents:
-			return "too_deep", "has too many companies above it; choose one nearer to the top"
+			return tooDeep, "has too many companies above it; choose one nearer to the top"
 		}
 		parent = above[parent]
 	}
@@ -73,21 +77,55 @@ func (c *Customer) checkParent(ctx context.Context, tx *tenant.Tx, invalid *tena
 	}
 	if code, message := above.refusal(c.ID, parent.ID); code != "" {
 		invalid.Add("parent_id", code, message)
+		return nil
+	}
+	below, err := levelsBelow(ctx, tx.Query, c.ID)
+	if err != nil {
+		return err
+	}
+	if above.levels(parent.ID)+1+below > maxParents {
+		invalid.Add("parent_id", tooDeep, fmt.Sprintf("would leave more than %d companies above the lowest part of this customer; choose one nearer to the top", maxParents))
 	}
 	return nil
 }
 
+// levels counts the companies above a customer.
+func (above parents) levels(id CustomerID) int {
+	n := 0
+	for id = above[id]; !id.IsZero() && n < maxParents; id = above[id] {
+		n++
+	}
+	return n
+}
+
+// levelsBelow counts how deep the parts of a customer stand below it.
+func levelsBelow(ctx context.Context, q *tenant.Query, id CustomerID) (int, error) {
+	parts := []CustomerID{id}
+	for level := 0; level < maxParents; level++ {
+		var next []CustomerID
+		if err := q.SelectIn(ctx, &next, `SELECT id FROM company.customers WHERE parent_id IN (?)`, parts); err != nil {
+			return 0, err
+		}
+		if len(next) == 0 {
+			return level, nil
+		}
+		parts = next
+	}
+	return maxParents, nil
+}
+
 // withoutCircle returns the two customers of a merge without the parents that the one left would stand above: each
-// other's parts.
+// other's parts. Merges join what stands above with what stands below, so there may be more levels than are read: how it
+// goes on there is not known, and such a parent goes too.
 func withoutCircle(ctx context.Context, q *tenant.Query, winner, loser Customer) (Customer, Customer, error) {
 	above, err := readParents(ctx, q, []CustomerID{winner.ID, loser.ID}, keepingParents)
 	if err != nil {
 		return winner, loser, err
 	}
-	if code, _ := above.refusal(loser.ID, winner.ParentID); code == circular {
+	if code, _ := above.refusal(loser.ID, winner.ParentID); code != "" {
 		winner.ParentID = CustomerID{}
 	}
-	if code, _ := above.refusal(winner.ID, loser.ParentID); code == circular {
+	if code, _ := above.refusal(winner.ID, loser.ParentID); code != "" {
 		loser.ParentID = CustomerID{}
 	}
 	return winner, loser, nil

@@ -74,9 +74,13 @@ func TestCustomersHaveParents(t *testing.T) {
 	}
 	w.rep.wantParent(t, branch.ID, none)
 
-	deep := daughter
+	deep, tall := daughter, w.rep.customer(t, "tall")
+	w.rep.under(t, "low", w.rep.under(t, "part", tall.ID).ID)
 	for i := range 20 {
 		deep = w.rep.under(t, fmt.Sprint("level ", i), deep.ID)
+		if err := w.rep.tryUnder(t, tall.ID, deep.ID); (err == nil) != (i < 17) { // what is lowest has 20 above it
+			t.Errorf("two levels under level %d: %v", i, err)
+		}
 	}
 	_, err := w.rep.tryCreate(t, crm.NewCustomer{Name: "x", ParentID: &deep.ID})
 	wantInvalid(t, err, "parent_id")
@@ -121,4 +125,22 @@ func TestMergedCustomersKeepTheirPlace(t *testing.T) {
 	w.rep.wantParent(t, other.ID, top.ID)
 	w.rep.merge(t, other.ID, top.ID, map[string]string{"parent_id": "winner"})
 	w.rep.wantParent(t, other.ID, none)
+}
+
+// TestMergesOfTallGroupsCloseNoCircle merges one group into the bottom of another, and the bottom of both into their top.
+func TestMergesOfTallGroupsCloseNoCircle(t *testing.T) {
+	w := newWorld(t)
+	stack := func(name string) (top, bottom crm.CustomerID) {
+		top = w.rep.customer(t, name).ID
+		bottom = top
+		for i := range 12 {
+			bottom = w.rep.under(t, fmt.Sprint(name, i), bottom).ID
+		}
+		return top, bottom
+	}
+	top, middle := stack("a")
+	joined, bottom := stack("b")
+	w.rep.merge(t, middle, joined, nil)
+	w.rep.merge(t, top, bottom, nil)
+	w.rep.wantParent(t, top, crm.CustomerID{})
 }
