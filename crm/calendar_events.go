@@ -165,10 +165,7 @@ func ListCalendarEvents(ctx context.Context, q *tenant.Query, in ListQuery) (Pag
 func planCalendarEvents(q *tenant.Query, in ListQuery) (*list.Plan, error) {
 	scope := q.Scope(calendarEventRead)
 	// What is private is in nobody's list but its people's: a filter would tell what it is about.
-	extra := []list.Condition{visibleEvents(scope), {
-		SQL:  "(e.private = 0 OR EXISTS (SELECT 1 FROM company.calendar_participants m WHERE m.event_id = e.id AND m.member_id = ?))",
-		Args: []any{q.Caller.Member},
-	}}
+	extra := []list.Condition{visibleEvents(scope), openEvents(q)}
 	if in.Q != "" {
 		extra = append(extra, list.Contains("e.title", in.Q))
 	}
@@ -188,6 +185,14 @@ func visibleEvents(scope tenant.Scope) list.Condition {
 	}
 	visible, args := scope.Where("v.member_id", "")
 	return list.Condition{SQL: "EXISTS (SELECT 1 FROM company.calendar_participants v WHERE v.event_id = e.id AND " + visible + ")", Args: args}
+}
+
+// openEvents leaves out other people's private events e.
+func openEvents(q *tenant.Query) list.Condition {
+	return list.Condition{
+		SQL:  "(e.private = 0 OR EXISTS (SELECT 1 FROM company.calendar_participants m WHERE m.event_id = e.id AND m.member_id = ?))",
+		Args: []any{q.Caller.Member},
+	}
 }
 
 // GetCalendarEvent returns an event of people within the caller's scope, else ErrNotFound. Of a series, occurrence asks

@@ -3,7 +3,6 @@ package crm
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -40,84 +39,35 @@ func Erase(ctx context.Context, tx *tenant.Tx, r RecordRef) (Erasure, error) {
 
 // erasure is somebody on the way out.
 type erasure struct {
-	bin bin
-	// whose says whose the record, and each contact that goes with it, was.
-	record RecordRef
-	whose  map[RecordRef]tenant.MemberID
-	// ids are the record and those that went up in it; held are these and all records that a purge takes along.
-	ids, held []tenant.RecordID
-	// at are the customers whose person a contact is or was: their communication may have them by name.
-	at []CustomerID
-	// names and addresses are what the person is or was known by: addresses are numbers too.
-	names, addresses []string
+	dataSubject
 	// told are the events that had something of the person.
 	told []tenant.EventID
 }
 
-// beginErasure finds somebody within the caller's scope, alive or in the trash, and locks their record. What went up in
-// another customer is that one's.
+// beginErasure finds somebody within the caller's scope and locks their record.
 func beginErasure(ctx context.Context, tx *tenant.Tx, r RecordRef) (*erasure, error) {
-	b, _ := binOf(r.Noun)
-	if r.Noun != "contact" && r.Noun != "customer" {
-		return nil, fmt.Errorf("%s is nobody: %w", r, tenant.ErrNotFound)
+	s, err := findDataSubject(ctx, tx.Query, r, personalDataDelete, "FOR UPDATE")
+	if isUnknown(err) {
+		s, err = findPurged(ctx, tx.Query, r)
 	}
-	e := &erasure{bin: b, record: r, whose: map[RecordRef]tenant.MemberID{}}
-	visible, args := tx.Scope(personalDataDelete).Where(b.list.OwnerColumn, b.list.CustomerColumn)
-	var owner tenant.MemberID
-	err := tx.Get(ctx, &owner, fmt.Sprintf(`SELECT %[2]s FROM %[1]s %[3]s WHERE %[3]s.id = ? AND %[4]s
-		AND NOT EXISTS (SELECT 1 FROM company.merges WHERE loser_id = %[3]s.id) FOR UPDATE`, b.table, b.list.OwnerColumn, b.list.Alias, visible),
-		append([]any{r.ID}, args...)...)
-	if errors.Is(err, tenant.ErrNotFound) {
-		err = findPurged(ctx, tx.Query, r)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("record %s: %w", r, err)
-	}
-	e.whose[r] = owner
-	if err := tx.Select(ctx, &e.ids, `SELECT loser_id FROM company.merges WHERE winner_id = ?`, r.ID); err != nil {
-		return nil, err
-	}
-	e.ids = append(e.ids, r.ID)
-	if e.held, err = belonging(ctx, tx.Query, e.ids); err != nil {
-		return nil, err
-	}
-	return e, e.readNames(ctx, tx.Query)
+	return &erasure{dataSubject: s}, err
 }
 
 // findPurged finds somebody of whom only the change log knows. Whose they were is known no more, so it takes a caller who
 // reaches everybody.
-func findPurged(ctx context.Context, q *tenant.Query, r RecordRef) error {
-	if q.Scope(personalDataDelete).Level() != tenant.LevelAll {
-		return tenant.ErrNotFound
+func findPurged(ctx context.Context, q *tenant.Query, r RecordRef) (dataSubject, error) {
+	b, _ := binOf(r.Noun)
+	s := dataSubject{record: r, bin: b, whose: map[RecordRef]tenant.MemberID{r: {}}}
+	err := tenant.ErrNotFound
+	if q.Scope(personalDataDelete).Level() == tenant.LevelAll && (r.Noun == "contact" || r.Noun == "customer") {
+		var known tenant.RecordID
+		err = q.Get(ctx, &known, `SELECT l.record_id FROM company.changes l WHERE l.record_id = ? AND l.resource = ? AND l.type NOT IN (?, ?) AND l.data <> ?
+			AND NOT EXISTS (SELECT 1 FROM company.merges WHERE loser_id = l.record_id) LIMIT 1`, r.ID, r.Noun, r.Noun+".purged", r.Noun+".erased", forgotten)
 	}
-	var known tenant.RecordID
-	return q.Get(ctx, &known, `SELECT l.record_id FROM company.changes l WHERE l.record_id = ? AND l.resource = ? AND l.type NOT IN (?, ?) AND l.data <> ?
-		AND NOT EXISTS (SELECT 1 FROM company.merges WHERE loser_id = l.record_id) LIMIT 1`, r.ID, r.Noun, r.Noun+".purged", r.Noun+".erased", forgotten)
-}
-
-// belonging returns records and all that a purge takes along and that has events of its own.
-func belonging(ctx context.Context, q *tenant.Query, ids []tenant.RecordID) ([]tenant.RecordID, error) {
-	all := slices.Clone(ids)
-	for _, r := range references {
-		if r.onPurge != follows && !r.told {
-			continue
-		}
-		for part := range slices.Chunk(ids, 500) {
-			var found []tenant.RecordID
-			if err := q.SelectIn(ctx, &found, fmt.Sprintf(`SELECT id FROM company.%s WHERE %s IN (?)`, r.table, r.column), part); err != nil {
-				return nil, err
-			}
-			if len(found) == 0 {
-				continue
-			}
-			with, err := belonging(ctx, q, found)
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, with...)
-		}
+	if err != nil {
+		return s, fmt.Errorf("record %s: %w", r, err)
 	}
-	return all, nil
+	return s, s.read(ctx, q)
 }
 
 func (e *erasure) remove(ctx context.Context, tx *tenant.Tx) error {

@@ -97,7 +97,7 @@ func TestErasedContactsAreNowhere(t *testing.T) {
 	})
 	taken := must[crm.Interaction](t)(w.rep.tryLog(t, crm.NewInteraction{CustomerID: c.ID, Kind: "call", Summary: "taken off", Contacts: []string{"欧阳锋", "王芳"}}))
 	must[crm.Interaction](t)(w.rep.tryUpdateInteraction(t, taken.ID, crm.InteractionPatch{Contacts: patch.Of([]string{"王芳"})}, 0))
-	moved := w.rep.event(t, crm.NewCalendarEvent{Title: "visit", StartsAt: shanghai("03-09 12:00"), Guests: []crm.Guest{{Email: "FENG@yunfan.example", Name: "欧阳锋"}}})
+	moved := w.rep.event(t, crm.NewCalendarEvent{Title: "visit", StartsAt: shanghai("03-09 12:00"), CustomerID: &c.ID, Guests: []crm.Guest{{Email: "FENG@yunfan.example", Name: "欧阳锋"}}})
 	w.rep.updateEvent(t, moved.ID, crm.Extent{}, crm.CalendarEventPatch{Guests: patch.Of([]crm.Guest{})})
 	if err := w.rep.deleteComment(t, w.rep.comment(t, who.ID, "欧阳锋 was here").ID); err != nil {
 		t.Fatal(err)
@@ -108,11 +108,12 @@ func TestErasedContactsAreNowhere(t *testing.T) {
 	noted := w.rep.deal(t, crm.NewDeal{Name: "给欧阳锋的报价", CustomerID: &c.ID})
 
 	data := must[crm.PersonalData](t)(w.admin.tryPersonalData(t, who.ID))
-	if len(data.Contacts) != 1 || data.Contacts[0].Note == "" || len(data.Interactions) != 1 || data.Interactions[0].ID != spoken.ID || len(data.Comments) != 1 || data.Customer != nil {
+	if len(data.Contacts) != 1 || data.Contacts[0].Note == "" || len(data.Interactions) != 2 || data.Interactions[1].ID != spoken.ID ||
+		len(data.CalendarEvents) != 1 || data.CalendarEvents[0].ID != invited.ID || len(data.Comments) != 1 || data.Customer != nil {
 		t.Errorf("%+v", data)
 	}
 	whole := must[crm.PersonalData](t)(w.admin.tryPersonalData(t, c.ID))
-	if whole.Customer == nil || len(whole.Contacts) != 1 || len(whole.Interactions) != 3 || len(whole.Deals) != 1 || len(whole.Comments) != 1 {
+	if whole.Customer == nil || len(whole.Contacts) != 1 || len(whole.Interactions) != 3 || len(whole.CalendarEvents) != 2 || len(whole.Deals) != 1 || len(whole.Comments) != 1 {
 		t.Errorf("%+v", whole)
 	}
 	if told := w.changesOf(t, "export.created"); len(told) != 2 || !strings.Contains(string(told[0].Data), who.ID.String()) {
@@ -132,6 +133,9 @@ func TestErasedContactsAreNowhere(t *testing.T) {
 	}
 	if err := w.rep.deleteContact(t, who.ID); err != nil {
 		t.Fatal(err)
+	}
+	if data := must[crm.PersonalData](t)(w.admin.tryPersonalData(t, who.ID)); len(data.Contacts) != 1 || len(data.Interactions) != 2 {
+		t.Errorf("of somebody in the trash is handed over %+v", data)
 	}
 	// The change log is shorter than what it brought.
 	if err := w.system(w.acme).tx(t, func(tx *tenant.Tx) error {

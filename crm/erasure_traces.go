@@ -3,7 +3,6 @@ package crm
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -14,12 +13,10 @@ func (e *erasure) leaveInteractions(ctx context.Context, tx *tenant.Tx) error {
 	if e.bin.noun != "contact" {
 		return nil
 	}
-	at, names := append([]CustomerID{{}}, e.at...), append([]string{""}, e.names...) // never empty lists
+	where := e.communication()
 	var with []Interaction
 	if err := tx.SelectIn(ctx, &with, `SELECT `+interactionColumns+` FROM company.interactions i JOIN company.customers c ON c.id = i.customer_id
-		WHERE i.id IN (SELECT interaction_id FROM company.interaction_contacts WHERE contact_id IN (?))
-			OR i.customer_id IN (?) AND JSON_OVERLAPS(i.contacts, JSON_ARRAY(?))
-		ORDER BY i.id FOR UPDATE`, e.ids, at, names); err != nil {
+		WHERE `+where.SQL+` ORDER BY i.id FOR UPDATE`, where.Args...); err != nil {
 		return err
 	}
 	if err := fillParticipants(ctx, tx.Query, with); err != nil {
@@ -38,22 +35,20 @@ func (e *erasure) leaveInteractions(ctx context.Context, tx *tenant.Tx) error {
 
 // leaveInvitations takes the person off the guests of calendar events.
 func (e *erasure) leaveInvitations(ctx context.Context, tx *tenant.Tx) error {
-	for _, address := range e.addresses {
-		var ids []CalendarEventID
-		if err := tx.Select(ctx, &ids, `SELECT id FROM company.calendar_events
-			WHERE JSON_SEARCH(LOWER(guests), 'one', LOWER(?), NULL, '$[*].email') IS NOT NULL ORDER BY id`, address); err != nil {
+	where := e.invitations()
+	var ids []CalendarEventID
+	if err := tx.Select(ctx, &ids, `SELECT e.id FROM company.calendar_events e WHERE `+where.SQL+` ORDER BY e.id`, where.Args...); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		before, err := readCalendarEvent(ctx, tx.Query, "e.id = ?", []any{id}, "FOR UPDATE")
+		if err != nil {
 			return err
 		}
-		for _, id := range ids {
-			before, err := readCalendarEvent(ctx, tx.Query, "e.id = ?", []any{id}, "FOR UPDATE")
-			if err != nil {
-				return err
-			}
-			after := before
-			after.Guests = slices.DeleteFunc(slices.Clone(before.Guests), func(g Guest) bool { return strings.EqualFold(g.Email, address) })
-			if _, err := updateCalendarEvent(ctx, tx, before, after, true); err != nil {
-				return err
-			}
+		after := before
+		after.Guests = slices.DeleteFunc(slices.Clone(before.Guests), e.isGuest)
+		if _, err := updateCalendarEvent(ctx, tx, before, after, true); err != nil {
+			return err
 		}
 	}
 	return nil

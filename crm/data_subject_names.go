@@ -23,8 +23,8 @@ type knownAs struct {
 
 // readNames reads what the person is known by, and was as far as the change log goes back: of a customer, its contacts
 // are meant too.
-func (e *erasure) readNames(ctx context.Context, q *tenant.Query) error {
-	for part := range slices.Chunk(e.held, 500) {
+func (s *dataSubject) readNames(ctx context.Context, q *tenant.Query) error {
+	for part := range slices.Chunk(s.held, 500) {
 		var customers []knownAs
 		if err := q.SelectIn(ctx, &customers, `SELECT name, contact_name, COALESCE(phone, '') AS phone, COALESCE(email, '') AS email
 			FROM company.customers WHERE id IN (?)`, part); err != nil {
@@ -43,35 +43,35 @@ func (e *erasure) readNames(ctx context.Context, q *tenant.Query) error {
 			return err
 		}
 		for _, c := range customers {
-			e.know(c)
+			s.know(c)
 		}
 		for _, p := range people {
-			e.whose[RecordRef{"contact", p.ID}] = p.OwnerID
-			e.know(p.knownAs)
+			s.whose[RecordRef{"contact", p.ID}] = p.OwnerID
+			s.know(p.knownAs)
 		}
 		for _, data := range logged {
 			var k knownAs
 			if json.Unmarshal(data, &k) == nil { // others tell of something else than the record
-				e.know(k)
+				s.know(k)
 			}
 		}
 	}
-	for _, all := range []*[]string{&e.names, &e.addresses} {
+	for _, all := range []*[]string{&s.names, &s.addresses} {
 		slices.Sort(*all)
-		*all = slices.DeleteFunc(slices.Compact(*all), func(s string) bool { return s == "" })
+		*all = slices.DeleteFunc(slices.Compact(*all), func(text string) bool { return text == "" })
 	}
 	return nil
 }
 
-func (e *erasure) know(k knownAs) {
-	e.names, e.addresses = append(e.names, k.Name, k.ContactName), append(e.addresses, k.Phone, k.Email, k.WeChat)
+func (s *dataSubject) know(k knownAs) {
+	s.names, s.addresses = append(s.names, k.Name, k.ContactName), append(s.addresses, k.Phone, k.Email, k.WeChat)
 	for _, phone := range k.Phones {
-		e.addresses = append(e.addresses, phone.Number)
+		s.addresses = append(s.addresses, phone.Number)
 	}
 	for _, email := range k.Emails {
-		e.addresses = append(e.addresses, email.Address)
+		s.addresses = append(s.addresses, email.Address)
 	}
-	if !k.CustomerID.IsZero() && !slices.Contains(e.at, k.CustomerID) {
-		e.at = append(e.at, k.CustomerID)
+	if !k.CustomerID.IsZero() && !slices.Contains(s.at, k.CustomerID) {
+		s.at = append(s.at, k.CustomerID)
 	}
 }
