@@ -30,6 +30,7 @@ func ExportAuditLog(ctx context.Context, q *tenant.Query, in AuditQuery, format 
 	if err != nil {
 		return err
 	}
+	defer w.Discard()
 	for in.Limit = list.MaxLimit; ; {
 		page, err := ListAuditLog(ctx, q, in)
 		if err != nil {

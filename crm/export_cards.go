@@ -35,6 +35,9 @@ func (f cardFile) Write(cells []string) error {
 // Close implements sheet.Writer.
 func (f cardFile) Close() error { return nil }
 
+// Discard implements sheet.Writer.
+func (f cardFile) Discard() {}
+
 var (
 	cardPhoneKinds   = map[string]vcard.Kind{"mobile": vcard.Mobile, "work": vcard.Work, "home": vcard.Home, "other": vcard.Other}
 	cardEmailKinds   = map[string]vcard.Kind{"work": vcard.Work, "personal": vcard.Home, "other": vcard.Other}

@@ -107,6 +107,7 @@ func WriteExport(ctx context.Context, q *tenant.Query, in Export, out io.Writer)
 	if err != nil {
 		return err
 	}
+	defer w.Discard()
 	for cursor := ""; ; {
 		p, err := in.plan(ctx, q, noun, cursor)
 		if err != nil {

@@ -207,6 +207,7 @@ func WriteRejected(ctx context.Context, q *tenant.Query, id ImportID, format str
 	if err != nil {
 		return err
 	}
+	defer w.Discard()
 	const page = 500
 	for after := 0; ; {
 		records, err := readImportRows(ctx, q, id, RowRejected, after, page)

@@ -52,6 +52,9 @@ func (c *CSVWriter) Write(cells []string) error {
 	return c.csv.Write(out)
 }
 
+// Discard implements [Writer]: nothing is kept.
+func (c *CSVWriter) Discard() {}
+
 // Close writes what is buffered.
 func (c *CSVWriter) Close() error {
 	c.csv.Flush()

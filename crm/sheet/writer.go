@@ -23,11 +23,13 @@ type OutColumn struct {
 	Kind   CellKind
 }
 
-// Writer writes a table row by row. Close finishes it and must be called; it leaves the underlying writer open.
-// A row may be longer than the columns; what stands beyond is text.
+// Writer writes a table row by row. Close finishes it and leaves the underlying writer open. A row may be longer than the
+// columns; what stands beyond is text.
 type Writer interface {
 	Write(cells []string) error
 	Close() error
+	// Discard removes what is kept of a table that is not finished. After Close it does nothing. One of both must be called.
+	Discard()
 }
 
 var (

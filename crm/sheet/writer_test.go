@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -251,4 +252,33 @@ func TestNaughtyStringsComeBack(t *testing.T) {
 // notXML are control characters that XML cannot hold.
 func notXML(r rune) bool {
 	return unicode.IsControl(r) && r != '\t' && r < 0x80 || r == 0xFFFE || r == 0xFFFF
+}
+
+// A download may end at any row. What it has begun to write is 16 MB in memory before it becomes a file.
+func TestUnfinishedWorkbooksLeaveNothing(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	for _, end := range []func(*XLSXWriter) error{
+		func(x *XLSXWriter) error { x.Discard(); return nil },
+		func(x *XLSXWriter) error { defer x.Discard(); return x.Close() },
+	} {
+		x, err := NewXLSXWriter(io.Discard, "s", []OutColumn{{Header: "a"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 700 {
+			if err := x.Write([]string{strings.Repeat("text ", 6000)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if begun, _ := filepath.Glob(filepath.Join(dir, "*")); len(begun) == 0 {
+			t.Fatal("no file was begun")
+		}
+		if err := end(x); err != nil {
+			t.Error(err)
+		}
+		if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) > 0 {
+			t.Errorf("left behind: %v", left)
+		}
+	}
 }

@@ -161,6 +161,9 @@ func (x *XLSXWriter) cell(kind CellKind, cell string) any {
 	return cell
 }
 
+// Discard removes the workbook's temporary files.
+func (x *XLSXWriter) Discard() { _ = x.file.Close() }
+
 // Close sends the workbook and removes its temporary files.
 func (x *XLSXWriter) Close() error {
 	err := x.stream.Flush()
