@@ -18,29 +18,35 @@ const (
 	changesPage = 500
 )
 
-// companions are the kinds of records that a purge takes along with what they hang on, with the key of their data that
-// names it.
-var companions = map[string]string{"attachment": "record_id", "comment": "record_id", "contact": "customer_id", "interaction": "customer_id"}
+// trail is the way of a person through the change log, which knows more than the tables: what was removed before, and who
+// was taken off something before.
+type trail struct {
+	*erasure
+	// ids are their records as events have them; words are these and the addresses, in small letters as JSON has them.
+	ids   []string
+	words [][]byte
+	// gone are the records that went, and those that are found to have gone before.
+	gone map[tenant.RecordID]bool
+}
 
-// forgetChanges goes through the change log, for it knows more than the tables: what was removed before, and who was
-// taken off something before. Of what goes with the person, or would have, it leaves that there were changes, when and by
-// whom. Of everything else the person is cut out.
+// forgetChanges leaves of what goes with the person, or would have, that there were changes, when and by whom. Of everything
+// else the person is cut out.
 func (e *erasure) forgetChanges(ctx context.Context, tx *tenant.Tx) error {
-	gone := map[tenant.RecordID]bool{}
-	for part := range slices.Chunk(e.held, 500) {
-		for _, id := range part {
-			gone[id] = true
-		}
-		var told []tenant.EventID
-		if err := tx.SelectIn(ctx, &told, `SELECT event_id FROM company.changes WHERE record_id IN (?)`, part); err != nil {
-			return err
-		}
-		e.told = append(e.told, told...)
-		if _, err := tx.ExecIn(ctx, `UPDATE company.changes SET data = ?, previous = 'null' WHERE record_id IN (?)`, forgotten, part); err != nil {
-			return err
-		}
+	t := &trail{erasure: e, gone: map[tenant.RecordID]bool{}}
+	for _, id := range e.ids {
+		t.ids = append(t.ids, RecordRef{e.bin.noun, id}.String())
 	}
-	where, args := e.suspects()
+	for _, word := range slices.Concat(t.ids, e.addresses) {
+		text, err := json.Marshal(strings.ToLower(word))
+		if err != nil {
+			return err
+		}
+		t.words = append(t.words, bytes.Trim(text, `"`))
+	}
+	if err := t.forgetHeld(ctx, tx); err != nil {
+		return err
+	}
+	where, args := t.suspects()
 	for last := int64(0); ; {
 		var page []tenant.Change
 		if err := tx.Select(ctx, &page, fmt.Sprintf(`SELECT id, event_id, resource, record_id, data, previous FROM company.changes
@@ -48,7 +54,7 @@ func (e *erasure) forgetChanges(ctx context.Context, tx *tenant.Tx) error {
 			return err
 		}
 		for _, c := range page {
-			if err := e.forget(ctx, tx, c, gone); err != nil {
+			if err := t.forget(ctx, tx, c); err != nil {
 				return fmt.Errorf("change %d: %w", c.ID, err)
 			}
 			last = c.ID
@@ -59,12 +65,30 @@ func (e *erasure) forgetChanges(ctx context.Context, tx *tenant.Tx) error {
 	}
 }
 
+// forgetHeld empties the changes of the records that went.
+func (t *trail) forgetHeld(ctx context.Context, tx *tenant.Tx) error {
+	for part := range slices.Chunk(t.held, 500) {
+		for _, id := range part {
+			t.gone[id] = true
+		}
+		var told []tenant.EventID
+		if err := tx.SelectIn(ctx, &told, `SELECT event_id FROM company.changes WHERE record_id IN (?)`, part); err != nil {
+			return err
+		}
+		t.told = append(t.told, told...)
+		if _, err := tx.ExecIn(ctx, `UPDATE company.changes SET data = ?, previous = 'null' WHERE record_id IN (?)`, forgotten, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // suspects is the condition for changes that may have something of the person: those that name the record, or the
 // customer among whose people they are, and those of kinds that name people or records by other means.
-func (e *erasure) suspects() (where string, args []any) {
-	texts := e.texts()
-	if e.bin.noun == "contact" {
-		for _, id := range e.at {
+func (t *trail) suspects() (where string, args []any) {
+	texts := slices.Clone(t.ids)
+	if t.bin.noun == "contact" {
+		for _, id := range t.at {
 			texts = append(texts, id.String())
 		}
 	}
@@ -74,17 +98,27 @@ func (e *erasure) suspects() (where string, args []any) {
 	return `resource IN ('attachment', 'comment', 'calendar_event')` + strings.Repeat(` OR data LIKE ? OR previous LIKE ?`, len(texts)), args
 }
 
-// texts are the ids as events have them.
-func (e *erasure) texts() []string {
-	all := make([]string, len(e.ids))
-	for i, id := range e.ids {
-		all[i] = RecordRef{e.bin.noun, id}.String()
+// forget takes the person out of one change.
+func (t *trail) forget(ctx context.Context, tx *tenant.Tx, c tenant.Change) error {
+	var keys changeKeys
+	if err := json.Unmarshal(c.Data, &keys); err != nil {
+		keys = changeKeys{} // of a kind that has none of them
 	}
-	return all
-}
-
-// forget takes the person out of one change. gone are the records that went, and those that are found to have gone before.
-func (e *erasure) forget(ctx context.Context, tx *tenant.Tx, c tenant.Change, gone map[tenant.RecordID]bool) error {
+	along, err := t.wentAlong(ctx, tx.Query, c, keys)
+	if err != nil {
+		return err
+	}
+	if along {
+		t.gone[c.Record] = true
+		return t.write(ctx, tx, c, json.RawMessage(forgotten), nil)
+	}
+	// Only in communication with those whose person it is they are known by the name: elsewhere it is somebody else's too.
+	person := &cutter{ids: t.ids, addresses: t.addresses}
+	if c.Resource == "interaction" && slices.Contains(t.at, keys.CustomerID) {
+		person.names = t.names
+	} else if !t.crosses(c.Data) && !t.crosses(c.Previous) {
+		return nil
+	}
 	data, err := decodeAny(c.Data)
 	if err != nil {
 		return err
@@ -93,45 +127,29 @@ func (e *erasure) forget(ctx context.Context, tx *tenant.Tx, c tenant.Change, go
 	if err != nil {
 		return err
 	}
-	record, _ := data.(map[string]any)
-	along, err := wentAlong(ctx, tx.Query, c, record, gone)
-	if err != nil {
-		return err
-	}
-	person := e.cutter(c, record)
-	if along {
-		gone[c.Record] = true
-		data, previous = json.RawMessage(forgotten), nil
-	} else if data, previous = person.cut(data), person.cut(previous); !person.found {
+	if data, previous = person.cut(data), person.cut(previous); !person.found {
 		return nil
 	}
-	e.told = append(e.told, c.EventID)
-	dataText, err := json.Marshal(data)
-	if err != nil {
-		return err
-	}
-	previousText, err := json.Marshal(previous)
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, `UPDATE company.changes SET data = ?, previous = ? WHERE id = ?`, dataText, previousText, c.ID)
-	return err
+	return t.write(ctx, tx, c, data, previous)
 }
 
-// decodeAny keeps numbers as they are written.
-func decodeAny(text json.RawMessage) (value any, err error) {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	err = decoder.Decode(&value)
-	return value, err
+// crosses reports whether a text has one of the words.
+func (t *trail) crosses(text []byte) bool {
+	small := bytes.ToLower(text)
+	return slices.ContainsFunc(t.words, func(word []byte) bool { return bytes.Contains(small, word) })
 }
 
 // wentAlong reports whether a change is of a record that hung on one that is gone, and is gone as well: a contact may have
 // moved on to another customer.
-func wentAlong(ctx context.Context, q *tenant.Query, c tenant.Change, record map[string]any, gone map[tenant.RecordID]bool) (bool, error) {
-	var on RecordRef
-	text, _ := record[companions[c.Resource]].(string)
-	if on.UnmarshalText([]byte(text)) != nil || !gone[on.ID] {
+func (t *trail) wentAlong(ctx context.Context, q *tenant.Query, c tenant.Change, keys changeKeys) (bool, error) {
+	var on tenant.RecordID
+	switch c.Resource {
+	case "attachment", "comment":
+		on = keys.on().ID
+	case "contact", "interaction":
+		on = tenant.RecordID(keys.CustomerID)
+	}
+	if !t.gone[on] {
 		return false, nil
 	}
 	b, ok := binOf(c.Resource)
@@ -143,22 +161,34 @@ func wentAlong(ctx context.Context, q *tenant.Query, c tenant.Change, record map
 	return n == 0, err
 }
 
+// write leaves of a change what is given.
+func (t *trail) write(ctx context.Context, tx *tenant.Tx, c tenant.Change, data, previous any) error {
+	t.told = append(t.told, c.EventID)
+	texts := make([][]byte, 2)
+	for i, value := range []any{data, previous} {
+		var err error
+		if texts[i], err = json.Marshal(value); err != nil {
+			return err
+		}
+	}
+	_, err := tx.Exec(ctx, `UPDATE company.changes SET data = ?, previous = ? WHERE id = ?`, texts[0], texts[1], c.ID)
+	return err
+}
+
+// decodeAny keeps numbers as they are written.
+func decodeAny(text json.RawMessage) (value any, err error) {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	err = decoder.Decode(&value)
+	return value, err
+}
+
 // cutter takes a person out of what a change says.
 type cutter struct {
 	// ids, names and addresses are what tells the person.
 	ids, names, addresses []string
 	// found says that the person was there.
 	found bool
-}
-
-// cutter goes by the name only in communication with those whose person it is: elsewhere somebody else may be called so.
-func (e *erasure) cutter(c tenant.Change, record map[string]any) *cutter {
-	k := &cutter{ids: e.texts(), addresses: e.addresses}
-	customer, _ := record["customer_id"].(string)
-	if c.Resource == "interaction" && slices.ContainsFunc(e.at, func(id CustomerID) bool { return id.String() == customer }) {
-		k.names = e.names
-	}
-	return k
 }
 
 // cut takes the person out of the lists in a value, as participants and guests are.
