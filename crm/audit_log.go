@@ -155,11 +155,27 @@ func (in AuditQuery) statement(q *tenant.Query) (list.Condition, error) {
 
 // commonResource returns the resource of all the types, nothing when they have several.
 func commonResource(types []string) string {
-	common, _, _ := strings.Cut(types[0], ".")
-	if slices.ContainsFunc(types, func(kind string) bool { return !strings.HasPrefix(kind, common+".") }) {
+	common := resourceOf(types[0])
+	if slices.ContainsFunc(types, func(kind string) bool { return resourceOf(kind) != common }) {
 		return ""
 	}
 	return common
+}
+
+// resourceOf returns what an event of the type is of: mostly what stands before the dot.
+func resourceOf(kind string) string {
+	noun, _, _ := strings.Cut(kind, ".")
+	switch {
+	case kind == "form.submitted":
+		return "customer"
+	case strings.HasPrefix(kind, "customer.silent"), noun == "notification":
+		return "member"
+	case noun == "import_mapping":
+		return "import"
+	case noun == "webhook":
+		return "webhook_endpoint"
+	}
+	return noun
 }
 
 // print binds a cursor to what was asked for.

@@ -129,6 +129,25 @@ func TestAuditLog(t *testing.T) {
 	}
 }
 
+// Some events are of other records than their names begin with.
+func TestAuditLogFindsEventsByTheirType(t *testing.T) {
+	w := newWorld(t)
+	w.Clock.Advance(time.Hour)
+	for kind, resource := range map[string]string{
+		"customer.silent": "member", "customer.silent_escalated": "member", "form.submitted": "customer", "import_mapping.updated": "import",
+		"notification.ping": "member", "webhook.test": "webhook_endpoint", "customer.claimed": "customer",
+	} {
+		if err := w.admin.tx(t, func(tx *tenant.Tx) error {
+			return tx.Emit(t.Context(), tenant.Event{Type: kind, Resource: resource, Record: tenant.RecordID(tenant.NewEventID()), Data: struct{}{}})
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.auditor(w.acme.Admin, tenant.LevelAll).audit(t, crm.AuditQuery{Types: []string{kind}}); len(got) != 1 || got[0].Type != kind {
+			t.Errorf("%s: %+v", kind, got)
+		}
+	}
+}
+
 func TestAuditLogIsReadFromItsIndexes(t *testing.T) {
 	w := newWorld(t)
 	w.fill(t, 2000)
