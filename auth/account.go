@@ -23,8 +23,7 @@ func (s *Service) ChangePassword(ctx context.Context, who Identity, current, pas
 	if err != nil {
 		return 0, err
 	}
-	if _, err := s.directory.Platform().Exec(ctx, `UPDATE platform.people SET password_hash = ?, updated_at = ? WHERE id = ?`,
-		hash, s.now(), account.ID); err != nil {
+	if err := s.directory.Platform().Tx(ctx, func(p *tenant.Platform) error { return setPassword(ctx, p, account.ID, hash) }); err != nil {
 		return 0, err
 	}
 	ended, err := s.EndOtherSessions(ctx, who)
@@ -66,7 +65,7 @@ func (s *Service) ChangePhone(ctx context.Context, who Identity, text, locale, c
 	return s.showPhone(ctx, account.ID, phone)
 }
 
-// showPhone writes the number into the person's member row in each of their companies.
+// showPhone writes the number into the person's member row in each of their companies but those that stand still.
 func (s *Service) showPhone(ctx context.Context, who tenant.MemberID, phone *string) error {
 	companies, err := s.companiesOf(ctx, who)
 	if err != nil {
@@ -86,7 +85,7 @@ func (s *Service) showPhone(ctx context.Context, who tenant.MemberID, phone *str
 			}
 			return emitMember(ctx, tx, "member.updated", member)
 		})
-		if err != nil && !errors.Is(err, tenant.ErrNotFound) {
+		if err != nil && !errors.Is(err, tenant.ErrNotFound) && !errors.Is(err, tenant.ErrSuspended) {
 			return err
 		}
 	}

@@ -145,12 +145,17 @@ func (s *Service) useReset(ctx context.Context, id resetID, who tenant.MemberID,
 		if n, err := res.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(err, errResetClosed)
 		}
-		if _, err := p.Exec(ctx, `DELETE FROM platform.password_resets WHERE person_id = ?`, who); err != nil {
-			return err
-		}
-		_, err = p.Exec(ctx, `UPDATE platform.people SET password_hash = ?, updated_at = ? WHERE id = ?`, hash, p.Now(), who)
-		return err
+		return setPassword(ctx, p, who, hash)
 	})
+}
+
+// setPassword changes the password and uses up all links to choose one: they were for the password until now.
+func setPassword(ctx context.Context, p *tenant.Platform, who tenant.MemberID, hash string) error {
+	if _, err := p.Exec(ctx, `DELETE FROM platform.password_resets WHERE person_id = ?`, who); err != nil {
+		return err
+	}
+	_, err := p.Exec(ctx, `UPDATE platform.people SET password_hash = ?, updated_at = ? WHERE id = ?`, hash, p.Now(), who)
+	return err
 }
 
 func (s *Service) endAllSessions(ctx context.Context, who tenant.MemberID) (int, error) {

@@ -294,6 +294,28 @@ func TestAnAccountOfSeveralCompaniesIsNobodys(t *testing.T) {
 	wantCode(t, w.MustBeOurs(t.Context(), globex.Company.ID, globex.User.ID), "account_shared")
 }
 
+// Whoever changes their password closes what the old one has opened.
+func TestLinksEndWithTheirPassword(t *testing.T) {
+	w := newWorld(t)
+	acme := w.signUp(t, "chen@acme.example")
+	company := w.company(t, acme)
+	token := w.adminLink(t, company, acme.User)
+	before, err := w.findPerson(t.Context(), address{email: "chen@acme.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.ChangePassword(t.Context(), w.identity(t, acme.AccessToken), goodPassword, nextPassword, here); err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, w.reset(t, token), "reset_link_closed")
+	// Nor does somebody get in whose password was checked before the change.
+	_, err = w.letIn(t.Context(), company, before, "password", here)
+	wantCode(t, err, "invalid_credentials")
+	if records, err := w.sessions.of(t.Context(), acme.User.ID); len(records) != 1 || err != nil {
+		t.Errorf("%d sessions, %v", len(records), err)
+	}
+}
+
 // A password changes once, however many hold the same link.
 func TestOneLinkAtOnce(t *testing.T) {
 	w := newWorld(t)

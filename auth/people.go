@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -92,7 +93,8 @@ func (s *Service) memberOf(ctx context.Context, company *tenant.Company, who ten
 	return member, err
 }
 
-// activeMember returns the member, or a refusal for somebody who is not one or was deactivated.
+// activeMember returns the member, a refusal for somebody who is not one or was deactivated, or tenant.ErrSuspended for a
+// company that cannot be asked.
 func (s *Service) activeMember(ctx context.Context, company *tenant.Company, who tenant.MemberID) (tenant.Member, error) {
 	member, err := s.memberOf(ctx, company, who)
 	switch {
@@ -141,9 +143,13 @@ func (s *Service) abandoned(ctx context.Context, who person) (bool, error) {
 	}
 	for _, company := range companies {
 		_, err := s.memberOf(ctx, company, who.ID)
-		if !errors.Is(err, tenant.ErrNotFound) {
-			return false, err
+		switch {
+		case errors.Is(err, tenant.ErrNotFound):
+			continue
+		case errors.Is(err, tenant.ErrSuspended): // it cannot be asked, and may come back
+			return false, nil
 		}
+		return false, err
 	}
 	return true, nil
 }
@@ -162,16 +168,41 @@ func removePerson(ctx context.Context, p *tenant.Platform, who person) error {
 	return err
 }
 
-// renewHash stores the password at today's cost, unless it was changed meanwhile.
-func (s *Service) renewHash(ctx context.Context, who person, password string) error {
+// renewHash stores the password at today's cost and returns the hash that the account then has. A password that was
+// changed meanwhile stays; errCredentials says that it did.
+func (s *Service) renewHash(ctx context.Context, who person, password string) (string, error) {
 	hash, err := s.passwords.hash(ctx, password)
 	if err != nil {
-		return err
+		return "", err
 	}
-	_, err = s.directory.Platform().Exec(ctx, `
+	res, err := s.directory.Platform().Exec(ctx, `
 		UPDATE platform.people SET password_hash = ?, updated_at = ? WHERE id = ? AND password_hash = ?`,
 		hash, s.now(), who.ID, who.PasswordHash)
-	return err
+	if err != nil {
+		return "", err
+	}
+	if n, err := res.RowsAffected(); err != nil || n > 0 {
+		return hash, err
+	}
+	// Another sign-in has renewed it, or the password is another.
+	stored, err := s.passwordHash(ctx, who.ID)
+	if err != nil {
+		return "", err
+	}
+	if ok, _, err := s.passwords.matches(ctx, password, stored); !ok || err != nil {
+		return "", cmp.Or(err, error(errCredentials))
+	}
+	return stored, nil
+}
+
+// passwordHash returns the hash that a person's account has now, "" for somebody whose account is gone.
+func (s *Service) passwordHash(ctx context.Context, who tenant.MemberID) (string, error) {
+	var hash string
+	err := s.directory.Platform().Get(ctx, &hash, `SELECT password_hash FROM platform.people WHERE id = ?`, who)
+	if errors.Is(err, tenant.ErrNotFound) {
+		return "", nil
+	}
+	return hash, err
 }
 
 // SpeakTo remembers in which language a person is written to.

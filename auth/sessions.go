@@ -59,26 +59,29 @@ func (s *Service) tokens(refresh refreshToken, owner sessionOwner) (Tokens, erro
 }
 
 // startSession signs a member in, by a method to be recorded or, when they only change company, none. The member's
-// status is read after the session was written, so that a deactivation at the same moment either is seen here or finds
-// the session.
-func (s *Service) startSession(ctx context.Context, company *tenant.Company, person tenant.MemberID, method string, client Client) (Tokens, tenant.Member, error) {
+// status and password are read after the session was written, so that a deactivation or another password at the same
+// moment either is seen here or finds the session.
+func (s *Service) startSession(ctx context.Context, company *tenant.Company, who person, method string, client Client) (Tokens, tenant.Member, error) {
 	now := s.now()
 	refresh := s.refresher.first(tenant.NewID[sessionKind]())
-	owner := sessionOwner{member: person, company: company.ID}
+	owner := sessionOwner{member: who.ID, company: company.ID}
 	client = client.cut()
 	surplus, err := s.sessions.add(ctx, refresh.session, owner, sessionRecord{
-		Member: person.String(), Company: company.ID.String(), Refresh: refresh.hash(),
+		Member: who.ID.String(), Company: company.ID.String(), Refresh: refresh.hash(),
 		CreatedAt: now.UnixMilli(), UsedAt: now.UnixMilli(), ExpiresAt: now.Add(SessionLife).UnixMilli(),
 		Device: client.Device, IP: client.IP, Agent: client.UserAgent,
 	}, now)
 	if err != nil {
 		return Tokens{}, tenant.Member{}, err
 	}
-	member, err := s.activeMember(ctx, company, person)
+	member, err := s.activeMember(ctx, company, who.ID)
+	if err == nil {
+		err = s.stillTheirs(ctx, who)
+	}
 	if err != nil {
 		surplus = append(surplus, refresh.session)
 	}
-	if undo := s.end(ctx, person, surplus...); err == nil {
+	if undo := s.end(ctx, who.ID, surplus...); err == nil {
 		err = undo
 	}
 	if err != nil {
@@ -87,6 +90,19 @@ func (s *Service) startSession(ctx context.Context, company *tenant.Company, per
 	s.noteEntry(ctx, company, member, refresh.session, method, client)
 	tokens, err := s.tokens(refresh, owner)
 	return tokens, member, err
+}
+
+// stillTheirs refuses somebody whose password is not any more the one that they have shown. Who comes by a session has
+// shown none.
+func (s *Service) stillTheirs(ctx context.Context, who person) error {
+	if who.PasswordHash == "" {
+		return nil
+	}
+	stored, err := s.passwordHash(ctx, who.ID)
+	if err == nil && stored != who.PasswordHash {
+		return errCredentials
+	}
+	return err
 }
 
 // noteEntry writes down that a member is there and, when they have signed in, by what means. That it cannot be written

@@ -396,7 +396,7 @@ func TestSessionsMakeRoom(t *testing.T) {
 	company := w.company(t, first)
 	for range maxSessions {
 		w.Clock.Advance(time.Second)
-		if _, _, err := w.startSession(t.Context(), company, first.User.ID, "password", here); err != nil {
+		if _, _, err := w.startSession(t.Context(), company, person{ID: first.User.ID}, "password", here); err != nil {
 			t.Fatal(err)
 		}
 	}

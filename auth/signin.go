@@ -56,7 +56,7 @@ func (s *Service) checkCredentials(ctx context.Context, a address, typed, passwo
 		return person{}, errCredentials
 	}
 	if outdated {
-		if err := s.renewHash(ctx, who, password); err != nil {
+		if who.PasswordHash, err = s.renewHash(ctx, who, password); err != nil {
 			return person{}, err
 		}
 	}
@@ -95,10 +95,10 @@ func (s *Service) chooseCompany(ctx context.Context, who tenant.MemberID, wanted
 		}
 		_, err := s.activeMember(ctx, company, who)
 		switch {
-		case err == nil && company.Status != tenant.Suspended:
-			return company, nil
 		case err == nil:
-			refusal, known = fmt.Errorf("company %s: %w", company.ID, tenant.ErrSuspended), true
+			return company, nil
+		case errors.Is(err, tenant.ErrSuspended):
+			refusal, known = err, true
 		case !isRefusal(err):
 			return nil, err
 		case !known && errors.Is(err, errDeactivated):
@@ -112,16 +112,16 @@ func (s *Service) chooseCompany(ctx context.Context, who tenant.MemberID, wanted
 }
 
 // signInTo starts a session and says what the client needs to begin.
-func (s *Service) signInTo(ctx context.Context, company *tenant.Company, who tenant.MemberID, method string, client Client) (SignedIn, error) {
+func (s *Service) signInTo(ctx context.Context, company *tenant.Company, who person, method string, client Client) (SignedIn, error) {
 	tokens, member, err := s.startSession(ctx, company, who, method, client)
 	if err != nil {
 		return SignedIn{}, err
 	}
-	companies, err := s.Companies(ctx, who)
+	companies, err := s.Companies(ctx, who.ID)
 	return SignedIn{Tokens: tokens, Company: Summarize(company), User: member, Companies: companies}, err
 }
 
-// Companies returns the companies in which the person is an active member, the one joined last first.
+// Companies returns the open companies in which the person is an active member, the one joined last first.
 func (s *Service) Companies(ctx context.Context, who tenant.MemberID) ([]Summary, error) {
 	companies, err := s.companiesOf(ctx, who)
 	if err != nil {
@@ -130,7 +130,7 @@ func (s *Service) Companies(ctx context.Context, who tenant.MemberID) ([]Summary
 	all := make([]Summary, 0, len(companies))
 	for _, company := range companies {
 		_, err := s.activeMember(ctx, company, who)
-		if isRefusal(err) {
+		if isRefusal(err) || errors.Is(err, tenant.ErrSuspended) {
 			continue
 		}
 		if err != nil {
@@ -165,7 +165,7 @@ func (s *Service) Switch(ctx context.Context, who Identity, to tenant.CompanyID,
 		return SignedIn{}, err
 	}
 	client.Device = records[old].Device
-	answer, err := s.signInTo(ctx, company, who.Member, "", client)
+	answer, err := s.signInTo(ctx, company, person{ID: who.Member}, "", client)
 	if err != nil {
 		return SignedIn{}, err
 	}

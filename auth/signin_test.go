@@ -153,14 +153,24 @@ func TestALockEnds(t *testing.T) {
 	}
 }
 
-func TestSignInRenewsOldHash(t *testing.T) {
-	w := newWorld(t)
-	out := w.signUp(t, "chen@acme.example")
+// agePassword stores a person's password at a cost that is not today's.
+func (w *world) agePassword(t *testing.T, who tenant.MemberID) {
+	t.Helper()
 	old, err := argon2id.CreateHash(goodPassword, &argon2id.Params{Memory: 32, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Platform().Exec(t.Context(), `UPDATE platform.people SET password_hash = ? WHERE id = ?`, old, out.User.ID); err != nil {
+	if _, err := w.Platform().Exec(t.Context(), `UPDATE platform.people SET password_hash = ? WHERE id = ?`, old, who); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestSignInRenewsOldHash(t *testing.T) {
+	w := newWorld(t)
+	out := w.signUp(t, "chen@acme.example")
+	w.agePassword(t, out.User.ID)
+	stale, err := w.findPerson(t.Context(), address{email: "chen@acme.example"})
+	if err != nil {
 		t.Fatal(err)
 	}
 	w.signIn(t, "chen@acme.example")
@@ -172,7 +182,17 @@ func TestSignInRenewsOldHash(t *testing.T) {
 	if err != nil || params.Memory != cheap.MemoryKiB {
 		t.Errorf("the hash is still %+v, %v", params, err)
 	}
-	w.signIn(t, "chen@acme.example")
+	// Two that sign in at once both get in; whose password was changed meanwhile does not.
+	if hash, err := w.renewHash(t.Context(), stale, goodPassword); hash != who.PasswordHash || err != nil {
+		t.Errorf("renewed twice: %q, %v", hash, err)
+	}
+	_, err = w.renewHash(t.Context(), stale, nextPassword)
+	wantCode(t, err, "invalid_credentials")
+	app, _ := w.enrol(t, w.identity(t, w.signIn(t, "chen@acme.example").AccessToken))
+	w.agePassword(t, out.User.ID)
+	if _, err := w.finish(t, TOTPSignIn{Challenge: w.challenged(t, "chen@acme.example"), Code: app.next(t)}); err != nil {
+		t.Errorf("the code after an old hash: %v", err)
+	}
 }
 
 // Who got in, by what and where, is written down in the company that they entered.
@@ -272,6 +292,44 @@ func TestSeveralCompanies(t *testing.T) {
 	if again := w.signIn(t, "chen@acme.example"); again.Company.ID != acme.Company.ID || len(again.Companies) != 1 {
 		t.Errorf("signed in to %s of %d", again.Company.ID, len(again.Companies))
 	}
+}
+
+// A company that stands still keeps nobody out of their others.
+func TestOneOfSeveralCompaniesIsSuspended(t *testing.T) {
+	w := newWorld(t)
+	acme, globex := w.signUp(t, "chen@acme.example"), w.signUp(t, "hank@globex.example")
+	company := w.company(t, acme)
+	w.joinOther(t, acme.User, w.company(t, globex))
+	if err := w.SetStatus(t.Context(), globex.Company.ID, tenant.Suspended); err != nil {
+		t.Fatal(err)
+	}
+	signIn := func(to tenant.CompanyID) (SignedIn, error) {
+		return w.SignIn(t.Context(), SignIn{Identifier: "chen@acme.example", Password: goodPassword, CompanyID: to}, here)
+	}
+	for name, to := range map[string]tenant.CompanyID{"without a wish": {}, "with a wish": acme.Company.ID} {
+		if in, err := signIn(to); err != nil || in.Company.ID != acme.Company.ID || len(in.Companies) != 1 {
+			t.Errorf("%s: %s of %d, %v", name, in.Company.ID, len(in.Companies), err)
+		}
+	}
+	_, err := signIn(globex.Company.ID)
+	wantCode(t, err, "suspended")
+	who := w.identity(t, acme.AccessToken)
+	if _, err := w.Switch(t.Context(), who, acme.Company.ID, here); err != nil {
+		t.Errorf("switch: %v", err)
+	}
+	if err := w.ChangePhone(t.Context(), who, "+86 138 0013 8000", "zh-CN", goodPassword, here); err != nil {
+		t.Errorf("phone: %v", err)
+	}
+	w.forgot(t, "chen@acme.example")
+	if mails := w.mails(t, company); len(mails) != 1 {
+		t.Errorf("forgotten password: %d mails", len(mails))
+	}
+	w.Clock.Advance(2 * abandonAfter)
+	w.setStatus(t, company, acme.User.ID, tenant.MemberDeactivated)
+	_, err = w.SignUp(t.Context(), signUpInput("chen@acme.example"), here, "", nothingMore)
+	wantCode(t, err, "email_taken")
+	_, err = w.SignUp(t.Context(), signUpInput("hank@globex.example"), here, "", nothingMore)
+	wantCode(t, err, "email_taken")
 }
 
 // A lost answer to a switch signs nobody out: the old session comes back to full life when it is refreshed.

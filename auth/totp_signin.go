@@ -57,7 +57,7 @@ func (s *Service) letIn(ctx context.Context, company *tenant.Company, who person
 		return SignedIn{}, err
 	}
 	if !on {
-		return s.signInTo(ctx, company, who.ID, method, client)
+		return s.signInTo(ctx, company, who, method, client)
 	}
 	text, err := json.Marshal(challenge{who.ID, company.ID, client.cut().Device, s.now().Add(challengeLife), s.fingerprint(who)})
 	if err != nil {
@@ -102,7 +102,7 @@ func (s *Service) FinishSignIn(ctx context.Context, in TOTPSignIn, client Client
 		return SignedIn{}, err
 	}
 	client.Device = c.Device
-	return s.signInTo(ctx, company, who.ID, method, client)
+	return s.signInTo(ctx, company, who, method, client)
 }
 
 func (s *Service) readChallenge(ctx context.Context, text string) (challenge, person, error) {
