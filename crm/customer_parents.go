@@ -101,13 +101,10 @@ func (above parents) levels(id CustomerID) int {
 // levelsBelow counts how deep the parts of a customer stand below it.
 func levelsBelow(ctx context.Context, q *tenant.Query, id CustomerID) (int, error) {
 	parts := []CustomerID{id}
-	for level := 0; level < maxParents; level++ {
-		var next []CustomerID
-		if err := q.SelectIn(ctx, &next, `SELECT id FROM company.customers WHERE parent_id IN (?)`, parts); err != nil {
-			return 0, err
-		}
-		if len(next) == 0 {
-			return level, nil
+	for level := range maxParents {
+		next, err := selectParts[CustomerID](ctx, q, `SELECT id FROM company.customers WHERE parent_id IN (?)`, parts)
+		if err != nil || len(next) == 0 {
+			return level, err
 		}
 		parts = next
 	}

@@ -57,9 +57,9 @@ func (e *erasure) leaveInvitations(ctx context.Context, tx *tenant.Tx) error {
 // forgetNotifications removes those of the events that had something of the person, and those that lead to their page:
 // they may be older than the change log. They are looked for first: what deletes locks all it looks at.
 func (e *erasure) forgetNotifications(ctx context.Context, tx *tenant.Tx) error {
-	links := make([]string, len(e.ids))
-	for i, id := range e.ids {
-		links[i] = RecordRef{e.bin.noun, id}.link()
+	var links []string
+	for _, id := range e.ids {
+		links = append(links, RecordRef{e.bin.noun, id}.link())
 	}
 	for r := range e.whose {
 		links = append(links, r.link())
