@@ -69,7 +69,7 @@ type resetInput struct {
 }
 
 func (s *Server) resetPassword(ctx context.Context, in *resetInput) (*nothing, error) {
-	return &nothing{}, s.auth.ResetPassword(ctx, in.Body, in.client(ctx))
+	return &nothing{}, s.auth.ResetPassword(ctx, in.Body, in.client(ctx), vouchForReset)
 }
 
 type refreshInput struct {

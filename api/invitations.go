@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/guanxi-crm/guanxi/auth"
@@ -25,7 +26,7 @@ func (s *Server) invitationRoutes(r *routes) {
 
 const (
 	inviteDoc = `Answers with a link that works for seven days and once. With an e-mail the link is also sent there, where mail is configured.
-The roles may not exceed your own, and the manager must be you or somebody below you. 402 when no seat is free.`
+The roles may not exceed your own, neither now nor when the link is used, and the manager must be you or somebody below you. 402 when no seat is free.`
 	acceptDoc = `Makes you a member and signs you in. When the address has an account already, give its password: you then belong to both companies.
 Repeated by the same person it just signs in.`
 )
@@ -93,7 +94,7 @@ type acceptInvitationInput struct {
 func (s *Server) acceptInvitation(ctx context.Context, in *acceptInvitationInput) (*signedIn, error) {
 	out, err := s.auth.AcceptInvitation(ctx, in.Body, in.client(ctx), auth.Joining{
 		Limits: func(c *tenant.Company) map[tenant.Quota]int64 { return billing.PlanByKey(c.Plan).Limits() },
-		Assign: rbac.Assign,
+		Vouch:  vouchForNewcomer, Assign: rbac.Assign,
 	})
 	if code, ok := errors.AsType[*auth.TOTPRequiredError](err); ok {
 		s.companyChanged(ctx, code.Company)
@@ -103,4 +104,26 @@ func (s *Server) acceptInvitation(ctx context.Context, in *acceptInvitationInput
 	}
 	s.companyChanged(ctx, out.Company.ID) // the team of whoever the newcomer reports to has grown
 	return s.signedIn(ctx, in.WebClient, out), nil
+}
+
+// vouchForNewcomer implements [auth.Joining].Vouch: what somebody has promised does not outlive their own rights.
+func vouchForNewcomer(ctx context.Context, tx *tenant.Tx, inviter tenant.MemberID, roles []string) error {
+	// A change of the inviter's roles at the same moment waits, or is seen.
+	if _, err := tenant.LockMember(ctx, tx, inviter); err != nil {
+		return err
+	}
+	by, err := voucher(ctx, tx.Query, inviter, rbac.Invitation.Create)
+	if err != nil {
+		return err
+	}
+	return rbac.CheckReachOf(ctx, tx.Query, by, roles)
+}
+
+// voucher returns what a member may do today, or tenant.ErrDenied for one who is gone or lacks the permission.
+func voucher(ctx context.Context, q *tenant.Query, member tenant.MemberID, p rbac.Permission) (*tenant.Caller, error) {
+	by, err := callerOf(ctx, q, member)
+	if errors.Is(err, tenant.ErrNotFound) || err == nil && !by.May(p.Name()) {
+		return nil, fmt.Errorf("%s by %s: %w", p.Name(), member, tenant.ErrDenied)
+	}
+	return by, err
 }

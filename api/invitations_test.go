@@ -94,3 +94,46 @@ func TestInvitationRevoked(t *testing.T) {
 		want(t, http.StatusConflict, `"code":"invitation_revoked"`)
 	w.get(t, person{}, "/v1/invitation-links/"+token).want(t, http.StatusConflict, `"code":"invitation_revoked"`)
 }
+
+// An invitation promises no more than who sent it may hand out today.
+func TestInvitationDoesNotOutliveItsInvitersRights(t *testing.T) {
+	w := newWorld(t)
+	admin, manager := w.acme.admin, w.acme.manager
+	member := "/v1/members/" + manager.id
+	invite := func(path, body string) (i struct{ ID, Link string }) {
+		w.post(t, manager, path, body).into(t, &i)
+		return i
+	}
+	accept := func(link, email string) answer {
+		return w.post(t, person{}, "/v1/invitations/accept",
+			fmt.Sprintf(`{"token":%q,"password":%q,"name":"New","email":%q}`, link[strings.LastIndexByte(link, '/')+1:], password, email))
+	}
+	w.patch(t, admin, member, `{"roles":["admin"]}`).want(t, http.StatusOK)
+	open := invite("/v1/invitations", `{"roles":["admin"]}`)
+	w.patch(t, admin, member, `{"roles":["manager"]}`).want(t, http.StatusOK)
+	accept(open.Link, "back@acme.example").want(t, http.StatusConflict, `"code":"invitation_revoked"`)
+	// Sent again by somebody who may, it works.
+	w.patch(t, admin, member, `{"roles":["admin"]}`).want(t, http.StatusOK)
+	open = invite("/v1/invitations/"+open.ID+"/resend", "")
+	accept(open.Link, "back@acme.example").want(t, http.StatusCreated)
+
+	w.setPlan(t, w.acme, "pro")
+	w.post(t, admin, "/v1/roles", `{"id":"hr","name":"HR","permissions":{"invitation:create":"all","customer:read":"all"}}`).want(t, http.StatusCreated)
+	w.patch(t, admin, member, `{"roles":["hr"]}`).want(t, http.StatusOK)
+	for name, c := range map[string]struct {
+		permissions string
+		status      int
+	}{
+		"as it was":          {`{"customer:read":"all"}`, 201},
+		"less than promised": {`{"customer:read":"own"}`, 409},
+		"the right to ask":   {`{"invitation:create":null}`, 409},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w.patch(t, admin, "/v1/roles/hr", `{"permissions":{"invitation:create":"all","customer:read":"all"}}`).want(t, http.StatusOK)
+			w.post(t, admin, "/v1/roles", fmt.Sprintf(`{"id":"reader_%d","name":%q,"permissions":{"customer:read":"all"}}`, len(name), name)).want(t, http.StatusCreated)
+			i := invite("/v1/invitations", fmt.Sprintf(`{"roles":["reader_%d"]}`, len(name)))
+			w.patch(t, admin, "/v1/roles/hr", fmt.Sprintf(`{"permissions":%s}`, c.permissions)).want(t, http.StatusOK)
+			accept(i.Link, fmt.Sprintf("reader%d@acme.example", len(name))).want(t, c.status)
+		})
+	}
+}

@@ -16,7 +16,7 @@ func (s *Server) memberAccountRoutes(r *routes) {
 	register(r, del("/members/{id}/totp", "Switch a member's two-step sign-in off", describe(removeTOTPDoc)), rbac.Member.Update, billing.Free, s.removeTOTP)
 }
 
-const resetLinkDoc = `For whoever cannot be mailed. The link is shown once, works for an hour and once. Only for active members whose roles do not exceed yours, and not for yourself.
+const resetLinkDoc = `For whoever cannot be mailed. The link is shown once, works for an hour and once. Only for active members whose roles do not exceed yours, now and when it is used, and not for yourself.
 An account that is used outside of your company too is 409 with the code account_shared: its person has to use "forgot password".`
 
 const removeTOTPDoc = `For whoever has lost the device and the recovery codes. The same members as for a reset link; they are told by mail.`
@@ -25,20 +25,30 @@ const removeTOTPDoc = `For whoever has lost the device and the recovery codes. T
 type resetLink struct{ Body auth.ResetLink }
 
 func (s *Server) makeResetLink(ctx context.Context, in *MemberPath) (*resetLink, error) {
-	fresh := false
-	out, err := inTx(ctx, s, func(tx *tenant.Tx) (*resetLink, error) {
+	return inTx(ctx, s, func(tx *tenant.Tx) (*resetLink, error) {
 		m, err := s.lockAccount(ctx, tx, in.ID)
 		if err != nil {
 			return nil, err
 		}
-		fresh = true
 		link, err := s.auth.NewResetLink(ctx, tx, m.Member)
 		return &resetLink{link}, err
 	})
-	if err != nil || !fresh { // a repeat has its answer already
-		return out, err
+}
+
+// vouchForReset implements [auth.ResetVouch]: a link works as long as who made it could make it.
+func vouchForReset(ctx context.Context, q *tenant.Query, maker, member tenant.MemberID) error {
+	by, err := voucher(ctx, q, maker, rbac.Member.Update)
+	if err != nil {
+		return err
 	}
-	return out, s.auth.OpenResetLink(ctx, principalOf(ctx).company.ID, out.Body)
+	if !by.Scope(rbac.Member.Update.Name()).Includes(member) {
+		return fmt.Errorf("member %s: %w", member, tenant.ErrDenied)
+	}
+	roles, err := rbac.RolesOf(ctx, q, member)
+	if err != nil {
+		return err
+	}
+	return rbac.CheckReachOf(ctx, q, by, roles)
 }
 
 // lockAccount returns a member whose account the caller may open to them again: whom they may change, who has no

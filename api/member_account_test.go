@@ -76,3 +76,38 @@ func TestAdminMakesAResetLink(t *testing.T) {
 	w.post(t, admin, "/v1/members/"+rep.id+"/deactivate", "").want(t, http.StatusOK)
 	w.post(t, admin, path, "").want(t, http.StatusConflict, "member_deactivated")
 }
+
+// A link works only while who made it could make it.
+func TestResetLinkDoesNotOutliveItsMakersRights(t *testing.T) {
+	w := newWorld(t)
+	admin, manager, rep := w.acme.admin, w.acme.manager, w.acme.rep
+	maker := "/v1/members/" + manager.id
+	for name, c := range map[string]struct {
+		take, give string
+		body, back string
+	}{
+		"demoted":     {maker, maker, `{"roles":["manager"]}`, `{"roles":["admin"]}`},
+		"deactivated": {maker + "/deactivate", maker + "/reactivate", "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w.patch(t, admin, maker, `{"roles":["admin"]}`).want(t, http.StatusOK)
+			var link struct{ Link string }
+			w.post(t, w.signIn(t, manager.email), "/v1/members/"+rep.id+"/password-reset", "").want(t, http.StatusCreated).into(t, &link)
+			_, token, _ := strings.Cut(link.Link, "/reset/")
+			reset := func() answer {
+				return w.post(t, person{}, "/v1/auth/reset", fmt.Sprintf(`{"token":%q,"password":%q}`, token, "another long phrase "+name))
+			}
+			change := func(path, body string) {
+				if body != "" {
+					w.patch(t, admin, path, body).want(t, http.StatusOK)
+					return
+				}
+				w.post(t, admin, path, "").want(t, http.StatusOK)
+			}
+			change(c.take, c.body)
+			reset().want(t, http.StatusConflict, "reset_link_closed")
+			change(c.give, c.back)
+			reset().want(t, http.StatusNoContent)
+		})
+	}
+}

@@ -242,6 +242,9 @@ func callerOf(ctx context.Context, q *tenant.Query, member tenant.MemberID) (*te
 	if errors.Is(err, auth.ErrUnauthenticated) {
 		err = fmt.Errorf("member %s: %w", member, tenant.ErrNotFound)
 	}
+	if err == nil && !billing.PlanByKey(q.Company.Plan).Has(billing.FieldMasking) {
+		caller.Masked = nil
+	}
 	return caller, err
 }
 

@@ -80,6 +80,8 @@ func (s *Service) findInvitation(ctx context.Context, token string) (*tenant.Com
 type Joining struct {
 	// Limits returns the numbers of the company's plan.
 	Limits func(*tenant.Company) map[tenant.Quota]int64
+	// Vouch returns tenant.ErrDenied unless the inviter may still hand these roles out.
+	Vouch func(ctx context.Context, tx *tenant.Tx, inviter tenant.MemberID, roles []string) error
 	// Assign gives the new member their roles.
 	Assign func(ctx context.Context, tx *tenant.Tx, member tenant.MemberID, roles ...string) error
 }
@@ -171,6 +173,11 @@ func (s *Service) join(ctx context.Context, company *tenant.Company, i Invitatio
 		}
 		if locked.Status != invitationPending {
 			return invitationClosed(locked.Status)
+		}
+		if err := join.Vouch(ctx, tx, locked.InvitedBy, locked.Roles); errors.Is(err, tenant.ErrDenied) {
+			return invitationClosed(invitationRevoked)
+		} else if err != nil {
+			return err
 		}
 		member, err := tenant.AddMember(ctx, tx, tenant.Member{
 			ID: who.ID, Name: who.Name, Email: who.Email, Phone: who.Phone, ManagerID: locked.ManagerID, Locale: who.Locale,

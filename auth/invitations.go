@@ -50,7 +50,7 @@ type Invitation struct {
 	Phone     *string             `db:"phone" json:"phone" doc:"The phone number that the invitation is for, in E.164, if any." example:"+8613800138000"`
 	Roles     tenant.List[string] `db:"roles" json:"roles" nullable:"false" doc:"Roles that the person will have." example:"[\"rep\"]"`
 	ManagerID tenant.MemberID     `db:"manager_id" json:"manager_id" nullable:"true" doc:"Whom the person will report to; null at the top of the tree."`
-	InvitedBy tenant.MemberID     `db:"invited_by" json:"invited_by" doc:"Who invited."`
+	InvitedBy tenant.MemberID     `db:"invited_by" json:"invited_by" doc:"Who invited, or has sent the invitation again; it works while they may hand its roles out."`
 	Status    string              `db:"status" json:"status" enum:"pending,accepted,revoked,expired" doc:"Only a pending invitation can be accepted."`
 	MemberID  tenant.MemberID     `db:"member_id" json:"member_id" nullable:"true" doc:"Who has accepted; null before."`
 	ExpiresAt time.Time           `db:"expires_at" json:"expires_at" doc:"Until when the link works (UTC)."`
@@ -86,7 +86,7 @@ func ListInvitations(ctx context.Context, q *tenant.Query) ([]Invitation, error)
 // RevokeInvitation makes the link useless. Repeating it changes nothing. It returns tenant.ErrNotFound out
 // of the caller's scope and *tenant.ConflictError for one that was accepted.
 func RevokeInvitation(ctx context.Context, tx *tenant.Tx, id InvitationID) error {
-	i, err := getInvitation(ctx, tx.Query, permissionDeleteInvitation, id)
+	i, err := lockInvitation(ctx, tx, permissionDeleteInvitation, id)
 	switch {
 	case err != nil:
 		return err
@@ -102,7 +102,7 @@ func RevokeInvitation(ctx context.Context, tx *tenant.Tx, id InvitationID) error
 func RevokeInvitationsBy(ctx context.Context, tx *tenant.Tx, inviter tenant.MemberID) error {
 	var open []Invitation
 	if err := tx.Select(ctx, &open, `SELECT `+invitationColumns+` FROM company.invitations
-		WHERE invited_by = ? AND status = ? LIMIT 1000`, inviter, invitationPending); err != nil {
+		WHERE invited_by = ? AND status = ? LIMIT 1000 FOR UPDATE`, inviter, invitationPending); err != nil {
 		return err
 	}
 	for n := range open {
@@ -174,14 +174,15 @@ func SweepInvitations(ctx context.Context, tx *tenant.Tx) (int64, error) {
 	return a + b, err
 }
 
-func getInvitation(ctx context.Context, q *tenant.Query, p tenant.Permission, id InvitationID) (Invitation, error) {
-	within, args := q.Scope(p).Where("manager_id", "")
+// lockInvitation returns an invitation for changing it: nobody accepts it meanwhile.
+func lockInvitation(ctx context.Context, tx *tenant.Tx, p tenant.Permission, id InvitationID) (Invitation, error) {
+	within, args := tx.Scope(p).Where("manager_id", "")
 	var i Invitation
-	err := q.Get(ctx, &i, `SELECT `+invitationColumns+` FROM company.invitations WHERE id = ? AND `+within, append([]any{id}, args...)...)
+	err := tx.Get(ctx, &i, `SELECT `+invitationColumns+` FROM company.invitations WHERE id = ? AND `+within+` FOR UPDATE`, append([]any{id}, args...)...)
 	if err != nil {
 		return Invitation{}, fmt.Errorf("invitation %s: %w", id, err)
 	}
-	i.settle(q.Now)
+	i.settle(tx.Now)
 	return i, nil
 }
 

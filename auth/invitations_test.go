@@ -17,6 +17,7 @@ import (
 func joining(seats int64) Joining {
 	return Joining{
 		Limits: func(*tenant.Company) map[tenant.Quota]int64 { return map[tenant.Quota]int64{quotaSeats: seats} },
+		Vouch:  func(context.Context, *tenant.Tx, tenant.MemberID, []string) error { return nil },
 		Assign: func(ctx context.Context, tx *tenant.Tx, member tenant.MemberID, roles ...string) error {
 			for _, role := range roles {
 				if _, err := tx.Exec(ctx, `INSERT INTO company.member_roles (member_id, role_id) VALUES (?, ?)`, member, role); err != nil {
@@ -354,6 +355,50 @@ func TestInvitationLife(t *testing.T) {
 	wantCode(t, revoke(o.admin), "invitation_used")
 	_, err = resend(o.admin)
 	wantCode(t, err, "invitation_used")
+}
+
+// An invitation that is accepted while another changes it stays accepted.
+func TestInvitationIsAcceptedMeanwhile(t *testing.T) {
+	o := newOffice(t, newWorld(t), "chen@acme.example")
+	for name, c := range map[string]struct {
+		change func(*tenant.Tx, Invitation) error
+		want   string
+	}{
+		"revoked": {func(tx *tenant.Tx, i Invitation) error { return RevokeInvitation(t.Context(), tx, i.ID) }, "invitation_used"},
+		"resent": {func(tx *tenant.Tx, i Invitation) error {
+			_, err := o.ResendInvitation(t.Context(), tx, i.ID)
+			return err
+		}, "invitation_used"},
+		"revoked with all others": {func(tx *tenant.Tx, i Invitation) error { return RevokeInvitationsBy(t.Context(), tx, i.InvitedBy) }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			i := o.mustInvite(t, NewInvitation{Name: "Li", Email: strings.ReplaceAll(name, " ", "-") + "@acme.example"})
+			accept := sync.OnceValue(func() error {
+				_, err := o.accept(t, Acceptance{Token: tokenOf(i)})
+				return err
+			})
+			var left Invitation
+			err := o.tx(t, o.company, o.admin, func(tx *tenant.Tx) error {
+				// The transaction has read before the other one commits.
+				if err := tx.Get(t.Context(), &left, `SELECT `+invitationColumns+` FROM company.invitations WHERE id = ?`, i.ID); err != nil {
+					return err
+				}
+				if err := accept(); err != nil {
+					t.Fatal(err)
+				}
+				return c.change(tx, i)
+			})
+			if got := codeOf(err); got != c.want {
+				t.Errorf("got %q, %v", got, err)
+			}
+			o.must(t, o.company, o.admin, func(tx *tenant.Tx) error {
+				return tx.Get(t.Context(), &left, `SELECT `+invitationColumns+` FROM company.invitations WHERE id = ?`, i.ID)
+			})
+			if left.Status != invitationAccepted {
+				t.Errorf("the invitation is %s", left.Status)
+			}
+		})
+	}
 }
 
 func TestInvitationsOfWhoLeaves(t *testing.T) {

@@ -136,11 +136,12 @@ func (s *Service) announceInvitation(ctx context.Context, tx *tenant.Tx, event s
 	return emitInvitation(ctx, tx, event, i)
 }
 
-// ResendInvitation gives a pending or expired invitation a fresh link and a fresh seven days. It returns
+// ResendInvitation gives a pending or expired invitation a fresh link and a fresh seven days; the caller is then who
+// has invited. It returns
 // tenant.ErrNotFound out of the caller's scope, *tenant.ConflictError for one that is closed, and
 // *tenant.QuotaError when no seat is free.
 func (s *Service) ResendInvitation(ctx context.Context, tx *tenant.Tx, id InvitationID) (Invitation, error) {
-	i, err := getInvitation(ctx, tx.Query, permissionInvite, id)
+	i, err := lockInvitation(ctx, tx, permissionInvite, id)
 	if err != nil {
 		return Invitation{}, err
 	}
@@ -150,12 +151,13 @@ func (s *Service) ResendInvitation(ctx context.Context, tx *tenant.Tx, id Invita
 	if err := tx.Available(ctx, quotaSeats, 1); err != nil {
 		return Invitation{}, err
 	}
+	i.InvitedBy = tx.Caller.Member
 	row, err := s.mint(tx, i)
 	if err != nil {
 		return Invitation{}, err
 	}
 	if _, err := tx.NamedExec(ctx, `
-		UPDATE company.invitations SET status = :status, expires_at = :expires_at, updated_at = :updated_at,
+		UPDATE company.invitations SET invited_by = :invited_by, status = :status, expires_at = :expires_at, updated_at = :updated_at,
 			token_hash = :token_hash, token_sealed = :token_sealed WHERE id = :id`, row); err != nil {
 		return Invitation{}, fmt.Errorf("invitation %s: %w", i.ID, err)
 	}

@@ -49,7 +49,7 @@ func (s *Service) mailReset(ctx context.Context, identifier string, client Clien
 		return err
 	}
 	id := tenant.NewID[resetKind]()
-	if err := s.addReset(ctx, id, who.ID, tenant.CompanyID{}); err != nil {
+	if err := s.addReset(ctx, id, who.ID, resetMaker{}); err != nil {
 		return err
 	}
 	return s.directory.Tx(ctx, company, system(), func(tx *tenant.Tx) error {
@@ -68,10 +68,13 @@ var errResetClosed = &tenant.ConflictError{
 	Code: "reset_link_closed", Message: "This link was used, has expired or is not whole. Ask for a new one.",
 }
 
+// ResetVouch returns tenant.ErrDenied unless the maker of a link may still open the member's account.
+type ResetVouch func(ctx context.Context, q *tenant.Query, maker, member tenant.MemberID) error
+
 // ResetPassword gives the person of a link another password, once, and ends all their sessions. It returns
 // *tenant.InvalidError for a bad password, *tenant.ConflictError for a link that does not work, *TooManyAttemptsError
 // or ErrUnavailable.
-func (s *Service) ResetPassword(ctx context.Context, in Reset, client Client) error {
+func (s *Service) ResetPassword(ctx context.Context, in Reset, client Client, vouch ResetVouch) error {
 	if err := s.attempts.take(ctx, "reset:"+client.IP, s.attempts.limits.SignIn); err != nil {
 		return err
 	}
@@ -79,7 +82,7 @@ func (s *Service) ResetPassword(ctx context.Context, in Reset, client Client) er
 	if !ok {
 		return errResetClosed
 	}
-	who, err := s.resetting(ctx, id)
+	who, err := s.resetting(ctx, id, vouch)
 	if err != nil {
 		return err
 	}
@@ -110,12 +113,12 @@ func (s *Service) ResetPassword(ctx context.Context, in Reset, client Client) er
 }
 
 // resetting returns whose link it is, if it works.
-func (s *Service) resetting(ctx context.Context, id resetID) (person, error) {
+func (s *Service) resetting(ctx context.Context, id resetID, vouch ResetVouch) (person, error) {
 	var row struct {
-		Person  tenant.MemberID  `db:"person_id"`
-		Company tenant.CompanyID `db:"company_id"`
+		resetMaker
+		Person tenant.MemberID `db:"person_id"`
 	}
-	err := s.directory.Platform().Get(ctx, &row, `SELECT person_id, company_id FROM platform.password_resets WHERE id = ? AND expires_at > ?`, id, s.now())
+	err := s.directory.Platform().Get(ctx, &row, `SELECT person_id, company_id, made_by FROM platform.password_resets WHERE id = ? AND expires_at > ?`, id, s.now())
 	if errors.Is(err, tenant.ErrNotFound) {
 		return person{}, errResetClosed
 	}
@@ -127,12 +130,28 @@ func (s *Service) resetting(ctx context.Context, id resetID) (person, error) {
 		if err := s.MustBeOurs(ctx, row.Company, row.Person); err != nil {
 			return person{}, err
 		}
+		if err := s.vouched(ctx, row.resetMaker, row.Person, vouch); err != nil {
+			return person{}, err
+		}
 	}
 	var who person
 	if err := s.directory.Platform().Get(ctx, &who, `SELECT `+personColumns+` FROM platform.people WHERE id = ?`, row.Person); err != nil {
 		return person{}, fmt.Errorf("person %s: %w", row.Person, err)
 	}
 	return who, nil
+}
+
+// vouched returns errResetClosed for a link whose maker would not get it today.
+func (s *Service) vouched(ctx context.Context, by resetMaker, member tenant.MemberID, vouch ResetVouch) error {
+	company, err := s.openCompany(ctx, by.Company)
+	if err != nil {
+		return err
+	}
+	err = s.directory.Read(ctx, company, system(), func(q *tenant.Query) error { return vouch(ctx, q, by.Member, member) })
+	if errors.Is(err, tenant.ErrDenied) {
+		return errResetClosed
+	}
+	return err
 }
 
 // useReset changes the password and uses up all links of the person.

@@ -45,12 +45,18 @@ func (s *Service) readReset(token string) (resetID, bool) {
 	return id, true
 }
 
-// addReset makes a link work. company is the one whose admin made it, or none.
-func (s *Service) addReset(ctx context.Context, id resetID, who tenant.MemberID, company tenant.CompanyID) error {
+// resetMaker is the admin who made a link, and for which company; the zero value for a link that nobody has to vouch for.
+type resetMaker struct {
+	Company tenant.CompanyID `db:"company_id"`
+	Member  tenant.MemberID  `db:"made_by"`
+}
+
+// addReset makes a link work.
+func (s *Service) addReset(ctx context.Context, id resetID, who tenant.MemberID, by resetMaker) error {
 	now := s.now()
 	_, err := s.directory.Platform().Exec(ctx, `
-		INSERT INTO platform.password_resets (id, person_id, company_id, expires_at, created_at) VALUES (?, ?, ?, ?, ?)`,
-		id, who, company, now.Add(resetLife), now)
+		INSERT INTO platform.password_resets (id, person_id, company_id, made_by, expires_at, created_at) VALUES (?, ?, ?, ?, ?, ?)`,
+		id, who, by.Company, by.Member, now.Add(resetLife), now)
 	return err
 }
 
@@ -77,22 +83,17 @@ func (s *Service) SweepResets(ctx context.Context) (int64, error) {
 type ResetLink struct {
 	Link      string    `json:"link" doc:"Where the member chooses a new password. Shown only once: pass it on now." example:"https://crm.example/reset/AZ8n…"`
 	ExpiresAt time.Time `json:"expires_at" doc:"Until when the link works (UTC)."`
-
-	id     resetID
-	member tenant.MemberID
 }
 
-// NewResetLink prepares a link for a member of the transaction's company and records that it was made. It works once
-// [Service.OpenResetLink] was called, after the commit. That the caller may do so is for the edge to check.
+// NewResetLink makes a link for a member of the transaction's company, in the caller's name, and records that it was made.
+// It works before the commit, so that the answer to a repeat never shows one that does not; of a transaction that fails,
+// nobody has seen the link. That the caller may do so is for the edge to check.
 func (s *Service) NewResetLink(ctx context.Context, tx *tenant.Tx, m tenant.Member) (ResetLink, error) {
 	id := tenant.NewID[resetKind]()
-	link := ResetLink{Link: s.resetLink(id), ExpiresAt: tx.Now.Add(resetLife), id: id, member: m.ID}
-	return link, emitAccount(ctx, tx, m, happening{event: eventResetLinkMade})
-}
-
-// OpenResetLink makes the link work.
-func (s *Service) OpenResetLink(ctx context.Context, company tenant.CompanyID, l ResetLink) error {
-	return s.addReset(ctx, l.id, l.member, company)
+	if err := s.addReset(ctx, id, m.ID, resetMaker{tx.Company.ID, tx.Caller.Member}); err != nil {
+		return ResetLink{}, err
+	}
+	return ResetLink{Link: s.resetLink(id), ExpiresAt: tx.Now.Add(resetLife)}, emitAccount(ctx, tx, m, happening{event: eventResetLinkMade})
 }
 
 // OperatorResetLink makes a working link for anybody, for the operator of the installation: where no mail is sent, and
@@ -106,9 +107,9 @@ func (s *Service) OperatorResetLink(ctx context.Context, identifier string) (Res
 		return ResetLink{}, err
 	}
 	id := tenant.NewID[resetKind]()
-	link := ResetLink{Link: s.resetLink(id), ExpiresAt: s.now().Add(resetLife), id: id, member: who.ID}
+	link := ResetLink{Link: s.resetLink(id), ExpiresAt: s.now().Add(resetLife)}
 	s.record(ctx, who.ID, system(), happening{event: eventResetLinkMade, method: "operator"})
-	return link, s.addReset(ctx, id, who.ID, tenant.CompanyID{})
+	return link, s.addReset(ctx, id, who.ID, resetMaker{})
 }
 
 // errNotOurs is returned where a company must not decide about an account alone.

@@ -252,7 +252,7 @@ func TestEveryWayInAsksForTheCode(t *testing.T) {
 	// A new password does not replace the code.
 	w.forgot(t, "chen@acme.example")
 	mails := w.mails(t, globex.company)
-	if err := w.ResetPassword(t.Context(), Reset{Token: resetToken(t, mails[len(mails)-1].Text), Password: goodPassword}, here); err != nil {
+	if err := w.ResetPassword(t.Context(), Reset{Token: resetToken(t, mails[len(mails)-1].Text), Password: goodPassword}, here, vouched); err != nil {
 		t.Fatal(err)
 	}
 	w.challenged(t, "chen@acme.example")

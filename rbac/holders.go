@@ -55,7 +55,12 @@ func CheckGrant(ctx context.Context, q *tenant.Query, roles []string) error {
 // CheckReach returns tenant.ErrDenied when holders of these roles may do more than the caller, who therefore
 // must not change them.
 func CheckReach(ctx context.Context, q *tenant.Query, roles []string) error {
-	if q.Caller.Kind == tenant.BySystem {
+	return CheckReachOf(ctx, q, q.Caller, roles)
+}
+
+// CheckReachOf is CheckReach for another caller than the one of the query.
+func CheckReachOf(ctx context.Context, q *tenant.Query, caller *tenant.Caller, roles []string) error {
+	if caller.Kind == tenant.BySystem {
 		return nil
 	}
 	e, err := Load(ctx, q, roles)
@@ -66,7 +71,7 @@ func CheckReach(ctx context.Context, q *tenant.Query, roles []string) error {
 	if err != nil {
 		return err
 	}
-	if !rights.within(q.Caller) {
+	if !rights.within(caller) {
 		return fmt.Errorf("roles %v exceed the caller's: %w", roles, tenant.ErrDenied)
 	}
 	return nil
