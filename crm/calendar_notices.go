@@ -30,7 +30,7 @@ var calendarNotices = []notice{
 	{
 		kind: "calendar_event.cancelled", label: phrase{"我的日程被取消", "An event of mine is cancelled"},
 		events: []string{"calendar_event.deleted", "calendar_event.created", "calendar_event.updated"}, when: brings(eventChange.cancels),
-		audience: toGone, visible: hasCalendar, words: aboutCancelled, channels: everywhere,
+		audience: toGone, visible: hasCalendar, words: aboutCancelled, channels: everywhere, parting: true,
 	},
 	{
 		kind: "calendar_event.responded", label: phrase{"有人答复了我的邀请", "Somebody answers my invitation"}, events: []string{"calendar_event.responded"},

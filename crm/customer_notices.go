@@ -19,11 +19,11 @@ var customerNotices = []notice{
 	},
 	{
 		kind: "customer.merged", label: phrase{"我的客户被合并", "A customer of mine is merged"}, events: []string{"customer.merged"},
-		audience: toFormerOwners, words: describeMerge, channels: inAppOnly,
+		audience: toFormerOwners, words: describeMerge, channels: inAppOnly, parting: true,
 	},
 	{
 		kind: "customer.returned", label: phrase{"我的客户回到公海", "A customer of mine goes back to the public pool"}, events: []string{"customer.returned"},
-		audience: toReturnedOwner, words: describeReturn, channels: inAppOnly,
+		audience: toReturnedOwner, words: describeReturn, channels: inAppOnly, parting: true,
 	},
 	{
 		kind: "customer.lifecycle_changed", label: phrase{"我的或下属的客户进入新阶段", "A customer of mine or my team's changes its stage"},

@@ -114,7 +114,7 @@ func (r noticeRow) notice(ctx context.Context, q *tenant.Query) (n notice, told 
 			return n, false, err
 		}
 		// The record may have changed hands since.
-		if record := (RecordRef{c.Resource, c.Record}); record.String() != "" {
+		if record := (RecordRef{c.Resource, c.Record}); record.String() != "" && !n.parting {
 			told, err = reaches(ctx, q, record)
 			return n, told, err
 		}

@@ -30,6 +30,8 @@ type notice struct {
 	urgent bool
 	// unmailed is what tells that mail does not leave.
 	unmailed bool
+	// parting is what tells people that they have lost a record: it leaves although they reach the record no more.
+	parting bool
 }
 
 // Channel is a way by which people are told.

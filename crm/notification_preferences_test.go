@@ -231,6 +231,51 @@ func TestMailsThatAreNotWantedAnyMore(t *testing.T) {
 	}
 }
 
+// Who has lost a record cannot reach it, and is told of that all the same, by every channel.
+func TestMailsOfWhatIsLost(t *testing.T) {
+	w := newWorld(t)
+	w.admin.setPool(t, crm.PoolSettings{Enabled: true})
+	w.address(t, w.acme.Rep2, "rep2@acme.example", "")
+	invite := func() crm.CalendarEvent {
+		t.Helper()
+		e := w.rep.event(t, crm.NewCalendarEvent{Title: "Kick-off", StartsAt: shanghai("03-09 10:00"), AttendeeIDs: []tenant.MemberID{w.acme.Rep2}})
+		w.react(t)
+		w.mail(t)
+		return e
+	}
+	for name, row := range map[string]struct {
+		kind string
+		lose func(t *testing.T)
+	}{
+		"an event deleted": {"calendar_event.cancelled", func(t *testing.T) {
+			if err := w.rep.tryDeleteEvent(t, invite().ID, crm.Extent{}); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		"an event without them": {"calendar_event.cancelled", func(t *testing.T) {
+			w.rep.updateEvent(t, invite().ID, crm.Extent{}, crm.CalendarEventPatch{AttendeeIDs: patch.Of([]tenant.MemberID{})})
+		}},
+		"a customer taken back": {"customer.returned", func(t *testing.T) {
+			if err := w.manager.release(t, w.rep2.customer(t, "x").ID, "no budget"); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		"a customer merged": {"customer.merged", func(t *testing.T) {
+			w.admin.merge(t, w.rep.customer(t, "x").ID, w.rep2.customer(t, "x").ID, nil)
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w.rep2.prefer(t, by(row.kind, true, true))
+			row.lose(t)
+			w.react(t)
+			id, _ := w.mail(t)
+			if l, ok := w.letter(t, id); !ok {
+				t.Errorf("no letter: %+v", l)
+			}
+		})
+	}
+}
+
 func TestTheBotSaysThatSomethingWaits(t *testing.T) {
 	w := newWorld(t)
 	use := func(id string) error {
