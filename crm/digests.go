@@ -102,8 +102,9 @@ func digest(l language, agenda Agenda, unread []string) Message {
 	return m
 }
 
-// DigestDone writes down that today's digest was mailed or is not wanted, and makes tomorrow's due.
-func DigestDone(ctx context.Context, tx *tenant.Tx, member tenant.MemberID) error {
+// DigestDone writes down that the digest composed at a time was mailed or is not wanted, and makes the next one due. What is
+// written after that time is for the next, as is everything since the last one where the day has had its digest already.
+func DigestDone(ctx context.Context, tx *tenant.Tx, member tenant.MemberID, composed time.Time) error {
 	p, err := readPreferences(ctx, tx.Query, member, "FOR UPDATE")
 	if errors.Is(err, tenant.ErrNotFound) {
 		return tx.Unschedule(ctx, DigestWork, tenant.RecordID(member))
@@ -111,9 +112,11 @@ func DigestDone(ctx context.Context, tx *tenant.Tx, member tenant.MemberID) erro
 	if err != nil {
 		return err
 	}
-	p.DigestedAt = &tx.Now
-	if err := p.save(ctx, tx, member); err != nil {
-		return err
+	if !p.digested(tx.Query) {
+		p.DigestedAt = &composed
+		if err := p.save(ctx, tx, member); err != nil {
+			return err
+		}
 	}
 	return p.scheduleDigest(ctx, tx, member)
 }
@@ -129,7 +132,8 @@ func (p *preferences) scheduleDigest(ctx context.Context, tx *tenant.Tx, member 
 // rescheduleDigests moves the digests of those who live in the company's time zone, after it has changed.
 func rescheduleDigests(ctx context.Context, tx *tenant.Tx) error {
 	var members []tenant.MemberID
-	if err := tx.Select(ctx, &members, `SELECT member_id FROM company.notification_preferences WHERE digest_hour IS NOT NULL`); err != nil {
+	if err := tx.Select(ctx, &members, `SELECT p.member_id FROM company.notification_preferences p
+		JOIN company.members m ON m.id = p.member_id WHERE p.digest_hour IS NOT NULL AND m.timezone IS NULL`); err != nil {
 		return err
 	}
 	for _, member := range members {

@@ -93,19 +93,24 @@ func GetNotificationPreferences(ctx context.Context, q *tenant.Query) (Notificat
 	return p.shown(language(q.Caller.Locale)), err
 }
 
-// UpdateNotificationPreferences changes how the caller is told. What waits already stays due when it was.
+// UpdateNotificationPreferences changes how the caller is told. What waits already stays due when it was, but for the digest
+// whose hour changes.
 func UpdateNotificationPreferences(ctx context.Context, tx *tenant.Tx, in NotificationPreferencesPatch) (NotificationPreferences, error) {
 	p, err := readPreferences(ctx, tx.Query, tx.Caller.Member, "FOR UPDATE")
 	if err != nil {
 		return NotificationPreferences{}, err
 	}
+	hour := p.DigestHour
 	if err := p.apply(in); err != nil {
 		return NotificationPreferences{}, err
 	}
 	if err := p.save(ctx, tx, tx.Caller.Member); err != nil {
 		return NotificationPreferences{}, err
 	}
-	return p.shown(language(tx.Caller.Locale)), p.scheduleDigest(ctx, tx, tx.Caller.Member)
+	if !samePointer(hour, p.DigestHour) {
+		err = p.scheduleDigest(ctx, tx, tx.Caller.Member)
+	}
+	return p.shown(language(tx.Caller.Locale)), err
 }
 
 func (p *preferences) save(ctx context.Context, tx *tenant.Tx, member tenant.MemberID) error {

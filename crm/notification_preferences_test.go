@@ -349,9 +349,9 @@ func TestDigest(t *testing.T) {
 		}
 		return l, err == nil
 	}
-	done := func() time.Time {
+	done := func(composed time.Time) time.Time {
 		t.Helper()
-		if err := w.system(w.acme).tx(t, func(tx *tenant.Tx) error { return crm.DigestDone(t.Context(), tx, w.acme.Rep) }); err != nil {
+		if err := w.system(w.acme).tx(t, func(tx *tenant.Tx) error { return crm.DigestDone(t.Context(), tx, w.acme.Rep, composed) }); err != nil {
 			t.Fatal(err)
 		}
 		return w.due(t, w.acme, crm.DigestWork)[tenant.RecordID(w.acme.Rep)]
@@ -381,7 +381,7 @@ func TestDigest(t *testing.T) {
 	}, got.Message); diff != "" || got.To != "rep@acme.example" {
 		t.Errorf("to %s, -want +got\n%s", got.To, diff)
 	}
-	if next := done(); !next.Equal(today.AddDate(0, 0, 1)) {
+	if next := done(today); !next.Equal(today.AddDate(0, 0, 1)) {
 		t.Errorf("the next is due at %s", next)
 	}
 	if l, ok := digest(); ok {
@@ -390,5 +390,25 @@ func TestDigest(t *testing.T) {
 	w.Clock.Advance(24 * time.Hour)
 	if got, ok := digest(); !ok || slices.Contains(got.Lines, "- New task: Call") || !slices.Contains(got.Lines, "- Late") {
 		t.Errorf("the next day %v, %+v", ok, got)
+	}
+	// What comes while it is on its way is for the next, also when another hour comes round on the same day.
+	composed := w.Clock.Now()
+	w.Clock.Advance(time.Minute)
+	w.manager.task(t, crm.NewTask{Title: "Meanwhile", AssigneeID: &w.acme.Rep})
+	w.react(t)
+	w.Clock.Advance(time.Minute)
+	done(composed)
+	w.rep.prefer(t, crm.NotificationPreferencesPatch{DigestHour: patch.Of(18)})
+	w.Clock.Set(composed.Add(8 * time.Hour))
+	if l, ok := digest(); ok {
+		t.Errorf("at another hour of the same day: %+v", l)
+	}
+	w.Clock.Set(done(w.Clock.Now()))
+	w.rep.prefer(t, by("task.completed", true, false))
+	if at := w.due(t, w.acme, crm.DigestWork)[tenant.RecordID(w.acme.Rep)]; !at.Equal(composed.Add(32 * time.Hour)) {
+		t.Errorf("a digest that is due was moved to %s by another choice", at)
+	}
+	if got, _ := digest(); !slices.Contains(got.Lines, "- New task: Meanwhile") {
+		t.Errorf("what came meanwhile is not in %+v", got)
 	}
 }

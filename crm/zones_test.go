@@ -311,7 +311,7 @@ func digestsAt(hour, times int) func(*testing.T, *world) string {
 			next := w.due(t, w.acme, crm.DigestWork)[tenant.RecordID(w.acme.Rep)]
 			at = append(at, next.Format(time.RFC3339))
 			w.Clock.Set(next)
-			if err := w.system(w.acme).tx(t, func(tx *tenant.Tx) error { return crm.DigestDone(t.Context(), tx, w.acme.Rep) }); err != nil {
+			if err := w.system(w.acme).tx(t, func(tx *tenant.Tx) error { return crm.DigestDone(t.Context(), tx, w.acme.Rep, tx.Now) }); err != nil {
 				t.Fatal(err)
 			}
 		}

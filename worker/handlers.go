@@ -183,7 +183,7 @@ func (w *Worker) putBack(ctx context.Context, d tenant.Due, failures int, giveUp
 		case auth.AccountMailKind:
 			return errors.Join(auth.AccountMailDone(ctx, tx, d.Ref), tx.Unschedule(ctx, d.Kind, d.Ref))
 		case crm.DigestWork:
-			return crm.DigestDone(ctx, tx, tenant.MemberID(d.Ref))
+			return crm.DigestDone(ctx, tx, tenant.MemberID(d.Ref), tx.Now)
 		case crm.RuleWork:
 			return giveUpRule(ctx, tx, d)
 		}

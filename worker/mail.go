@@ -14,8 +14,8 @@ import (
 type letter struct {
 	// compose words it, or returns tenant.ErrNotFound when it is not wanted any more.
 	compose func(ctx context.Context, q *tenant.Query, ref tenant.RecordID) (auth.Mail, error)
-	// done forgets it.
-	done func(ctx context.Context, tx *tenant.Tx, ref tenant.RecordID) error
+	// done forgets it. composed is when it was worded, which is before it left.
+	done func(ctx context.Context, tx *tenant.Tx, ref tenant.RecordID, composed time.Time) error
 	// id names the mail, the same for a repeat; nil when the reference does.
 	id func(ref tenant.RecordID, now time.Time) string
 	// own lets it leave by the company's own server, where there is one. What opens accounts never does: they may belong to
@@ -28,7 +28,7 @@ func (w *Worker) invitationLetter() letter {
 		compose: func(ctx context.Context, q *tenant.Query, ref tenant.RecordID) (auth.Mail, error) {
 			return w.cfg.Auth.InvitationMail(ctx, q, auth.InvitationID(ref))
 		},
-		done: func(context.Context, *tenant.Tx, tenant.RecordID) error { return nil },
+		done: func(context.Context, *tenant.Tx, tenant.RecordID, time.Time) error { return nil },
 	}
 }
 
@@ -37,7 +37,9 @@ func (w *Worker) accountLetter() letter {
 		compose: func(ctx context.Context, q *tenant.Query, ref tenant.RecordID) (auth.Mail, error) {
 			return w.cfg.Auth.AccountMail(ctx, q, ref)
 		},
-		done: auth.AccountMailDone,
+		done: func(ctx context.Context, tx *tenant.Tx, ref tenant.RecordID, _ time.Time) error {
+			return auth.AccountMailDone(ctx, tx, ref)
+		},
 	}
 }
 
@@ -46,9 +48,11 @@ func (w *Worker) accountLetter() letter {
 func (w *Worker) post(l letter) handler {
 	return alone(func(ctx context.Context, company *tenant.Company, d tenant.Due) error {
 		var message auth.Mail
+		var composed time.Time
 		id, server, byOwn, sent := d.Ref.String(), w.cfg.Mail, false, false
 		caller := tenant.System()
 		err := w.cfg.Tenants.Read(ctx, company, &caller, func(q *tenant.Query) (err error) {
+			composed = q.Now
 			if l.id != nil {
 				id = l.id(d.Ref, q.Now)
 			}
@@ -75,7 +79,7 @@ func (w *Worker) post(l letter) handler {
 			sent = true
 		}
 		return w.begin(ctx, company, d, func(tx *tenant.Tx) error {
-			err := errors.Join(tx.Unschedule(ctx, d.Kind, d.Ref), l.done(ctx, tx, d.Ref))
+			err := errors.Join(tx.Unschedule(ctx, d.Kind, d.Ref), l.done(ctx, tx, d.Ref, composed))
 			if sent && byOwn {
 				err = errors.Join(err, email.Sent(ctx, tx))
 			}

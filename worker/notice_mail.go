@@ -35,7 +35,7 @@ func (w *Worker) noticeLetter() letter {
 			}
 			return w.noticeMail(l)
 		},
-		done: func(ctx context.Context, tx *tenant.Tx, ref tenant.RecordID) error {
+		done: func(ctx context.Context, tx *tenant.Tx, ref tenant.RecordID, _ time.Time) error {
 			return crm.NoticeMailed(ctx, tx, crm.NotificationID(ref))
 		},
 		own: true,
@@ -51,8 +51,8 @@ func (w *Worker) digestLetter() letter {
 			}
 			return w.noticeMail(l)
 		},
-		done: func(ctx context.Context, tx *tenant.Tx, ref tenant.RecordID) error {
-			return crm.DigestDone(ctx, tx, tenant.MemberID(ref))
+		done: func(ctx context.Context, tx *tenant.Tx, ref tenant.RecordID, composed time.Time) error {
+			return crm.DigestDone(ctx, tx, tenant.MemberID(ref), composed)
 		},
 		own: true,
 		id:  func(ref tenant.RecordID, now time.Time) string { return ref.String() + now.Format(".20060102") },
