@@ -121,19 +121,19 @@ func insertTags(ctx context.Context, tx *tenant.Tx, all []tagged) error {
 	if err := makeTags(ctx, tx, names); err != nil {
 		return err
 	}
-	type tag struct {
-		ID   TagID  `db:"id"`
-		Name string `db:"name"`
-		Key  string `db:"name_key"`
-	}
-	var found []tag
-	// The lock makes it read what is committed now: another transaction may have made a tag since ours began.
-	if err := tx.SelectIn(ctx, &found, `SELECT id, name, name_key FROM company.tags WHERE name_key IN (?) LOCK IN SHARE MODE`, keys); err != nil {
+	stored, err := holdTags(ctx, tx, keys)
+	if err != nil {
 		return err
 	}
-	stored := make(map[string]tag, len(found))
-	for _, t := range found {
-		stored[t.Key] = t
+	// Another transaction may have deleted some since ours began: they are made anew.
+	gone := slices.DeleteFunc(names, func(name string) bool { return !stored[tagKey(name)].ID.IsZero() })
+	if len(gone) > 0 {
+		if err = createTags(ctx, tx, gone); err != nil {
+			return err
+		}
+		if stored, err = holdTags(ctx, tx, keys); err != nil {
+			return err
+		}
 	}
 	rows := tx.Bulk(`INSERT INTO company.record_tags (record_id, tag_id) VALUES`, 2, "")
 	for _, r := range all {
@@ -149,6 +149,20 @@ func insertTags(ctx context.Context, tx *tenant.Tx, all []tagged) error {
 	return rows.Flush(ctx)
 }
 
+// holdTags returns tags by their keys, and keeps them from being deleted. The lock makes it read what is committed now: another
+// transaction may have made a tag since ours began.
+func holdTags(ctx context.Context, tx *tenant.Tx, keys []string) (map[string]Tag, error) {
+	var found []Tag
+	if err := tx.SelectIn(ctx, &found, `SELECT id, name FROM company.tags WHERE name_key IN (?) LOCK IN SHARE MODE`, keys); err != nil {
+		return nil, err
+	}
+	stored := make(map[string]Tag, len(found))
+	for _, t := range found {
+		stored[tagKey(t.Name)] = t
+	}
+	return stored, nil
+}
+
 // makeTags makes the tags that do not exist. Those that do are not even touched: an upsert would lock them, and
 // everybody who uses the same tag would wait.
 func makeTags(ctx context.Context, tx *tenant.Tx, names []string) error {
@@ -156,19 +170,27 @@ func makeTags(ctx context.Context, tx *tenant.Tx, names []string) error {
 	if err != nil {
 		return err
 	}
-	var args []any
+	var fresh []string
 	for _, name := range names {
-		if key := tagKey(name); known[key] == "" {
-			args = append(args, tenant.NewID[tagKind](), name, key, defaultColour, tx.Now)
+		if known[tagKey(name)] == "" {
+			fresh = append(fresh, name)
 		}
 	}
-	if len(args) == 0 {
+	return createTags(ctx, tx, fresh)
+}
+
+// createTags makes tags. Another transaction may have made one meanwhile; then that one is used.
+func createTags(ctx context.Context, tx *tenant.Tx, names []string) error {
+	if len(names) == 0 {
 		return nil
 	}
-	// Another transaction may have made one meanwhile; then that one is used.
+	var args []any
+	for _, name := range names {
+		args = append(args, tenant.NewID[tagKind](), name, tagKey(name), defaultColour, tx.Now)
+	}
 	const row = `(?, ?, ?, ?, ?)`
-	_, err = tx.Exec(ctx, `INSERT INTO company.tags (id, name, name_key, colour, created_at) VALUES `+row+
-		strings.Repeat(`, `+row, len(args)/5-1)+` ON DUPLICATE KEY UPDATE name_key = VALUES(name_key)`, args...)
+	_, err := tx.Exec(ctx, `INSERT INTO company.tags (id, name, name_key, colour, created_at) VALUES `+row+
+		strings.Repeat(`, `+row, len(names)-1)+` ON DUPLICATE KEY UPDATE name_key = VALUES(name_key)`, args...)
 	return err
 }
 
