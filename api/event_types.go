@@ -27,7 +27,7 @@ var eventTypes = sorted(plugins.OwnEventTypes(), []string{
 	"pipeline.created", "pipeline.updated", "pipeline.deleted", "lost_reason.created", "lost_reason.updated", "lost_reason.deleted",
 	"product.created", "product.updated", "product.deleted",
 	"exchange_rate.created", "exchange_rate.updated", "exchange_rate.deleted", "exchange_rate.imported",
-	"custom_field.created", "custom_field.updated", "custom_field.deleted",
+	"custom_field.created", "custom_field.updated", "custom_field.deleted", "tag.created", "tag.deleted",
 	"rule.created", "rule.updated", "rule.deleted", "rule.paused", "rule.failing", "rule.notice", "import.finished", "import.undone",
 	"import_mapping.created", "import_mapping.updated", "import_mapping.deleted",
 	"member.created", "member.updated", "member.deactivated", "member.reactivated",

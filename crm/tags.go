@@ -36,13 +36,12 @@ var colours = []string{defaultColour, "red", "orange", "yellow", "green", "blue"
 
 const defaultColour = "grey"
 
+const tagColumns = `t.id, t.name, t.colour, t.created_at, (SELECT COUNT(*) FROM company.record_tags rt WHERE rt.tag_id = t.id) AS records`
+
 // ListTags returns all tags of the company by name.
 func ListTags(ctx context.Context, q *tenant.Query) ([]Tag, error) {
 	all := []Tag{}
-	err := q.Select(ctx, &all, `
-		SELECT t.id, t.name, t.colour, t.created_at,
-			(SELECT COUNT(*) FROM company.record_tags rt WHERE rt.tag_id = t.id) AS records
-		FROM company.tags t ORDER BY t.name_key LIMIT 2000`)
+	err := q.Select(ctx, &all, `SELECT `+tagColumns+` FROM company.tags t ORDER BY t.name_key LIMIT 2000`)
 	return all, err
 }
 
@@ -64,14 +63,27 @@ func CreateTag(ctx context.Context, tx *tenant.Tx, in NewTag) (Tag, error) {
 	if errors.As(err, &dup) {
 		return Tag{}, &tenant.ConflictError{Code: "tag_exists", Message: "There is a tag of that name already."}
 	}
-	return t, err
+	if err != nil {
+		return Tag{}, err
+	}
+	return t, t.emit(ctx, tx, "tag.created")
 }
 
 // DeleteTag removes a tag from the company and from every record.
 func DeleteTag(ctx context.Context, tx *tenant.Tx, id TagID) error {
+	var t Tag
+	if err := tx.Get(ctx, &t, `SELECT `+tagColumns+` FROM company.tags t WHERE t.id = ? FOR UPDATE`, id); err != nil {
+		return fmt.Errorf("tag %s: %w", id, err)
+	}
 	if err := tx.MustChange(ctx, `DELETE FROM company.tags WHERE id = ?`, id); err != nil {
 		return fmt.Errorf("tag %s: %w", id, err)
 	}
-	_, err := tx.Exec(ctx, `DELETE FROM company.record_tags WHERE tag_id = ?`, id)
-	return err
+	if _, err := tx.Exec(ctx, `DELETE FROM company.record_tags WHERE tag_id = ?`, id); err != nil {
+		return err
+	}
+	return t.emit(ctx, tx, "tag.deleted")
+}
+
+func (t Tag) emit(ctx context.Context, tx *tenant.Tx, event string) error {
+	return tx.Emit(ctx, tenant.Event{Type: event, Resource: "tag", Record: tenant.RecordID(t.ID), Data: t})
 }

@@ -1,6 +1,7 @@
 package crm_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -68,7 +69,31 @@ func TestTags(t *testing.T) {
 		}
 	}
 	wantError(t, remove(vip.ID), tenant.ErrNotFound)
+	made, gone := w.changesOf(t, "tag.created"), w.changesOf(t, "tag.deleted")
+	if len(made) != 2 || decode[crm.Tag](t, made[0].Data).Name != "VIP客户" || len(gone) != 4 {
+		t.Errorf("told of %+v, and of %+v as deleted", made, gone)
+	}
 	if got := w.rep.get(t, c.ID); len(got.Tags) != 0 {
 		t.Errorf("a removed tag stays on the customer: %q", got.Tags)
+	}
+}
+
+// A tag that is deleted while a record gets it is made anew.
+func TestTaggingWhileTheTagIsDeleted(t *testing.T) {
+	w := newWorld(t)
+	vip := must[crm.Tag](t)(w.rep.tryTag(t, crm.NewTag{Name: "vip"}))
+	got := must[crm.Customer](t)(write(t, w.rep, func(ctx ctx, tx *tenant.Tx) (crm.Customer, error) {
+		if _, err := crm.ListTags(ctx, tx.Query); err != nil { // from here on it sees the tag
+			return crm.Customer{}, err
+		}
+		err := w.admin.tx(t, func(tx *tenant.Tx) error { return crm.DeleteTag(ctx, tx, vip.ID) })
+		if err != nil && !errors.Is(err, tenant.ErrNotFound) { // the whole may be run again
+			return crm.Customer{}, err
+		}
+		return crm.CreateCustomer(ctx, tx, crm.NewCustomer{Name: "x", Tags: []string{"vip", "new"}})
+	}))
+	want := []string{"new", "vip"}
+	if stored := w.rep.get(t, got.ID).Tags; !slices.Equal(got.Tags, want) || !slices.Equal(stored, want) || len(w.rep.tags(t)) != 2 {
+		t.Errorf("made with %q, stored %q", got.Tags, stored)
 	}
 }
