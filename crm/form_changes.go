@@ -41,7 +41,7 @@ func CreateForm(ctx context.Context, tx *tenant.Tx, in NewForm) (Form, error) {
 	if in.Active != nil {
 		f.Active = *in.Active
 	}
-	if err := f.check(ctx, tx, true); err != nil {
+	if err := f.check(ctx, tx, true, true); err != nil {
 		return Form{}, err
 	}
 	if err := countOpen(ctx, tx, false, f.Active); err != nil {
@@ -63,8 +63,8 @@ func CreateForm(ctx context.Context, tx *tenant.Tx, in NewForm) (Form, error) {
 }
 
 // check examines a form and brings it into the form in which it is kept. Whom it gives customers to is asked when that
-// is new: whoever changes a word need not reach them all.
-func (f *Form) check(ctx context.Context, tx *tenant.Tx, reassigned bool) error {
+// is new: whoever changes a word need not reach them all. So is what it asks, of which fields may have gone out of use since.
+func (f *Form) check(ctx context.Context, tx *tenant.Tx, asksAnew, reassigned bool) error {
 	invalid := &tenant.InvalidError{}
 	checkRequired(invalid, "name", f.Name, 200)
 	checkRequired(invalid, "title", f.Title, 200)
@@ -95,9 +95,12 @@ func (f *Form) check(ctx context.Context, tx *tenant.Tx, reassigned bool) error 
 			return err
 		}
 	}
-	if err := f.checkFields(ctx, tx.Query, invalid); err != nil {
-		return err
+	if asksAnew {
+		if err := f.checkFields(ctx, tx.Query, invalid); err != nil {
+			return err
+		}
 	}
+	f.checkRegion(invalid)
 	f.NameSort = search.NameSort(f.Name)
 	if err := invalid.Err(); err != nil {
 		return err
@@ -152,7 +155,7 @@ func UpdateForm(ctx context.Context, tx *tenant.Tx, id FormID, in FormPatch, ver
 		return Form{}, err
 	}
 	after := in.apply(before)
-	if err := after.check(ctx, tx, in.Assignment.Set); err != nil {
+	if err := after.check(ctx, tx, in.Fields.Set, in.Assignment.Set); err != nil {
 		return Form{}, err
 	}
 	previous, err := differences(before, after)

@@ -166,8 +166,13 @@ func (f *Form) checkFields(ctx context.Context, q *tenant.Query, invalid *tenant
 	if !named {
 		invalid.Add("fields", "required", "must ask for name or contact_name as required: a customer has a name")
 	}
-	if f.Assignment.Rule == ByRegion && !seen[regionField] {
+	return nil
+}
+
+// checkRegion sees to it that what customers are assigned by is asked.
+func (f *Form) checkRegion(invalid *tenant.InvalidError) {
+	asked := slices.ContainsFunc(f.Fields, func(field FormField) bool { return field.Field == regionField })
+	if f.Assignment.Rule == ByRegion && !asked {
 		invalid.Add("fields", "required", "must ask for region, by which the customers are assigned")
 	}
-	return nil
 }

@@ -349,6 +349,18 @@ func TestFormsAreChecked(t *testing.T) {
 	}
 	_, err = w.admin.tryUpdateForm(t, f.ID, crm.FormPatch{Title: patch.Of("y")}, 7)
 	wantError(t, err, tenant.ErrStale)
+	_, err = w.admin.tryUpdateForm(t, f.ID, crm.FormPatch{Assignment: patch.Of(crm.FormAssignment{Rule: crm.ByRegion})}, 0)
+	wantInvalid(t, err, "assignment.regions", "fields")
+	// A field that it asks goes out of use: what is changed beside it can be changed all the same.
+	line := w.admin.field(t, crm.NewCustomField{Key: "line", Type: "text"})
+	fields := []crm.FormField{name, {Field: "custom.line"}}
+	f = must[crm.Form](t)(w.admin.tryUpdateForm(t, f.ID, crm.FormPatch{Fields: patch.Of(fields)}, 0))
+	w.admin.changeField(t, line.ID, crm.CustomFieldPatch{Archived: patch.Of(true)})
+	if f = must[crm.Form](t)(w.admin.tryUpdateForm(t, f.ID, crm.FormPatch{Active: patch.Of(false)}, 0)); f.Active {
+		t.Error("the form is open")
+	}
+	_, err = w.admin.tryUpdateForm(t, f.ID, crm.FormPatch{Fields: patch.Of(fields)}, 0)
+	wantInvalid(t, err, "fields[1].field")
 }
 
 // TestEveryAnswerIsKeptOrRefused sends each string in, in every field.
