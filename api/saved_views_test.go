@@ -44,6 +44,12 @@ func TestSavedViews(t *testing.T) {
 	quiet := "/v1/saved-views/" + firstID(t, w.get(t, admin, "/v1/saved-views"))
 	w.patch(t, rep, quiet, `{"name":"x"}`).want(t, http.StatusForbidden)
 	w.patch(t, admin, quiet, `{"position":99}`).want(t, http.StatusOK, `"position":99`)
+	// A field that it names goes out of use: what is beside it can be changed all the same.
+	field := "/v1/custom-fields/" + w.post(t, admin, "/v1/custom-fields", `{"resource":"customer","key":"size","type":"number","label":{"en":"Size"}}`).id(t)
+	w.patch(t, rep, path, `{"filter":"custom.size > 5"}`).want(t, http.StatusOK)
+	w.patch(t, admin, field, `{"archived":true}`).want(t, http.StatusOK)
+	w.patch(t, rep, path, `{"name":"Large","shared":true,"position":3}`).want(t, http.StatusOK, "Large", "custom.size")
+	w.patch(t, rep, path, `{"filter":"custom.size > 6"}`).want(t, http.StatusUnprocessableEntity, `"field":"filter"`)
 	w.del(t, admin, path).want(t, http.StatusNoContent)
 	w.get(t, rep, path).want(t, http.StatusNotFound)
 }

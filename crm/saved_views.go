@@ -127,7 +127,7 @@ func CreateSavedView(ctx context.Context, tx *tenant.Tx, in NewSavedView) (Saved
 	if in.ID != nil && !in.ID.IsZero() {
 		v.ID = *in.ID
 	}
-	if err := v.check(ctx, tx.Query); err != nil {
+	if err := v.check(ctx, tx.Query, true); err != nil {
 		return SavedView{}, err
 	}
 	var mine int
@@ -160,7 +160,9 @@ func (v SavedView) emit(ctx context.Context, tx *tenant.Tx, event string, previo
 	})
 }
 
-func (v *SavedView) check(ctx context.Context, q *tenant.Query) error {
+// check examines a view, what it selects when that is new: fields of it may have gone out of use since, and the view can be
+// renamed all the same.
+func (v *SavedView) check(ctx context.Context, q *tenant.Query, selectsAnew bool) error {
 	invalid := &tenant.InvalidError{}
 	checkRequired(invalid, "name", v.Name, 100)
 	checkNumber(invalid, "position", &v.Position, 0, 100_000)
@@ -175,7 +177,7 @@ func (v *SavedView) check(ctx context.Context, q *tenant.Query) error {
 		invalid.Add("list", "unknown", "must be one of "+strings.Join(slices.Sorted(maps.Keys(viewable())), ", "))
 		return invalid
 	}
-	if err := invalid.Err(); err != nil {
+	if err := invalid.Err(); err != nil || !selectsAnew {
 		return err
 	}
 	in := list.Query{Filter: v.Filter, OrderBy: v.OrderBy}
@@ -197,7 +199,7 @@ func UpdateSavedView(ctx context.Context, tx *tenant.Tx, id SavedViewID, in Save
 	after.Name, after.Filter, after.OrderBy = in.Name.Or(before.Name), in.Filter.Or(before.Filter), in.OrderBy.Or(before.OrderBy)
 	after.Shared, after.Position = in.Shared.Or(before.Shared), in.Position.Or(before.Position)
 	after.Columns = append(stringList{}, in.Columns.Or(before.Columns)...)
-	if err := after.check(ctx, tx.Query); err != nil {
+	if err := after.check(ctx, tx.Query, in.Filter.Set || in.OrderBy.Set); err != nil {
 		return SavedView{}, err
 	}
 	previous, err := differences(before, after)
