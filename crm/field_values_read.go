@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -63,14 +64,20 @@ func readDatetime(r *cellReader, _ *CustomField, cell string) (any, error) {
 	return d.Time.UTC().Format(time.RFC3339Nano), err
 }
 
-// readChoice takes an option's key or its label in either language.
+// readChoice takes an option's key or its label in either language. What one option is called may be another's key, or what
+// one that is out of use was called: a key as it is written goes before labels, and those in use before the others.
 func readChoice(_ *cellReader, f *CustomField, cell string) (any, error) {
 	word := strings.TrimSpace(search.Fold(cell))
-	for _, o := range f.Options {
-		for _, name := range []string{o.Key, o.Label.ZH, o.Label.EN} {
-			if strings.TrimSpace(search.Fold(name)) == word {
-				return o.Key, nil
-			}
+	called := func(o FieldOption) bool {
+		return slices.ContainsFunc([]string{o.Key, o.Label.ZH, o.Label.EN}, func(name string) bool { return strings.TrimSpace(search.Fold(name)) == word })
+	}
+	for _, is := range []func(FieldOption) bool{
+		func(o FieldOption) bool { return o.Key == cell },
+		func(o FieldOption) bool { return !o.Archived && called(o) },
+		called,
+	} {
+		if i := slices.IndexFunc(f.Options, is); i >= 0 {
+			return f.Options[i].Key, nil
 		}
 	}
 	return nil, badValue("unknown_option", "the choice is not one of the options; write one of %s", strings.Join(f.labels(), ", "))

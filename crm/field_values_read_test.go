@@ -22,6 +22,9 @@ func TestCellsBecomeValues(t *testing.T) {
 	}}
 	cny, two := "CNY", 2
 	options := fieldOptions{{Key: "it", Label: FieldLabel{ZH: "信息技术", EN: "Information technology"}}, {Key: "edu", Label: FieldLabel{ZH: "教育"}}, {Key: "old", Label: FieldLabel{EN: "Old"}, Archived: true}}
+	alike := fieldOptions{
+		{Key: "wide", Label: FieldLabel{EN: "Old"}, Archived: true}, {Key: "two", Label: FieldLabel{EN: "three"}}, {Key: "three", Label: FieldLabel{EN: "Old"}},
+	}
 	for _, c := range []struct {
 		field CustomField
 		cell  string
@@ -48,6 +51,10 @@ func TestCellsBecomeValues(t *testing.T) {
 		{CustomField{Type: choiceField, Options: options}, " information TECHNOLOGY", "it"},
 		{CustomField{Type: choiceField, Options: options}, "教育", "edu"},
 		{CustomField{Type: choiceField, Options: options}, "steel", nil},
+		{CustomField{Type: choiceField, Options: options}, "old", "old"},
+		{CustomField{Type: choiceField, Options: alike}, "three", "three"},
+		{CustomField{Type: choiceField, Options: alike}, "Three", "two"},
+		{CustomField{Type: choiceField, Options: alike}, "Old", "three"},
 		{CustomField{Type: choicesField, Options: options}, "教育，信息技术", []any{"edu", "it"}},
 		{CustomField{Type: choicesField, Options: options}, "教育, steel", nil},
 		{CustomField{Type: memberField}, "王志强", somebody.String()},
