@@ -3,7 +3,12 @@ package api_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/guanxi-crm/guanxi/tenant"
 )
 
 func TestCollaborators(t *testing.T) {
@@ -76,4 +81,44 @@ func TestCompany(t *testing.T) {
 	w.get(t, w.acme.rep, "/v1/company/settings").want(t, http.StatusOK, `"collaborators":false`)
 	w.patch(t, w.acme.admin, "/v1/company/settings", `{"customers":{"collaborators":"yes"}}`).want(t, http.StatusUnprocessableEntity)
 	w.patch(t, w.acme.admin, "/v1/company/settings", `{}`).want(t, http.StatusOK)
+}
+
+// What is not sent is not written: another admin may be changing it.
+func TestCompanySettingsAreWrittenByGroup(t *testing.T) {
+	w := newWorld(t)
+	w.patch(t, w.acme.admin, "/v1/company/settings", `{"customers":{"collaborators":true}}`).want(t, http.StatusOK, `"collaborators":true`)
+	var written []string
+	system := tenant.System()
+	if err := w.Read(t.Context(), w.companyOf(t, w.acme), &system, func(q *tenant.Query) error {
+		return q.Select(t.Context(), &written, `SELECT name FROM company.settings ORDER BY name`)
+	}); err != nil || !slices.Equal(written, []string{"customers"}) {
+		t.Errorf("written are %q, %v", written, err)
+	}
+}
+
+// A change that the control database has, and the company has not been told of, is told when it is sent again. A change
+// leaves alone what another has made of the rest meanwhile.
+func TestCompanyDetailsAreToldOf(t *testing.T) {
+	w := newWorld(t)
+	admin, id := w.acme.admin, w.companyID(t, w.acme)
+	w.patch(t, admin, "/v1/company", `{"name":"Acme 云"}`).want(t, http.StatusOK)
+	const zone = "Pacific/Kiritimati"
+	// A process that is cut off here; it does not tell the others either.
+	if _, err := w.Platform().Exec(t.Context(), `UPDATE platform.companies SET timezone = ? WHERE id = ?`, zone, id); err != nil {
+		t.Fatal(err)
+	}
+	w.patch(t, admin, "/v1/company", `{"locale":"zh-CN"}`).want(t, http.StatusOK, zone, `"locale":"zh-CN"`)
+	w.patch(t, admin, "/v1/company", `{"timezone":"`+zone+`"}`).want(t, http.StatusOK, zone)
+	var told []string
+	system := tenant.System()
+	if err := w.Read(t.Context(), w.companyOf(t, w.acme), &system, func(q *tenant.Query) error {
+		return q.Select(t.Context(), &told, `
+			SELECT CONCAT_WS(' ', JSON_UNQUOTE(JSON_EXTRACT(previous, '$.timezone')), JSON_UNQUOTE(JSON_EXTRACT(data, '$.timezone')))
+			FROM company.changes WHERE type = 'company.updated' ORDER BY id`)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"Asia/Shanghai Asia/Shanghai", "Asia/Shanghai " + zone}, told); diff != "" {
+		t.Error(diff)
+	}
 }

@@ -37,8 +37,8 @@ type updateCompanyInput struct {
 	}
 }
 
-// details checks the change and fills in what stays.
-func (in *updateCompanyInput) details(c *tenant.Company) (tenant.CompanyDetails, error) {
+// details checks the change of a company and fills in what stays.
+func (in *updateCompanyInput) details(c tenant.Company) (tenant.CompanyDetails, error) {
 	name, err := auth.ParseName("name", in.Body.Name.Or(c.Name))
 	if err != nil {
 		return tenant.CompanyDetails{}, err
@@ -53,18 +53,11 @@ func (in *updateCompanyInput) details(c *tenant.Company) (tenant.CompanyDetails,
 
 func (s *Server) updateCompany(ctx context.Context, in *updateCompanyInput) (*companyOutput, error) {
 	p := principalOf(ctx)
-	details, err := in.details(p.company)
-	if err != nil {
+	if err := s.tenants.Tx(ctx, p.company, p.caller, func(tx *tenant.Tx) error { return rememberTold(ctx, tx) }); err != nil {
 		return nil, err
 	}
-	before := auth.Summarize(p.company)
-	after := before
-	after.Name, after.TimeZone, after.Locale = details.Name, details.TimeZone, details.Locale
-	if after == before {
-		return &companyOutput{before}, nil
-	}
 	// The control database first: an event of a change that did not happen would be worse than the reverse.
-	if err := s.tenants.SetDetails(ctx, p.company.ID, details); err != nil {
+	if err := s.tenants.SetDetails(ctx, p.company.ID, in.details); err != nil {
 		return nil, err
 	}
 	s.changed(ctx)
@@ -72,16 +65,7 @@ func (s *Server) updateCompany(ctx context.Context, in *updateCompanyInput) (*co
 	if err != nil {
 		return nil, err
 	}
-	return &companyOutput{after}, s.tenants.Tx(ctx, company, p.caller, func(tx *tenant.Tx) error {
-		if before.TimeZone != after.TimeZone {
-			if err := crm.Reschedule(ctx, tx, p.company.Location()); err != nil {
-				return err
-			}
-		}
-		return tx.Emit(ctx, tenant.Event{
-			Type: "company.updated", Resource: "company", Record: tenant.RecordID(company.ID), Data: after, Previous: before,
-		})
-	})
+	return &companyOutput{auth.Summarize(company)}, s.tenants.Tx(ctx, company, p.caller, func(tx *tenant.Tx) error { return s.tellDetails(ctx, tx) })
 }
 
 // companySettings are all groups, each kept by the package that acts by it.
@@ -138,6 +122,9 @@ type updateSettingsInput struct {
 
 func (s *Server) updateSettings(ctx context.Context, in *updateSettingsInput) (*settingsOutput, error) {
 	out, err := inTx(ctx, s, func(tx *tenant.Tx) (*settingsOutput, error) {
+		if err := tenant.LockSettings(ctx, tx); err != nil {
+			return nil, err
+		}
 		before, err := readSettings(ctx, tx.Query)
 		if err != nil {
 			return nil, err
@@ -153,25 +140,8 @@ func (s *Server) updateSettings(ctx context.Context, in *updateSettingsInput) (*
 		if err != nil || len(previous) == 0 {
 			return &settingsOutput{before}, err
 		}
-		if err := crm.WriteCustomerSettings(ctx, tx, after.Customers); err != nil {
+		if err := s.writeSettings(ctx, tx, after, previous); err != nil {
 			return nil, err
-		}
-		if err := crm.WritePoolSettings(ctx, tx, after.Pool); err != nil {
-			return nil, err
-		}
-		if err := crm.WriteLifecycleSettings(ctx, tx, after.Lifecycle); err != nil {
-			return nil, err
-		}
-		if err := s.auth.WriteSecuritySettings(ctx, tx, after.Security); err != nil {
-			return nil, err
-		}
-		if err := report.WriteFunnelSettings(ctx, tx, after.Funnel); err != nil {
-			return nil, err
-		}
-		if after.Notifications != before.Notifications { // unchanged they may name a bot that is gone by now
-			if err := crm.WriteNotificationSettings(ctx, tx, after.Notifications, plugins.Outlets{}); err != nil {
-				return nil, err
-			}
 		}
 		return &settingsOutput{after}, tx.Emit(ctx, tenant.Event{
 			Type: "company.settings_changed", Resource: "company", Record: tenant.RecordID(tx.Company.ID), Data: after, Previous: previous,
@@ -181,4 +151,30 @@ func (s *Server) updateSettings(ctx context.Context, in *updateSettingsInput) (*
 		s.changed(ctx)
 	}
 	return out, err
+}
+
+// writeSettings keeps the groups that have changed. The others stay untouched: to write them sets work off, and unchanged
+// they may name a bot that is gone by now.
+func (s *Server) writeSettings(ctx context.Context, tx *tenant.Tx, all companySettings, changed map[string]any) error {
+	for _, group := range []struct {
+		name  string
+		write func() error
+	}{
+		{"customers", func() error { return crm.WriteCustomerSettings(ctx, tx, all.Customers) }},
+		{"pool", func() error { return crm.WritePoolSettings(ctx, tx, all.Pool) }},
+		{"lifecycle", func() error { return crm.WriteLifecycleSettings(ctx, tx, all.Lifecycle) }},
+		{"security", func() error { return s.auth.WriteSecuritySettings(ctx, tx, all.Security) }},
+		{"funnel", func() error { return report.WriteFunnelSettings(ctx, tx, all.Funnel) }},
+		{"notifications", func() error {
+			return crm.WriteNotificationSettings(ctx, tx, all.Notifications, plugins.Outlets{})
+		}},
+	} {
+		if _, ok := changed[group.name]; !ok {
+			continue
+		}
+		if err := group.write(); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -28,13 +28,21 @@ func ReadPoolSettings(ctx context.Context, q *tenant.Query) (PoolSettings, error
 	return s, err
 }
 
-// WritePoolSettings changes them, and has customers return or stay from the next morning on.
+// WritePoolSettings changes them, and has customers return or stay from the next morning on. Where customers return
+// already, a check that is due stays due.
 func WritePoolSettings(ctx context.Context, tx *tenant.Tx, s PoolSettings) error {
+	before, err := ReadPoolSettings(ctx, tx.Query)
+	if err != nil {
+		return err
+	}
 	if err := tenant.WriteSettings(ctx, tx, poolSettings, s); err != nil {
 		return err
 	}
-	if !s.returns() {
+	switch {
+	case !s.returns():
 		return tx.Unschedule(ctx, PoolWork, tenant.RecordID(tx.Company.ID))
+	case before.returns():
+		return nil
 	}
 	return schedulePoolCheck(ctx, tx)
 }

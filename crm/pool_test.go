@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/guanxi-crm/guanxi/crm"
 	"github.com/guanxi-crm/guanxi/tenant"
 )
@@ -153,6 +155,11 @@ func TestQuietCustomersReturn(t *testing.T) {
 	}
 	w.admin.setPool(t, crm.PoolSettings{Enabled: true, ReturnAfterDays: 3})
 	w.Clock.Advance(48 * time.Hour)
+	overdue := w.due(t, w.acme, crm.PoolWork)
+	w.admin.setPool(t, crm.PoolSettings{Enabled: true, ReturnAfterDays: 3, MaxHeld: 100})
+	if diff := cmp.Diff(overdue, w.due(t, w.acme, crm.PoolWork)); diff != "" || len(overdue) != 1 {
+		t.Errorf("a check that was due was moved: %s", diff)
+	}
 	check()
 	if got := w.rep.names(t, crm.ListQuery{}); len(got) != 3 {
 		t.Errorf("after two days there are %q", got)

@@ -178,21 +178,35 @@ func (d *Directory) SetStatus(ctx context.Context, id CompanyID, status Status) 
 }
 
 // CompanyDetails are what a company may change of itself.
-type CompanyDetails struct{ Name, TimeZone, Locale string }
+type CompanyDetails struct {
+	Name     string `json:"name"`
+	TimeZone string `json:"timezone"`
+	Locale   string `json:"locale"`
+}
 
-// SetDetails changes a company's name, time zone and locale, which the caller has checked. Other processes notice
-// within five seconds.
-func (d *Directory) SetDetails(ctx context.Context, id CompanyID, in CompanyDetails) error {
-	res, err := d.platform.Exec(ctx, `UPDATE platform.companies SET name = ?, timezone = ?, locale = ?, updated_at = ? WHERE id = ? AND `+usable,
-		in.Name, in.TimeZone, in.Locale, d.now(), id)
-	if err != nil {
+// Details returns what the company may change of itself.
+func (c *Company) Details() CompanyDetails { return CompanyDetails{c.Name, c.TimeZone, c.Locale} }
+
+// SetDetails changes a company's name, time zone and locale to what change, which checks them, makes of the company as it
+// is now. Other processes notice within five seconds.
+func (d *Directory) SetDetails(ctx context.Context, id CompanyID, change func(Company) (CompanyDetails, error)) error {
+	err := d.platform.Tx(ctx, func(p *Platform) error {
+		var c Company
+		if err := p.Get(ctx, &c, `SELECT `+companyColumns+` FROM platform.companies WHERE id = ? AND `+usable+` FOR UPDATE`, id); err != nil {
+			return fmt.Errorf("company %s: %w", id, err)
+		}
+		in, err := change(c)
+		if err != nil || in == c.Details() {
+			return err
+		}
+		_, err = p.Exec(ctx, `UPDATE platform.companies SET name = ?, timezone = ?, locale = ?, updated_at = ? WHERE id = ?`,
+			in.Name, in.TimeZone, in.Locale, p.Now(), id)
 		return err
+	})
+	if err == nil {
+		d.Forget(id)
 	}
-	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(err, fmt.Errorf("company %s: %w", id, ErrNotFound))
-	}
-	d.Forget(id)
-	return nil
+	return err
 }
 
 // Companies returns at most limit companies in the order of their ids, after the given one.

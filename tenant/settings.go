@@ -24,6 +24,13 @@ func ReadSettings(ctx context.Context, q *Query, group string, into any) error {
 	return nil
 }
 
+// LockSettings lets changes of the company's settings come one after the other. A mere lock does not hold between Galera
+// nodes.
+func LockSettings(ctx context.Context, tx *Tx) error {
+	_, err := tx.Exec(ctx, `INSERT INTO company.counters (name, value) VALUES ('settings', 1) ON DUPLICATE KEY UPDATE value = value + 1`)
+	return err
+}
+
 // WriteSettings keeps a group of the company's settings.
 func WriteSettings(ctx context.Context, tx *Tx, group string, value any) error {
 	text, err := json.Marshal(value)
