@@ -25,6 +25,10 @@ var (
 	errTurned = errors.New("import has another state now")
 )
 
+// ErrTurnOver is what the heartbeat of long work returns when others are to have their turn. The work ends with it where it
+// can go on later.
+var ErrTurnOver = errors.New("the turn is over")
+
 // importRun is a worker's run of one import.
 type importRun struct {
 	d         *tenant.Directory
@@ -36,7 +40,7 @@ type importRun struct {
 
 // RunImport does the work of a queued import, or undoes one, to its end. caller is the member who started it
 // (see [ImportActor]), or the system when that member may not act any more, which fails it and takes back what is
-// stored of an all-or-nothing one; heartbeat, called after each batch, may be nil. The progress commits with the rows, so
+// stored of an all-or-nothing one; heartbeat, called after each batch, may be nil, and ends the turn with [ErrTurnOver]. The progress commits with the rows, so
 // after an error or a kill the next call goes on where this one stopped. An import that is not to be worked
 // at is no error. The work's due row goes with the last transaction.
 func RunImport(ctx context.Context, d *tenant.Directory, company *tenant.Company, caller *tenant.Caller, id ImportID,
@@ -129,11 +133,26 @@ func (r *importRun) carryOut(ctx context.Context, q *tenant.Query) error {
 	}
 	if r.imp.Options.OnError == AllOrNothing && r.imp.Position == 0 {
 		// A check that has found something ends the import, which the next pass notices.
-		if err := r.pass(ctx, q, r.check); err != nil {
+		if err := r.pass(ctx, q, r.check, r.beatThrough); err != nil {
 			return err
 		}
 	}
-	return r.pass(ctx, q, r.take)
+	return r.pass(ctx, q, r.take, r.beat)
+}
+
+func (r *importRun) beat(ctx context.Context) error {
+	if r.heartbeat == nil {
+		return nil
+	}
+	return r.heartbeat(ctx)
+}
+
+// beatThrough is beat for what would have to begin anew, and so outlasts its turn.
+func (r *importRun) beatThrough(ctx context.Context) error {
+	if err := r.beat(ctx); !errors.Is(err, ErrTurnOver) {
+		return err
+	}
+	return nil
 }
 
 // fail ends the import; the error makes whoever called look at its state anew.
@@ -159,12 +178,12 @@ func (r *importRun) hold(ctx context.Context, tx *tenant.Tx, states ...string) (
 // step handles a batch; over says that the file has no more.
 type step func(ctx context.Context, rd *importReader, entries []entry, over bool) error
 
-// pass reads the rows behind the position and hands them on in batches.
-func (r *importRun) pass(ctx context.Context, q *tenant.Query, do step) error {
+// pass reads the rows behind the position and hands them on in batches, with a beat after each.
+func (r *importRun) pass(ctx context.Context, q *tenant.Query, do step, beat func(context.Context) error) error {
 	rd, err := openImport(ctx, q, r.imp)
 	if err == nil {
 		defer func() { _ = rd.Close() }()
-		err = r.batches(ctx, rd, do)
+		err = r.batches(ctx, rd, do, beat)
 	}
 	if e, ok := errors.AsType[*sheet.FileError](err); ok {
 		return r.fail(ctx, e.Message)
@@ -172,7 +191,7 @@ func (r *importRun) pass(ctx context.Context, q *tenant.Query, do step) error {
 	return err
 }
 
-func (r *importRun) batches(ctx context.Context, rd *importReader, do step) error {
+func (r *importRun) batches(ctx context.Context, rd *importReader, do step, beat func(context.Context) error) error {
 	for {
 		entries, over, err := rd.batch(r.caller)
 		if err != nil {
@@ -181,10 +200,8 @@ func (r *importRun) batches(ctx context.Context, rd *importReader, do step) erro
 		if err := do(ctx, rd, entries, over); err != nil || over {
 			return err
 		}
-		if r.heartbeat != nil {
-			if err := r.heartbeat(ctx); err != nil {
-				return err
-			}
+		if err := beat(ctx); err != nil {
+			return err
 		}
 	}
 }

@@ -309,6 +309,15 @@ func TestAllOrNothing(t *testing.T) {
 		t.Errorf("%d customers are left", len(names))
 	}
 
+	// The check outlasts its turn, else it would begin anew for ever.
+	id = w.rep.queued(t, numbered(1100), options)
+	wantError(t, crm.RunImport(t.Context(), w.Directory, w.acme.Company, w.rep.caller, id, func(context.Context) error { return crm.ErrTurnOver }), crm.ErrTurnOver)
+	if imp = w.rep.imported(t, id); imp.Status != crm.ImportRunning || imp.Created != 500 {
+		t.Errorf("after a turn %s: %d created", imp.Status, imp.Created)
+	}
+	w.rep.cancel(t, id)
+	w.rep.work(t, id)
+
 	// A row that turns bad after the check takes everything back too.
 	id = w.rep.queued(t, numbered(1100), options)
 	beats = 0

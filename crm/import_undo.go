@@ -56,10 +56,8 @@ func (r *importRun) undo(ctx context.Context) error {
 			return err
 		}
 		r.imp.Position = position
-		if r.heartbeat != nil {
-			if err := r.heartbeat(ctx); err != nil {
-				return err
-			}
+		if err := r.beat(ctx); err != nil {
+			return err
 		}
 	}
 }

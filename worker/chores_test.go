@@ -283,7 +283,7 @@ func TestAForgottenPasswordIsMailed(t *testing.T) {
 	if !strings.Contains(mail, "To: <chen@acme.example>") || len(token) != 64 {
 		t.Fatalf("token %q in:\n%s", token, mail)
 	}
-	if err := service.ResetPassword(t.Context(), auth.Reset{Token: token, Password: "another long phrase"}, auth.Client{IP: "203.0.113.7"}); err != nil {
+	if err := service.ResetPassword(t.Context(), auth.Reset{Token: token, Password: "another long phrase"}, auth.Client{IP: "203.0.113.7"}, nil); err != nil {
 		t.Error(err)
 	}
 	w.eventually("they are told that it was changed", func() bool { return len(post.All()) == 2 })

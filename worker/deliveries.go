@@ -37,13 +37,18 @@ func (w *Worker) deliver(ctx context.Context, company *tenant.Company, d tenant.
 			return tx.Schedule(ctx, d.Kind, d.Ref, d.Lane, tx.Now.Add(crowdedPause))
 		})
 	}
-	response, verdict := w.outbound.Send(ctx, connector, content)
-	w.lanes.leave(d.Lane)
+	response, verdict := w.send(ctx, d.Lane, connector, content)
 	if err := ctx.Err(); err != nil {
 		return err // we gave up, which says nothing about the receiver
 	}
 	attempt := plugins.Attempted{Outgoing: out, Outcome: plugins.Outcome{At: content.Now, Response: response, Err: verdict}}
 	return w.record(ctx, company, d, attempt)
+}
+
+// send makes the call in the lane's place, which it gives back whatever a connector does.
+func (w *Worker) send(ctx context.Context, lane tenant.RecordID, c plugins.Connector, content plugins.Delivery) (plugins.Response, error) {
+	defer w.lanes.leave(lane)
+	return w.outbound.Send(ctx, c, content)
 }
 
 func (w *Worker) loadDelivery(ctx context.Context, company *tenant.Company, d tenant.Due) (*plugins.Outgoing, plugins.Delivery, error) {

@@ -113,6 +113,8 @@ func (w *Worker) conclude(ctx context.Context, d tenant.Due, started time.Time, 
 	outcome := "done"
 	if err != nil {
 		outcome = w.failed(ctx, d, err)
+	} else {
+		w.queue.succeeded(ctx, d)
 	}
 	w.metrics.observe(d.Kind, outcome, time.Since(started))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/guanxi-crm/guanxi/billing"
 	"github.com/guanxi-crm/guanxi/crm"
@@ -33,7 +34,9 @@ func (w *Worker) runImport(ctx context.Context, company *tenant.Company, d tenan
 		caller.Kind = tenant.ByImport
 	}
 	caller.Source = id.String()
-	return crm.RunImport(ctx, w.cfg.Tenants, company, caller, id, w.heartbeat(company, d))
+	return w.inTurns(ctx, company, d, func(heartbeat func(context.Context) error) error {
+		return crm.RunImport(ctx, w.cfg.Tenants, company, caller, id, heartbeat)
+	})
 }
 
 // onBehalf begins long work that a member has started and returns that member as its caller; nil where there is nothing to
@@ -70,11 +73,31 @@ func (w *Worker) starterOf(ctx context.Context, company *tenant.Company, member 
 	return caller, err
 }
 
-// heartbeat keeps long work from being handed out again while it lives.
+// fairTurn is how long long work goes on before it makes way for that of others, and queues up again behind it.
+const fairTurn = 30 * time.Second
+
+// inTurns does a turn of long work, and makes the rest due when the turn is over before the work.
+func (w *Worker) inTurns(ctx context.Context, company *tenant.Company, d tenant.Due, do func(heartbeat func(context.Context) error) error) error {
+	err := do(w.heartbeat(company, d))
+	if !errors.Is(err, crm.ErrTurnOver) {
+		return err
+	}
+	return w.begin(ctx, company, d, func(tx *tenant.Tx) error { return tx.Schedule(ctx, d.Kind, d.Ref, d.Lane, tx.Now) })
+}
+
+// heartbeat keeps long work from being handed out again while it lives, forgives it the failures from which it has
+// recovered, and says when its turn is over.
 func (w *Worker) heartbeat(company *tenant.Company, d tenant.Due) func(context.Context) error {
-	system, visible := tenant.System(), kindNamed(d.Kind).window.Visible
+	system, visible, began := tenant.System(), kindNamed(d.Kind).window.Visible, time.Now()
 	return func(ctx context.Context) error {
-		return w.cfg.Tenants.Tx(ctx, company, &system, func(tx *tenant.Tx) error { return tx.Extend(ctx, d, tx.Now.Add(visible)) })
+		if err := w.cfg.Tenants.Tx(ctx, company, &system, func(tx *tenant.Tx) error { return tx.Extend(ctx, d, tx.Now.Add(visible)) }); err != nil {
+			return err
+		}
+		w.queue.succeeded(ctx, d)
+		if time.Since(began) >= w.turn {
+			return crm.ErrTurnOver
+		}
+		return nil
 	}
 }
 

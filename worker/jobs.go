@@ -21,7 +21,9 @@ func (w *Worker) runJob(ctx context.Context, company *tenant.Company, d tenant.D
 		return err
 	}
 	starter := func(ctx context.Context) (*tenant.Caller, error) { return w.starterOf(ctx, company, member) }
-	err = crm.RunJob(ctx, w.cfg.Tenants, company, starter, id, w.heartbeat(company, d))
+	err = w.inTurns(ctx, company, d, func(heartbeat func(context.Context) error) error {
+		return crm.RunJob(ctx, w.cfg.Tenants, company, starter, id, heartbeat)
+	})
 	if errors.Is(err, errMemberGone) {
 		return w.begin(ctx, company, d, fail)
 	}

@@ -105,11 +105,17 @@ func (q *queue) ready(ctx context.Context) bool {
 // failures counts how often a piece of work has failed in a row. The count may be lost with Redis; then the
 // pauses begin anew.
 func (q *queue) failures(ctx context.Context, d tenant.Due) int {
-	key := fmt.Sprintf("guanxi:failures:%s:%s:%s", d.Kind, d.Company, d.Ref)
-	n, err := q.redis.Incr(ctx, key).Result()
+	n, err := q.redis.Incr(ctx, failuresKey(d)).Result()
 	if err != nil {
 		return 1
 	}
-	q.redis.Expire(ctx, key, 2*longestPause)
+	q.redis.Expire(ctx, failuresKey(d), 2*longestPause)
 	return int(n)
+}
+
+// succeeded forgets failures: those that follow are in a row of their own.
+func (q *queue) succeeded(ctx context.Context, d tenant.Due) { q.redis.Del(ctx, failuresKey(d)) }
+
+func failuresKey(d tenant.Due) string {
+	return fmt.Sprintf("guanxi:failures:%s:%s:%s", d.Kind, d.Company, d.Ref)
 }

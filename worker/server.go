@@ -59,6 +59,8 @@ type Worker struct {
 	outbound *plugins.Outbound
 	lanes    *lanes
 	table    map[string]handler
+	// turn is how long long work goes on before it makes way.
+	turn time.Duration
 
 	heldMu sync.Mutex
 	held   map[string]bool
@@ -93,7 +95,7 @@ func New(cfg Config) (*Worker, error) {
 	w := &Worker{
 		cfg: cfg, log: cfg.Log, metrics: newMetrics(cfg.Registry), holder: holderName(),
 		queue: newQueue(cfg.Redis, cfg.Log), outbound: plugins.NewOutbound(cfg.Outbound),
-		lanes: newLanes(concurrency["webhooks"]), held: map[string]bool{},
+		lanes: newLanes(concurrency["webhooks"]), turn: fairTurn, held: map[string]bool{},
 	}
 	w.loads, w.records = newTogether(w.loadEvents), newTogether(w.recordPlain)
 	w.table = w.handlers()
