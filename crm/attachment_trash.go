@@ -94,18 +94,30 @@ func SweepAttachments(ctx context.Context, tx *tenant.Tx, limit int) (int, error
 			args  []any
 		}{`a.status = 'ready' AND a.noun = ? AND NOT EXISTS (SELECT 1 FROM ` + n.table + ` r WHERE r.id = a.record_id)`, []any{n.name}})
 	}
-	var found []Attachment
+	swept := 0
 	for _, c := range conditions {
-		var some []Attachment
-		if err := tx.Select(ctx, &some, `SELECT `+attachmentColumns+` FROM company.attachments a WHERE `+c.where+` LIMIT ? FOR UPDATE`,
-			append(slices.Clone(c.args), limit-len(found))...); err != nil {
+		// They are looked for without locks, which would hold every file of a noun, and go before the next condition is asked,
+		// which may hold for them too.
+		var ids []AttachmentID
+		if err := tx.Select(ctx, &ids, `SELECT a.id FROM company.attachments a WHERE `+c.where+` LIMIT ?`, append(slices.Clone(c.args), limit-swept)...); err != nil {
 			return 0, err
 		}
-		if found = append(found, some...); len(found) == limit {
+		if len(ids) == 0 {
+			continue
+		}
+		var found []Attachment
+		if err := tx.SelectIn(ctx, &found, `SELECT `+attachmentColumns+` FROM company.attachments a WHERE a.id IN (?) AND `+c.where+` FOR UPDATE`,
+			append([]any{ids}, c.args...)...); err != nil {
+			return 0, err
+		}
+		if err := dropAttachments(ctx, tx, found); err != nil {
+			return 0, err
+		}
+		if swept += len(found); swept == limit {
 			break
 		}
 	}
-	return len(found), dropAttachments(ctx, tx, found)
+	return swept, nil
 }
 
 // goneFiles is how many files one turn removes.
