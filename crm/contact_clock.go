@@ -9,15 +9,20 @@ import (
 )
 
 // recountContact recomputes a locked customer's last contact and silence clock from the interactions that have
-// happened: back-dated and deleted ones move it, future ones do not count until their time has come.
+// happened: back-dated and deleted ones move it, future ones do not count until their time has come. What others have counted
+// while this transaction waited for the customer counts too, though it is later than this one's time; the lock makes it be read.
 func recountContact(ctx context.Context, tx *tenant.Tx, c Customer) error {
 	var last struct {
 		At time.Time       `db:"occurred_at"`
 		By tenant.MemberID `db:"author_id"`
 	}
+	now := tx.Now
+	if c.LastInteractionAt != nil {
+		now = laterOf(now, *c.LastInteractionAt)
+	}
 	err := tx.Get(ctx, &last, `
-		SELECT occurred_at, author_id FROM company.interactions
-		WHERE customer_id = ? AND deleted_at IS NULL AND occurred_at <= ? ORDER BY occurred_at DESC, id DESC LIMIT 1`, c.ID, tx.Now)
+		SELECT occurred_at, author_id FROM company.interactions WHERE customer_id = ? AND deleted_at IS NULL AND occurred_at <= ?
+		ORDER BY occurred_at DESC, id DESC LIMIT 1 LOCK IN SHARE MODE`, c.ID, now)
 	var at *time.Time
 	switch {
 	case errors.Is(err, tenant.ErrNotFound):

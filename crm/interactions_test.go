@@ -238,6 +238,25 @@ func TestInteractionMovesTheContactClock(t *testing.T) {
 	check("the future has come", now.Add(time.Hour), now.Add(time.Hour))
 }
 
+// A contact that is logged while another waits for the customer is not forgotten by the one that waited.
+func TestTheContactClockDoesNotGoBack(t *testing.T) {
+	w := newWorld(t)
+	id := w.rep.customer(t, "x").ID
+	w.Clock.Advance(time.Hour)
+	before := w.Clock.Now()
+	must[crm.Interaction](t)(write(t, w.rep, func(ctx ctx, tx *tenant.Tx) (crm.Interaction, error) {
+		if _, err := crm.GetCustomer(ctx, tx.Query, id); err != nil { // from here on it sees no other contact
+			return crm.Interaction{}, err
+		}
+		w.Clock.Set(before.Add(time.Hour))
+		w.admin.logAt(t, id, w.Clock.Now())
+		return crm.LogInteraction(ctx, tx, crm.NewInteraction{CustomerID: id, Kind: "note", Summary: "x"}, nil)
+	}))
+	if c := w.rep.get(t, id); !c.LastInteractionAt.Equal(before.Add(time.Hour)) || !c.SilenceFrom.Equal(before.Add(time.Hour)) {
+		t.Errorf("last contact at %s, silent from %s", c.LastInteractionAt, c.SilenceFrom)
+	}
+}
+
 func TestHandOverStaysTheStartOfSilence(t *testing.T) {
 	w := newWorld(t)
 	c := w.rep.customer(t, "Acme")
