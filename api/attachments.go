@@ -78,7 +78,14 @@ func (s *Server) uploadAttachment(ctx context.Context, in *uploadAttachmentInput
 		if content.err != nil && ctx.Err() == nil {
 			err = io.ErrUnexpectedEOF
 		}
-		return nil, brokenUpload(err, tooLarge)
+		refusal := brokenUpload(err, tooLarge)
+		// It may be the repeat of an upload that was kept: then its id is in use, and its answer is there. The client reads that
+		// when it has sent all.
+		out, err := inTx(ctx, s, func(*tenant.Tx) (*created[crm.Attachment], error) { return nil, refusal })
+		if err == nil {
+			_, _ = io.Copy(io.Discard, content)
+		}
+		return out, err
 	}
 	used := false
 	out, err := inTx(ctx, s, func(tx *tenant.Tx) (*created[crm.Attachment], error) {

@@ -129,7 +129,15 @@ func TestUploadsAreRefused(t *testing.T) {
 	}
 	w.get(t, rep, "/v1/attachments?count=true&record_id="+customer).want(t, http.StatusOK, `"total":3`)
 
+	own := path + "&id=att_01h455vb4pex5vsknk084sn02q"
+	for range 2 {
+		w.sendFile(t, rep, own, "mine", "x", "Idempotency-Key", "own").want(t, http.StatusCreated, "att_01h455vb4pex5vsknk084sn02q", `"size":1`)
+	}
+	w.sendFile(t, rep, own, "mine", "x", "Idempotency-Key", "another").want(t, http.StatusConflict, `"id_in_use"`)
+	w.get(t, rep, "/v1/attachments/att_01h455vb4pex5vsknk084sn02q/content").want(t, http.StatusOK, "x")
+
 	w.consume(t, billing.Storage, 511<<20)
+	w.sendFile(t, rep, own, "mine", "x", "Idempotency-Key", "own").want(t, http.StatusCreated)
 	w.sendFile(t, rep, path, "a", "12345").want(t, http.StatusPaymentRequired, `"quota_exceeded"`, `"quota":"storage_bytes"`, `"limit":536870912`, "512 MB")
 	w.setPlan(t, w.acme, billing.ProPlan)
 	w.sendFile(t, rep, path, "a", "12345").want(t, http.StatusCreated)
