@@ -70,7 +70,7 @@ func (s *Server) uploadAttachment(ctx context.Context, in *uploadAttachmentInput
 		return nil, err
 	}
 	p, folder := principalOf(ctx), s.cfg.Files.Company(principalOf(ctx).company.ID)
-	content := &arriving{r: part}
+	content := newArriving(part)
 	file, err := crm.StoreFile(ctx, s.tenants, p.company, p.caller, folder, crm.NewAttachment{
 		ID: in.ID, Record: in.Record, Name: part.FileName(), Expected: in.length - partOverhead, Limit: s.cfg.FileLimit,
 	}, content)
@@ -88,7 +88,7 @@ func (s *Server) uploadAttachment(ctx context.Context, in *uploadAttachmentInput
 		return out, err
 	}
 	used := false
-	out, err := inTx(ctx, s, func(tx *tenant.Tx) (*created[crm.Attachment], error) {
+	out, err := inTx(withUpload(ctx, part.FileName(), content), s, func(tx *tenant.Tx) (*created[crm.Attachment], error) {
 		used = true
 		a, err := crm.CreateAttachment(ctx, tx, file)
 		return &created[crm.Attachment]{"/v1/attachments/" + a.ID.String(), etag(1), a}, err

@@ -127,6 +127,10 @@ func TestUploadsAreRefused(t *testing.T) {
 	if again := w.sendFile(t, rep, path, "once", "x", "Idempotency-Key", "k").want(t, http.StatusCreated).id(t); again != first {
 		t.Errorf("sent again it became %s beside %s", again, first)
 	}
+	other := "/v1/attachments?record_id=" + w.customer(t, rep, `{"name":"Globex"}`)
+	for _, c := range [][3]string{{other, "once", "x"}, {path, "twice", "x"}, {path, "once", "y"}} {
+		w.sendFile(t, rep, c[0], c[1], c[2], "Idempotency-Key", "k").want(t, http.StatusUnprocessableEntity, `"idempotency_key_reused"`)
+	}
 	w.get(t, rep, "/v1/attachments?count=true&record_id="+customer).want(t, http.StatusOK, `"total":3`)
 
 	own := path + "&id=att_01h455vb4pex5vsknk084sn02q"

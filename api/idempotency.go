@@ -17,12 +17,12 @@ const maxKeyLength = 255
 type idempotencyKey struct{}
 
 type captured struct {
-	key, route string
-	body       []byte
+	key, route, query string
+	body              []byte
 }
 
 // captureIdempotency keeps the key and the bytes of a POST that carries one, so that the transaction can
-// tell a repeat from a reused key. Uploads are told apart by their route and key alone: they are streamed.
+// tell a repeat from a reused key. Uploads are streamed, and told apart by [withUpload].
 func captureIdempotency(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := r.Header.Get("Idempotency-Key")
@@ -36,7 +36,7 @@ func captureIdempotency(next http.Handler) http.Handler {
 			writeProblem(w, r, newProblem(http.StatusBadRequest, "idempotency_key_invalid", "Idempotency-Key needs 1 to 255 characters."))
 			return
 		}
-		c := captured{key: key, route: r.URL.Path}
+		c := captured{key: key, route: r.URL.Path, query: r.URL.Query().Encode()}
 		if !strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
 			body, err := io.ReadAll(r.Body)
 			if err != nil {
@@ -56,7 +56,18 @@ func idempotentRequest(ctx context.Context, credential string) (tenant.Idempoten
 	if !ok {
 		return tenant.IdempotentRequest{}, false
 	}
-	return tenant.IdempotentRequest{Scope: credential + " POST " + c.route, Key: c.key, Request: c.body}, true
+	return tenant.IdempotentRequest{Scope: credential + " POST " + c.route, Key: c.key, Request: append([]byte(c.query+"\n"), c.body...)}, true
+}
+
+// withUpload lets a file that has arrived tell a repeat of its request from another. What stands around it tells nothing:
+// clients draw a new boundary each time.
+func withUpload(ctx context.Context, name string, content *arriving) context.Context {
+	c, ok := ctx.Value(idempotencyKey{}).(captured)
+	if !ok {
+		return ctx
+	}
+	c.body = content.digest.Sum([]byte(name + "\n"))
+	return context.WithValue(ctx, idempotencyKey{}, c)
 }
 
 func encodeAnswer[O any](out *O) ([]byte, error) { return json.Marshal(out) }

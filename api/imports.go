@@ -59,7 +59,7 @@ func (s *Server) uploadImport(ctx context.Context, in *uploadImportInput) (*crea
 		return nil, err
 	}
 	p := principalOf(ctx)
-	content := &arriving{r: part}
+	content := newArriving(part)
 	file, err := crm.StoreUpload(ctx, s.tenants, p.company, p.caller, part.FileName(), content)
 	if err != nil {
 		if content.err != nil && ctx.Err() == nil {
@@ -68,7 +68,7 @@ func (s *Server) uploadImport(ctx context.Context, in *uploadImportInput) (*crea
 		return nil, brokenUpload(err, tableTooLarge)
 	}
 	used := false
-	out, err := inTx(ctx, s, func(tx *tenant.Tx) (*created[crm.Import], error) {
+	out, err := inTx(withUpload(ctx, part.FileName(), content), s, func(tx *tenant.Tx) (*created[crm.Import], error) {
 		used = true
 		imp, err := crm.CreateImport(ctx, tx, in.Resource, file)
 		return &created[crm.Import]{"/v1/imports/" + imp.ID.String(), etag(imp.Version), imp}, err

@@ -1,7 +1,9 @@
 package api
 
 import (
+	"crypto/sha256"
 	"errors"
+	"hash"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -71,15 +73,19 @@ func brokenUpload(err error, tooLarge string) error {
 	return err
 }
 
-// arriving remembers that the client failed, not the database.
+// arriving remembers that the client failed, not the database, and what has come.
 type arriving struct {
-	r   io.Reader
-	err error
+	r      io.Reader
+	digest hash.Hash
+	err    error
 }
+
+func newArriving(r io.Reader) *arriving { return &arriving{r: r, digest: sha256.New()} }
 
 // Read implements io.Reader.
 func (a *arriving) Read(p []byte) (int, error) {
 	n, err := a.r.Read(p)
+	_, _ = a.digest.Write(p[:n]) // never fails
 	if err != nil && !errors.Is(err, io.EOF) {
 		a.err = err
 	}
