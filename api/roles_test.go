@@ -108,7 +108,9 @@ func TestDeleteRole(t *testing.T) {
 	}
 	w.patch(t, admin, "/v1/members/"+w.acme.rep2.id, `{"roles":["desk","service"]}`).want(t, http.StatusOK)
 	w.post(t, admin, "/v1/members/"+w.acme.rep2.id+"/deactivate", "").want(t, http.StatusOK)
+	before := w.get(t, admin, "/v1/members/"+w.acme.rep.id).Header().Get("ETag")
 	w.del(t, admin, "/v1/roles/desk?reassign_to=service").want(t, http.StatusNoContent)
+	w.patch(t, admin, "/v1/members/"+w.acme.rep.id, `{"title":"x"}`, "If-Match", before).want(t, http.StatusPreconditionFailed, "stale")
 	w.get(t, admin, "/v1/roles/desk").want(t, http.StatusNotFound)
 	w.get(t, w.acme.rep, "/v1/me").want(t, http.StatusOK, `"roles":["service"]`, `"customer:read":"all"`)
 	w.get(t, admin, "/v1/members/"+w.acme.rep2.id).want(t, http.StatusOK, `"roles":["service"]`)

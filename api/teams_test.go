@@ -13,6 +13,17 @@ func TestTeams(t *testing.T) {
 	path := made.Header().Get("Location")
 	w.get(t, rep, path).want(t, http.StatusOK, `"name":"East"`)
 	w.get(t, rep, "/v1/teams").want(t, http.StatusOK, `"name":"East"`)
+	version := func(who person) string { return w.get(t, admin, "/v1/members/"+who.id).Header().Get("ETag") }
+	inTeam, leader, outside := version(rep), version(w.acme.manager), version(w.acme.rep2)
+	w.patch(t, admin, path, `{"name":"East","lead_id":null}`).want(t, http.StatusOK)
+	if version(rep) != inTeam || version(w.acme.manager) != leader {
+		t.Error("whoever stays in a team has another version")
+	}
+	w.patch(t, admin, path, fmt.Sprintf(`{"member_ids":[%q,%q]}`, w.acme.manager.id, w.acme.rep2.id)).want(t, http.StatusOK)
+	if version(rep) == inTeam || version(w.acme.manager) != leader || version(w.acme.rep2) == outside {
+		t.Error("who comes and goes has another version, and who stays does not")
+	}
+	made = w.get(t, rep, path)
 	w.patch(t, admin, path, `{"lead_id":null,"member_ids":[]}`, "If-Match", made.Header().Get("ETag")).want(t, http.StatusOK, `"lead_id":null`, `"member_ids":[]`)
 	for name, c := range map[string]struct {
 		who          person

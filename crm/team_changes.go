@@ -55,7 +55,7 @@ func CreateTeam(ctx context.Context, tx *tenant.Tx, in NewTeam) (Team, error) {
 		INSERT INTO company.teams (`+teamColumns+`) VALUES (:id, :name, :lead_id, :version, :created_at, :updated_at)`, t); err != nil {
 		return Team{}, teamTaken(err)
 	}
-	if err := setTeamMembers(ctx, tx, t); err != nil {
+	if err := setTeamMembers(ctx, tx, t, nil); err != nil {
 		return Team{}, err
 	}
 	return t, emitTeam(ctx, tx, "team.created", t, nil)
@@ -75,7 +75,7 @@ func (t *Team) check(ctx context.Context, q *tenant.Query, before []tenant.Membe
 		invalid.Add("member_ids", "too_many", fmt.Sprintf("must name at most %d members", maxTeamMembers))
 		return invalid
 	}
-	fresh := slices.DeleteFunc(slices.Clone(t.MemberIDs), func(id tenant.MemberID) bool { return slices.Contains(before, id) })
+	fresh := without(t.MemberIDs, before)
 	if len(fresh) > 0 {
 		var known []tenant.MemberID
 		if err := q.SelectIn(ctx, &known, `SELECT id FROM company.members WHERE id IN (?) AND status = ?`, fresh, tenant.MemberActive); err != nil {
@@ -92,7 +92,12 @@ func (t *Team) check(ctx context.Context, q *tenant.Query, before []tenant.Membe
 	return invalid.Err()
 }
 
-func setTeamMembers(ctx context.Context, tx *tenant.Tx, t Team) error {
+// setTeamMembers stores who is in a team, and in whose place: those who come or go are shown with other teams.
+func setTeamMembers(ctx context.Context, tx *tenant.Tx, t Team, before []tenant.MemberID) error {
+	moved := append(without(t.MemberIDs, before), without(before, t.MemberIDs)...)
+	if err := tenant.RenewMembers(ctx, tx, moved); err != nil {
+		return err
+	}
 	if _, err := tx.Exec(ctx, `DELETE FROM company.team_members WHERE team_id = ?`, t.ID); err != nil {
 		return err
 	}
@@ -103,6 +108,11 @@ func setTeamMembers(ctx context.Context, tx *tenant.Tx, t Team) error {
 		}
 	}
 	return rows.Flush(ctx)
+}
+
+// without returns those of all that are not among some.
+func without(all, some []tenant.MemberID) []tenant.MemberID {
+	return slices.DeleteFunc(slices.Clone(all), func(id tenant.MemberID) bool { return slices.Contains(some, id) })
 }
 
 // teamTaken says which of a team's unique fields was refused.
@@ -140,7 +150,7 @@ func UpdateTeam(ctx context.Context, tx *tenant.Tx, id TeamID, in TeamPatch, ver
 		return Team{}, teamTaken(err)
 	}
 	if _, changed := previous["member_ids"]; changed {
-		if err := setTeamMembers(ctx, tx, after); err != nil {
+		if err := setTeamMembers(ctx, tx, after, before.MemberIDs); err != nil {
 			return Team{}, err
 		}
 	}
@@ -159,6 +169,9 @@ func lockTeam(ctx context.Context, tx *tenant.Tx, id TeamID, version int64) (Tea
 func DeleteTeam(ctx context.Context, tx *tenant.Tx, id TeamID, version int64) error {
 	t, err := lockTeam(ctx, tx, id, version)
 	if err != nil {
+		return err
+	}
+	if err := tenant.RenewMembers(ctx, tx, t.MemberIDs); err != nil {
 		return err
 	}
 	for _, table := range []string{"team_members", "targets"} {

@@ -200,12 +200,19 @@ var ErrRoleInUse = &tenant.ConflictError{
 
 // Reassign gives everybody who has a role another one in its place.
 func Reassign(ctx context.Context, tx *tenant.Tx, from, to string) error {
+	holders, err := HoldersOf(ctx, tx.Query, from)
+	if err != nil {
+		return err
+	}
+	if err := tenant.RenewMembers(ctx, tx, holders); err != nil {
+		return err
+	}
 	if _, err := tx.Exec(ctx, `
 		INSERT INTO company.member_roles (member_id, role_id) SELECT m.member_id, ? FROM company.member_roles m WHERE m.role_id = ?
 		ON DUPLICATE KEY UPDATE role_id = VALUES(role_id)`, to, from); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `DELETE FROM company.member_roles WHERE role_id = ?`, from)
+	_, err = tx.Exec(ctx, `DELETE FROM company.member_roles WHERE role_id = ?`, from)
 	return err
 }
 

@@ -164,6 +164,15 @@ func UpdateMember(ctx context.Context, tx *Tx, m Member) error {
 	return nil
 }
 
+// RenewMembers gives members another version, after something was changed that is kept elsewhere and shown with them.
+func RenewMembers(ctx context.Context, tx *Tx, ids []MemberID) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	_, err := tx.ExecIn(ctx, `UPDATE company.members SET version = version + 1, updated_at = ? WHERE id IN (?)`, tx.Now, ids)
+	return err
+}
+
 // TouchMember notes that the member is there now. It changes nothing that anybody edits.
 func TouchMember(ctx context.Context, tx *Tx, id MemberID) error {
 	_, err := tx.Exec(ctx, `UPDATE company.members SET last_active_at = ? WHERE id = ?`, tx.Now, id)
