@@ -46,4 +46,10 @@ func TestHandOver(t *testing.T) {
 	w.post(t, w.acme.admin, path+"/deactivate", `{"hand_over":{"to_ids":["usr_01h455vb4pex5vsknk084sn02q"]}}`).want(t, http.StatusUnprocessableEntity, "to_ids[0]")
 	w.post(t, w.acme.admin, path+"/deactivate", `{"hand_over":`+body+`}`).want(t, http.StatusOK, `"deactivated"`)
 	w.get(t, w.acme.admin, "/v1/jobs?filter=member%20%3D%20me").want(t, http.StatusOK, `"hand_over"`, w.acme.rep.id)
+	// Somebody who is deactivated already has it handed over all the same.
+	w.customer(t, w.acme.manager, fmt.Sprintf(`{"name":"长风","owner_id":%q}`, w.acme.rep2.id))
+	gone := "/v1/members/" + w.acme.rep2.id
+	w.post(t, w.acme.admin, gone+"/deactivate", "").want(t, http.StatusOK, `"deactivated"`)
+	w.post(t, w.acme.admin, gone+"/deactivate", fmt.Sprintf(`{"hand_over":{"to_ids":[%q]}}`, w.acme.manager.id)).want(t, http.StatusOK, `"deactivated"`)
+	w.get(t, w.acme.admin, "/v1/jobs?filter=member%20%3D%20me").want(t, http.StatusOK, `"hand_over"`, w.acme.rep2.id)
 }

@@ -269,6 +269,13 @@ type deactivateInput struct {
 
 func (s *Server) deactivateMember(ctx context.Context, in *deactivateInput) (*item[teamMember], error) {
 	var keys []auth.KeyHash
+	handOver := func(tx *tenant.Tx) error {
+		if in.Body == nil || in.Body.HandOver == nil {
+			return nil
+		}
+		_, err := crm.StartHandOver(ctx, tx, crm.HandOver{From: in.ID, Receivers: *in.Body.HandOver})
+		return err
+	}
 	out, err := s.setMemberStatus(ctx, in.ID, tenant.MemberDeactivated, func(tx *tenant.Tx) (err error) {
 		if keys, err = auth.RevokeAPIKeysOf(ctx, tx, in.ID); err != nil {
 			return err
@@ -279,13 +286,8 @@ func (s *Server) deactivateMember(ctx context.Context, in *deactivateInput) (*it
 		if err := tx.Consume(ctx, billing.Seats, -1); err != nil {
 			return err
 		}
-		if in.Body != nil && in.Body.HandOver != nil {
-			if _, err := crm.StartHandOver(ctx, tx, crm.HandOver{From: in.ID, Receivers: *in.Body.HandOver}); err != nil {
-				return err
-			}
-		}
 		return rbac.RequireAdmin(ctx, tx)
-	})
+	}, handOver)
 	if err != nil {
 		return nil, err
 	}
@@ -297,27 +299,31 @@ func (s *Server) deactivateMember(ctx context.Context, in *deactivateInput) (*it
 func (s *Server) reactivateMember(ctx context.Context, in *MemberPath) (*item[teamMember], error) {
 	return s.setMemberStatus(ctx, in.ID, tenant.MemberActive, func(tx *tenant.Tx) error {
 		return tx.Consume(ctx, billing.Seats, 1)
-	})
+	}, func(*tenant.Tx) error { return nil })
 }
 
 var statusEvents = map[tenant.MemberStatus]string{
 	tenant.MemberActive: "member.reactivated", tenant.MemberDeactivated: "member.deactivated",
 }
 
-// setMemberStatus changes the status with all that hangs on it; for a member who has it already it does nothing.
-func (s *Server) setMemberStatus(ctx context.Context, id tenant.MemberID, status tenant.MemberStatus, also func(*tenant.Tx) error) (*item[teamMember], error) {
+// setMemberStatus changes the status with all that hangs on it, and then does what was asked for along with that; for a
+// member who has the status already it does the latter alone.
+func (s *Server) setMemberStatus(ctx context.Context, id tenant.MemberID, status tenant.MemberStatus, also, then func(*tenant.Tx) error) (*item[teamMember], error) {
 	out, err := inTx(ctx, s, func(tx *tenant.Tx) (*item[teamMember], error) {
 		before, err := lockMember(ctx, tx, id)
 		if err != nil {
 			return nil, err
 		}
 		if before.Status == status {
-			return &item[teamMember]{etag(before.Version), before}, nil
+			return &item[teamMember]{etag(before.Version), before}, then(tx)
 		}
 		if err := tenant.SetMemberStatus(ctx, tx, id, status); err != nil {
 			return nil, err
 		}
 		if err := also(tx); err != nil {
+			return nil, err
+		}
+		if err := then(tx); err != nil {
 			return nil, err
 		}
 		after, err := readMember(ctx, tx.Query, id)
