@@ -198,6 +198,15 @@ func TestLanesLeaveRoom(t *testing.T) {
 	if !l.enter(lane(100)) {
 		t.Error("a newcomer is refused")
 	}
+	// A connector that panics gives its place back.
+	before := l.total
+	func() {
+		defer func() { _ = recover() }()
+		_, _ = (&Worker{lanes: l, outbound: plugins.NewOutbound(plugins.OutboundConfig{})}).send(t.Context(), lane(100), nil, plugins.Delivery{})
+	}()
+	if l.total != before-1 {
+		t.Errorf("%d places are taken, before the panic %d", l.total, before)
+	}
 }
 
 func TestQueuesMustExist(t *testing.T) {
