@@ -64,17 +64,18 @@ func laterOf(a, b time.Time) time.Time {
 // catchUpContacts recounts the customers whose planned interactions have happened since they were logged.
 func catchUpContacts(ctx context.Context, tx *tenant.Tx) error {
 	const page = 1000
-	for {
+	for last := (CustomerID{}); ; {
 		var ids []CustomerID
 		// What was logged or changed after it happened has been counted then.
 		if err := tx.Select(ctx, &ids, `
 			SELECT DISTINCT i.customer_id FROM company.interactions i JOIN company.customers c ON c.id = i.customer_id
 			WHERE i.occurred_at > ? AND i.occurred_at <= ? AND i.occurred_at > i.updated_at AND i.deleted_at IS NULL
-				AND c.deleted_at IS NULL AND (c.last_interaction_at IS NULL OR c.last_interaction_at < i.occurred_at)
-			LIMIT ?`, tx.Now.Add(-longestSilence), tx.Now, page); err != nil {
+				AND c.deleted_at IS NULL AND (c.last_interaction_at IS NULL OR c.last_interaction_at < i.occurred_at) AND i.customer_id > ?
+			ORDER BY i.customer_id LIMIT ?`, tx.Now.Add(-longestSilence), tx.Now, last[:], page); err != nil {
 			return err
 		}
 		for _, id := range ids {
+			last = id
 			c, err := lockCustomer(ctx, tx, id, customerUpdate, 0)
 			if errors.Is(err, tenant.ErrNotFound) {
 				continue

@@ -40,9 +40,9 @@ type importRun struct {
 
 // RunImport does the work of a queued import, or undoes one, to its end. caller is the member who started it
 // (see [ImportActor]), or the system when that member may not act any more, which fails it and takes back what is
-// stored of an all-or-nothing one; heartbeat, called after each batch, may be nil, and ends the turn with [ErrTurnOver]. The progress commits with the rows, so
-// after an error or a kill the next call goes on where this one stopped. An import that is not to be worked
-// at is no error. The work's due row goes with the last transaction.
+// stored of an all-or-nothing one; heartbeat, called after each batch, may be nil, and ends the turn with
+// [ErrTurnOver]. The progress commits with the rows, so after an error or a kill the next call goes on where this
+// one stopped. An import that is not to be worked at is no error. The work's due row goes with the last transaction.
 func RunImport(ctx context.Context, d *tenant.Directory, company *tenant.Company, caller *tenant.Caller, id ImportID,
 	heartbeat func(context.Context) error,
 ) error {

@@ -26,8 +26,8 @@ func JobMember(ctx context.Context, q *tenant.Query, id JobID) (tenant.MemberID,
 
 // RunJob carries out a job to its end, batch by batch. as returns the member who started it (see [JobMember]) with the
 // rights of now, and is asked before each batch; heartbeat, called after each, may be nil, and ends the turn with
-// [ErrTurnOver]. The progress commits with the changes, so after an error or a kill the next call goes on where this one stopped. The work's due row goes with the last
-// transaction.
+// [ErrTurnOver]. The progress commits with the changes, so after an error or a kill the next call goes on where this one
+// stopped. The work's due row goes with the last transaction.
 func RunJob(ctx context.Context, d *tenant.Directory, company *tenant.Company, as func(context.Context) (*tenant.Caller, error), id JobID, heartbeat func(context.Context) error) error {
 	for {
 		caller, err := as(ctx)
