@@ -79,13 +79,15 @@ func (s *Server) uploadAttachment(ctx context.Context, in *uploadAttachmentInput
 			err = io.ErrUnexpectedEOF
 		}
 		refusal := brokenUpload(err, tooLarge)
-		// It may be the repeat of an upload that was kept: then its id is in use, and its answer is there. The client reads that
-		// when it has sent all.
-		out, err := inTx(ctx, s, func(*tenant.Tx) (*created[crm.Attachment], error) { return nil, refusal })
-		if err == nil {
-			_, _ = io.Copy(io.Discard, content)
+		if !isRepeatable(ctx) || content.err != nil {
+			return nil, refusal
 		}
-		return out, err
+		// It may be the repeat of an upload that was kept: then its id is in use, and its answer is there. Whether it is, all of
+		// its bytes tell.
+		if _, err := io.Copy(io.Discard, content); err != nil {
+			return nil, refusal
+		}
+		return inTx(withUpload(ctx, part.FileName(), content), s, func(*tenant.Tx) (*created[crm.Attachment], error) { return nil, refusal })
 	}
 	used := false
 	out, err := inTx(withUpload(ctx, part.FileName(), content), s, func(tx *tenant.Tx) (*created[crm.Attachment], error) {

@@ -59,6 +59,12 @@ func idempotentRequest(ctx context.Context, credential string) (tenant.Idempoten
 	return tenant.IdempotentRequest{Scope: credential + " POST " + c.route, Key: c.key, Request: append([]byte(c.query+"\n"), c.body...)}, true
 }
 
+// isRepeatable reports whether the request has a key by which a repeat is known.
+func isRepeatable(ctx context.Context) bool {
+	_, ok := ctx.Value(idempotencyKey{}).(captured)
+	return ok
+}
+
 // withUpload lets a file that has arrived tell a repeat of its request from another. What stands around it tells nothing:
 // clients draw a new boundary each time.
 func withUpload(ctx context.Context, name string, content *arriving) context.Context {
