@@ -68,20 +68,18 @@ func belonging(ctx context.Context, q *tenant.Query, ids []tenant.RecordID) ([]t
 		if r.onPurge != follows && !r.told {
 			continue
 		}
-		for part := range slices.Chunk(ids, 500) {
-			var found []tenant.RecordID
-			if err := q.SelectIn(ctx, &found, fmt.Sprintf(`SELECT id FROM company.%s WHERE %s IN (?)`, r.table, r.column), part); err != nil {
-				return nil, err
-			}
-			if len(found) == 0 {
-				continue
-			}
-			with, err := belonging(ctx, q, found)
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, with...)
+		found, err := selectParts[tenant.RecordID](ctx, q, fmt.Sprintf(`SELECT id FROM company.%s WHERE %s IN (?)`, r.table, r.column), ids)
+		if err != nil {
+			return nil, err
 		}
+		if len(found) == 0 {
+			continue
+		}
+		with, err := belonging(ctx, q, found)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, with...)
 	}
 	return all, nil
 }

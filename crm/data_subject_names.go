@@ -24,36 +24,34 @@ type knownAs struct {
 // readNames reads what the person is known by, and was as far as the change log goes back: of a customer, its contacts
 // are meant too.
 func (s *dataSubject) readNames(ctx context.Context, q *tenant.Query) error {
-	for part := range slices.Chunk(s.held, 500) {
-		var customers []knownAs
-		if err := q.SelectIn(ctx, &customers, `SELECT name, contact_name, COALESCE(phone, '') AS phone, COALESCE(email, '') AS email
-			FROM company.customers WHERE id IN (?)`, part); err != nil {
-			return err
-		}
-		var people []struct {
-			knownAs
-			ID      tenant.RecordID `db:"id"`
-			OwnerID tenant.MemberID `db:"owner_id"`
-		}
-		if err := q.SelectIn(ctx, &people, `SELECT id, owner_id, customer_id, name, wechat, phones, emails FROM company.contacts WHERE id IN (?)`, part); err != nil {
-			return err
-		}
-		var logged []json.RawMessage
-		if err := q.SelectIn(ctx, &logged, `SELECT data FROM company.changes WHERE record_id IN (?) AND resource IN ('customer', 'contact')`, part); err != nil {
-			return err
-		}
-		for _, c := range customers {
-			s.know(c)
-		}
-		for _, p := range people {
-			s.whose[RecordRef{"contact", p.ID}] = p.OwnerID
-			s.know(p.knownAs)
-		}
-		for _, data := range logged {
-			var k knownAs
-			if json.Unmarshal(data, &k) == nil { // others tell of something else than the record
-				s.know(k)
-			}
+	customers, err := selectParts[knownAs](ctx, q, `SELECT name, contact_name, COALESCE(phone, '') AS phone, COALESCE(email, '') AS email
+		FROM company.customers WHERE id IN (?)`, s.held)
+	if err != nil {
+		return err
+	}
+	people, err := selectParts[struct {
+		knownAs
+		ID      tenant.RecordID `db:"id"`
+		OwnerID tenant.MemberID `db:"owner_id"`
+	}](ctx, q, `SELECT id, owner_id, customer_id, name, wechat, phones, emails FROM company.contacts WHERE id IN (?)`, s.held)
+	if err != nil {
+		return err
+	}
+	logged, err := selectParts[json.RawMessage](ctx, q, `SELECT data FROM company.changes WHERE record_id IN (?) AND resource IN ('customer', 'contact')`, s.held)
+	if err != nil {
+		return err
+	}
+	for _, c := range customers {
+		s.know(c)
+	}
+	for _, p := range people {
+		s.whose[RecordRef{"contact", p.ID}] = p.OwnerID
+		s.know(p.knownAs)
+	}
+	for _, data := range logged {
+		var k knownAs
+		if json.Unmarshal(data, &k) == nil { // others tell of something else than the record
+			s.know(k)
 		}
 	}
 	for _, all := range []*[]string{&s.names, &s.addresses} {

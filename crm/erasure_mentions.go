@@ -89,13 +89,11 @@ func (e *erasure) words() []string {
 // isMentioned is true where one of the columns holds one of the words, in whichever case.
 func isMentioned(words []string, columns ...string) list.Condition {
 	text := "LOWER(CONCAT_WS(' ', " + strings.Join(columns, ", ") + "))"
-	parts := make([]string, len(words))
-	var args []any
+	each := make([]list.Condition, len(words))
 	for i, word := range words {
-		c := list.Contains(text, strings.ToLower(word))
-		parts[i], args = c.SQL, append(args, c.Args...)
+		each[i] = list.Contains(text, strings.ToLower(word))
 	}
-	return list.Condition{SQL: "(" + strings.Join(parts, " OR ") + ")", Args: args}
+	return list.Any(each...)
 }
 
 // find returns the records that have one of the words.

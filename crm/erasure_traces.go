@@ -79,16 +79,3 @@ func (e *erasure) forgetNotifications(ctx context.Context, tx *tenant.Tx) error 
 	}
 	return nil
 }
-
-// selectParts reads what a statement finds for a list of any length, a part of it at a time.
-func selectParts[T, V any](ctx context.Context, q *tenant.Query, statement string, list []V) ([]T, error) {
-	var all []T
-	for part := range slices.Chunk(list, 5000) {
-		var found []T
-		if err := q.SelectIn(ctx, &found, statement, part); err != nil {
-			return nil, err
-		}
-		all = append(all, found...)
-	}
-	return all, nil
-}

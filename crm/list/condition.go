@@ -17,14 +17,25 @@ func Not(inner Condition) Condition {
 }
 
 // All is true where each of the conditions is.
-func All(conditions ...Condition) Condition {
+func All(conditions ...Condition) Condition { return chained("AND", conditions) }
+
+// Any is true where one of the conditions is; there must be one.
+func Any(conditions ...Condition) Condition { return joined("OR", conditions) }
+
+// joined is chained in parentheses.
+func joined(word string, conditions []Condition) Condition {
+	c := chained(word, conditions)
+	return Condition{"(" + c.SQL + ")", c.Args}
+}
+
+func chained(word string, conditions []Condition) Condition {
 	parts := make([]string, len(conditions))
 	var args []any
 	for i, c := range conditions {
 		parts[i] = c.SQL
 		args = append(args, c.Args...)
 	}
-	return Condition{strings.Join(parts, " AND "), args}
+	return Condition{strings.Join(parts, " "+word+" "), args}
 }
 
 // Contains is true where the column holds the text somewhere.

@@ -93,17 +93,15 @@ func (c *compiler) expression(e *expr.Expr, depth int, held bool) (Condition, er
 
 func (c *compiler) join(e *expr.Expr, depth int, held bool) (Condition, error) {
 	function := e.GetCallExpr().GetFunction()
-	var parts []string
-	var args []any
+	var parts []Condition
 	for _, operand := range chain(e, function) {
 		part, err := c.expression(operand, depth+1, held)
 		if err != nil {
 			return Condition{}, err
 		}
-		parts = append(parts, part.SQL)
-		args = append(args, part.Args...)
+		parts = append(parts, part)
 	}
-	return Condition{"(" + strings.Join(parts, " "+function+" ") + ")", args}, nil
+	return joined(function, parts), nil
 }
 
 // chain returns the operands of a AND b AND c, which the parser nests to the left; only real nesting counts as depth.

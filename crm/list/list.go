@@ -180,6 +180,14 @@ func (p *Plan) key() string {
 // Statement returns the SQL that reads one row more than the page holds; of a list that takes several, the first.
 func (p *Plan) Statement(columns string) (string, []any) { return p.statement(columns, p.limit+1) }
 
+// onward returns how what follows in the list compares, and the word for that order.
+func (p *Plan) onward() (beyond, direction string) {
+	if p.descending {
+		return "<", "DESC"
+	}
+	return ">", "ASC"
+}
+
 func (p *Plan) statement(columns string, rows int) (string, []any) {
 	here := p.passes[p.pass]
 	from, where := here.read(p)
@@ -187,10 +195,7 @@ func (p *Plan) statement(columns string, rows int) (string, []any) {
 	if here.side {
 		id = "v.record_id"
 	}
-	beyond, direction := ">", "ASC"
-	if p.descending {
-		beyond, direction = "<", "DESC"
-	}
+	beyond, direction := p.onward()
 	if p.after != nil {
 		value, _ := p.after.value(here.by.Kind) // read once already, when the cursor came in
 		// Not a row comparison: MariaDB reads the whole index for (a, b) < (?, ?).

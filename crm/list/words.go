@@ -68,10 +68,7 @@ func (p *Plan) sample() (statement string, args []any, ok bool) {
 	if len(key.Pinned) > 0 {
 		owned = *p.owned
 	}
-	direction := "ASC"
-	if p.descending {
-		direction = "DESC"
-	}
+	_, direction := p.onward()
 	where := p.conditions(p.words.Read)
 	return fmt.Sprintf(`SELECT COUNT(*) FROM (SELECT %[1]s.id FROM %[2]s%[3]s WHERE %[4]s AND %[5]s ORDER BY %[6]s %[7]s, %[1]s.id %[7]s LIMIT %[8]d) head
 		STRAIGHT_JOIN %[9]s ON %[1]s.id = head.id%[3]s WHERE %[10]s`,

@@ -87,7 +87,7 @@ func Words(noun Noun, alias, q string, masked bool) list.Words {
 	for _, word := range strings.Fields(Fold(q)) {
 		read := list.Contains(in.text, word)
 		if number := bareNumber(word); number != word {
-			read = either(read, list.Contains(in.text, number))
+			read = list.Any(read, list.Contains(in.text, number))
 		}
 		words.Found, words.Read = list.All(words.Found, read), list.All(words.Read, read)
 		pieces := ends(grams(word)) // of a number they are the same however it is written: none goes across a dash
@@ -108,10 +108,6 @@ func ends(pieces []string) []string {
 		return nil
 	}
 	return slices.Compact([]string{pieces[0], pieces[len(pieces)-1]})
-}
-
-func either(a, b list.Condition) list.Condition {
-	return list.Condition{SQL: "(" + a.SQL + " OR " + b.SQL + ")", Args: append(a.Args[:len(a.Args):len(a.Args)], b.Args...)}
 }
 
 // index is the part of the index that one statement looks at.
